@@ -1,0 +1,47 @@
+# Every command sets up what it needs; nothing has to be installed by hand but Python >= 3.11 and make.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: demo test check format bench lock browser-test hail clean help
+
+help:  ## what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
+	@touch $@
+
+demo: $(READY)  ## build a synthetic release and serve the API and the page
+	$(BIN)/kohort demo
+
+test: check  ## lint, types, contracts, then every test
+	$(BIN)/python -m pytest
+
+check: $(READY)  ## lint, formatting, strict types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyrefly check
+	$(BIN)/lint-imports
+
+format: $(READY)  ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)  ## measure and print every figure of benchmarks/README.md
+	$(BIN)/python -m benchmarks
+
+browser-test: $(READY)  ## drive the pages in the system's Chromium (Debian: apt-get install chromium)
+	$(BIN)/python -m pytest -m browser --override-ini addopts="-q --strict-markers --import-mode=importlib"
+
+lock: $(READY)  ## resolve the lock anew, with a seven-day cool-down
+	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --group browser --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements.lock
+
+clean:  ## remove the environment and everything built
+	rm -rf .venv .venv-hail var dist

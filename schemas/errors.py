@@ -1,0 +1,89 @@
+"""The problems a caller can meet, one family a fault, each with a stable code.
+
+A problem never carries a person's value. `schemas.codes.CODES` explains every code;
+a test fails when a code is raised that is not explained there.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of characters, `start` to `end`, in the text a caller sent."""
+
+    start: int
+    end: int
+
+    def to(self, other: "Span") -> "Span":
+        """The smallest span that covers both."""
+        return Span(min(self.start, other.start), max(self.end, other.end))
+
+
+class Problem(Exception):
+    """One fault, said once: what was wrong, where, what was expected and what to do."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        span: Span | None = None,
+        expected: Iterable[str] = (),
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.span = span
+        self.expected = tuple(expected)
+        self.hint = hint
+
+    def __str__(self) -> str:
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.code}: {self.message}{hint}"
+
+
+class SyntaxProblem(Problem):
+    """The document cannot be read: the text is not in the language."""
+
+
+class AnalysisProblem(Problem):
+    """The document reads, and says something that cannot be meant: wrong type, name or unit."""
+
+
+class Unsupported(Problem):
+    """A target or an importer cannot say this; it refuses rather than change the meaning."""
+
+
+class NotAllowed(Problem):
+    """The caller's tier or token does not permit this."""
+
+
+class OverBudget(Problem):
+    """The privacy budget left is smaller than what this answer costs."""
+
+
+class TooExpensive(Problem):
+    """The document is larger than the limits, judged from its text alone."""
+
+
+class DataProblem(Problem):
+    """A source file or a release is damaged, missing or not what its schema says."""
+
+
+class InternalError(Problem):
+    """Our bug."""
+
+
+class Problems(Exception):
+    """Several problems found in one pass over one document, in the order of their place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda p: (p.span.start if p.span else -1, p.code)))
+        super().__init__("; ".join(str(problem) for problem in self.problems))
+
+
+def problems_of(error: Problem | Problems) -> tuple[Problem, ...]:
+    """The problems an error carries, whichever of the two forms it has."""
+    return error.problems if isinstance(error, Problems) else (error,)

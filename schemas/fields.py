@@ -1,0 +1,206 @@
+"""The fields a where-clause may test: their words, their kind and where each lives.
+
+One table serves the parser (words), the analyser (kinds and domains) and every target (columns).
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from schemas.omop import EVENT_TABLES, Domain
+
+
+class Kind(Enum):
+    """What a field is compared with."""
+
+    NUMBER = "number"
+    DATE = "date"
+    DURATION = "duration in days"
+    CONCEPT = "concept set"
+    TEXT = "text"
+
+
+class Field(Enum):
+    """A field of an event; the value is its spelling in text."""
+
+    AGE = "age"
+    AGE_AT_END = "age at end"
+    DATE = "date"
+    END_DATE = "end date"
+    DURATION = "duration"
+    VALUE = "value"
+    VALUE_CONCEPT = "value concept"
+    VALUE_TEXT = "value text"
+    UNIT = "unit"
+    TYPE = "type"
+    SOURCE = "source"
+    SOURCE_TEXT = "source text"
+    VISIT_TYPE = "visit type"
+    SPECIALTY = "specialty"
+    PLACE_OF_SERVICE = "place of service"
+    STATUS = "status"
+    STOP_REASON = "stop reason"
+    REFILLS = "refills"
+    QUANTITY = "quantity"
+    DAYS_SUPPLY = "days supply"
+    ROUTE = "route"
+    LOT_NUMBER = "lot number"
+    DOSE = "dose"
+    DOSE_UNIT = "dose unit"
+    MODIFIER = "modifier"
+    OPERATOR = "operator"
+    RANGE_LOW = "range low"
+    RANGE_HIGH = "range high"
+    QUALIFIER = "qualifier"
+    DEVICE_ID = "device id"
+    ANATOMIC_SITE = "anatomic site"
+    DISEASE_STATUS = "disease status"
+    SPECIMEN_ID = "specimen id"
+    OCCURRENCES = "occurrences"
+    GAP = "gap"
+    PLAN = "plan"
+    SPONSOR = "sponsor"
+    COVER_STOP_REASON = "cover stop reason"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """A field that lives in another table: `key` here equals `key` there, take `column` there."""
+
+    key: str
+    table: str
+    table_key: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSpec:
+    """`columns` are tried in order; a field with neither columns nor lookup is derived from the leading columns."""
+
+    field: Field
+    kind: Kind
+    description: str
+    columns: tuple[str, ...] = ()
+    lookup: Lookup | None = None
+
+    def column(self, domain: Domain) -> str | None:
+        """The column of the domain's table that holds the field, absent when it has none."""
+        names = {column.name for column in EVENT_TABLES[domain].columns}
+        return next((name for name in self.columns if name in names), None)
+
+    @property
+    def domains(self) -> frozenset[Domain]:
+        """The domains whose events have the field."""
+        if self.lookup is not None:
+            key = self.lookup.key
+            return frozenset(
+                domain
+                for domain, table in EVENT_TABLES.items()
+                if any(column.name == key for column in table.columns)
+            )
+        if not self.columns:
+            return frozenset(Domain)
+        return frozenset(domain for domain in Domain if self.column(domain))
+
+
+def _field(
+    field: Field, kind: Kind, description: str, *columns: str, lookup: Lookup | None = None
+) -> FieldSpec:
+    return FieldSpec(field=field, kind=kind, description=description, columns=columns, lookup=lookup)
+
+
+_VISIT = Lookup(key="visit_occurrence_id", table="visit", table_key="event_id", column="concept_id")
+_PROVIDER = Lookup(
+    key="provider_id", table="provider", table_key="provider_id", column="specialty_concept_id"
+)
+_CARE_SITE = Lookup(key="care_site_id", table="care_site", table_key="care_site_id",
+                    column="place_of_service_concept_id")  # fmt: skip
+
+FIELDS: dict[Field, FieldSpec] = {
+    spec.field: spec
+    for spec in (
+        _field(Field.AGE, Kind.NUMBER, "completed years of age on the first day"),
+        _field(Field.AGE_AT_END, Kind.NUMBER, "completed years of age on the last day"),
+        _field(Field.DATE, Kind.DATE, "first day", "start_date"),
+        _field(Field.END_DATE, Kind.DATE, "last day (the first day where the source gives none)"),
+        _field(Field.DURATION, Kind.DURATION, "days from the first day to the last; 0 for one day"),
+        _field(
+            Field.VALUE, Kind.NUMBER, "numeric result, or dose of a dose era", "value_as_number", "dose_value"
+        ),
+        _field(Field.VALUE_CONCEPT, Kind.CONCEPT, "categorical result", "value_as_concept_id"),
+        _field(Field.VALUE_TEXT, Kind.TEXT, "textual result", "value_as_string"),
+        _field(Field.UNIT, Kind.CONCEPT, "unit of the value, dose or quantity", "unit_concept_id"),
+        _field(Field.TYPE, Kind.CONCEPT, "where the record comes from", "type_concept_id"),
+        _field(Field.SOURCE, Kind.CONCEPT, "concept of the source code", "source_concept_id"),
+        _field(Field.SOURCE_TEXT, Kind.TEXT, "code as the source wrote it", "source_value"),
+        _field(Field.VISIT_TYPE, Kind.CONCEPT, "kind of the visit the event belongs to", lookup=_VISIT),
+        _field(Field.SPECIALTY, Kind.CONCEPT, "specialty of the provider", lookup=_PROVIDER),
+        _field(Field.PLACE_OF_SERVICE, Kind.CONCEPT, "kind of care site", lookup=_CARE_SITE),
+        _field(Field.STATUS, Kind.CONCEPT, "status of a condition", "status_concept_id"),
+        _field(Field.STOP_REASON, Kind.TEXT, "why it ended", "stop_reason"),
+        _field(Field.REFILLS, Kind.NUMBER, "refills", "refills"),
+        _field(Field.QUANTITY, Kind.NUMBER, "quantity", "quantity"),
+        _field(Field.DAYS_SUPPLY, Kind.NUMBER, "days of supply", "days_supply"),
+        _field(Field.ROUTE, Kind.CONCEPT, "route of administration", "route_concept_id"),
+        _field(Field.LOT_NUMBER, Kind.TEXT, "manufacturer's lot", "lot_number"),
+        _field(Field.DOSE, Kind.NUMBER, "dose of an exposure (CDM 5.0 to 5.2)", "effective_drug_dose"),
+        _field(Field.DOSE_UNIT, Kind.CONCEPT, "unit of that dose", "dose_unit_concept_id"),
+        _field(Field.MODIFIER, Kind.CONCEPT, "modifier of a procedure", "modifier_concept_id"),
+        _field(Field.OPERATOR, Kind.CONCEPT, "operator of a result", "operator_concept_id"),
+        _field(Field.RANGE_LOW, Kind.NUMBER, "lower limit of normal", "range_low"),
+        _field(Field.RANGE_HIGH, Kind.NUMBER, "upper limit of normal", "range_high"),
+        _field(Field.QUALIFIER, Kind.CONCEPT, "qualifier of an observation", "qualifier_concept_id"),
+        _field(Field.DEVICE_ID, Kind.TEXT, "unique device id", "unique_device_id"),
+        _field(Field.ANATOMIC_SITE, Kind.CONCEPT, "where a specimen was taken", "anatomic_site_concept_id"),
+        _field(
+            Field.DISEASE_STATUS, Kind.CONCEPT, "disease status of a specimen", "disease_status_concept_id"
+        ),
+        _field(Field.SPECIMEN_ID, Kind.TEXT, "specimen id of the source", "specimen_source_id"),
+        _field(Field.OCCURRENCES, Kind.NUMBER, "events joined in an era", "occurrence_count"),
+        _field(Field.GAP, Kind.NUMBER, "days without supply in a drug era", "gap_days"),
+        _field(Field.PLAN, Kind.CONCEPT, "insurance plan", "plan_concept_id"),
+        _field(Field.SPONSOR, Kind.CONCEPT, "sponsor of a plan", "sponsor_concept_id"),
+        _field(Field.COVER_STOP_REASON, Kind.CONCEPT, "why cover ended", "stop_reason_concept_id"),
+    )
+}
+
+
+class VariantField(Enum):
+    """A field of a variant; the value is its spelling in text."""
+
+    AF = "af"
+    AF_EXTERNAL = "external af"
+    CONSEQUENCE = "consequence"
+    LOF = "lof"
+    CLINVAR = "clinvar"
+    FILTER = "filter"
+
+
+VARIANT_FIELDS: dict[VariantField, tuple[Kind, str]] = {
+    VariantField.AF: (Kind.NUMBER, "allele frequency in this release: allele_count / allele_number"),
+    VariantField.AF_EXTERNAL: (Kind.NUMBER, "allele frequency in the external reference (gnomAD)"),
+    VariantField.CONSEQUENCE: (Kind.TEXT, "most severe Sequence Ontology term"),
+    VariantField.LOF: (Kind.TEXT, "loss-of-function confidence, HC or LC; the bare word `lof` means HC"),
+    VariantField.CLINVAR: (Kind.TEXT, "ClinVar significance"),
+    VariantField.FILTER: (Kind.TEXT, "VCF filter; `PASS` also stands for no filter applied"),
+}
+
+
+class PersonField(Enum):
+    """A field of a person, at the index date where it depends on one."""
+
+    SEX = "sex"
+    AGE = "age at index"
+    BIRTH_YEAR = "birth year"
+    REGION = "region"
+    RACE = "race"
+    ETHNICITY = "ethnicity"
+
+
+PERSON_FIELDS: dict[PersonField, tuple[Kind, str]] = {
+    PersonField.SEX: (Kind.TEXT, "male or female; unknown when the source does not say"),
+    PersonField.AGE: (Kind.NUMBER, "completed years of age on the index date"),
+    PersonField.BIRTH_YEAR: (Kind.NUMBER, "year of birth"),
+    PersonField.REGION: (Kind.TEXT, "province or metropolitan city of residence"),
+    PersonField.RACE: (Kind.CONCEPT, "race"),
+    PersonField.ETHNICITY: (Kind.CONCEPT, "ethnicity"),
+}
