@@ -485,9 +485,7 @@ class Unknown:
     span: Span = _span()
 
 
-Criterion = (
-    Occurrence | PersonTest | PersonIn | PersonConcepts | Carries | NoCall | Survey | Group | Not | Unknown
-)
+Criterion = Occurrence | PersonTest | PersonIn | PersonConcepts | Carries | NoCall | Survey | Group | Not | Unknown
 
 
 # --- the document ---------------------------------------------------------------------------------

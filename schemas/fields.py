@@ -93,25 +93,19 @@ class FieldSpec:
         if self.lookup is not None:
             key = self.lookup.key
             return frozenset(
-                domain
-                for domain, table in EVENT_TABLES.items()
-                if any(column.name == key for column in table.columns)
+                domain for domain, table in EVENT_TABLES.items() if any(column.name == key for column in table.columns)
             )
         if not self.columns:
             return frozenset(Domain)
         return frozenset(domain for domain in Domain if self.column(domain))
 
 
-def _field(
-    field: Field, kind: Kind, description: str, *columns: str, lookup: Lookup | None = None
-) -> FieldSpec:
+def _field(field: Field, kind: Kind, description: str, *columns: str, lookup: Lookup | None = None) -> FieldSpec:
     return FieldSpec(field=field, kind=kind, description=description, columns=columns, lookup=lookup)
 
 
 _VISIT = Lookup(key="visit_occurrence_id", table="visit", table_key="event_id", column="concept_id")
-_PROVIDER = Lookup(
-    key="provider_id", table="provider", table_key="provider_id", column="specialty_concept_id"
-)
+_PROVIDER = Lookup(key="provider_id", table="provider", table_key="provider_id", column="specialty_concept_id")
 _CARE_SITE = Lookup(key="care_site_id", table="care_site", table_key="care_site_id",
                     column="place_of_service_concept_id")  # fmt: skip
 
@@ -123,9 +117,7 @@ FIELDS: dict[Field, FieldSpec] = {
         _field(Field.DATE, Kind.DATE, "first day", "start_date"),
         _field(Field.END_DATE, Kind.DATE, "last day (the first day where the source gives none)"),
         _field(Field.DURATION, Kind.DURATION, "days from the first day to the last; 0 for one day"),
-        _field(
-            Field.VALUE, Kind.NUMBER, "numeric result, or dose of a dose era", "value_as_number", "dose_value"
-        ),
+        _field(Field.VALUE, Kind.NUMBER, "numeric result, or dose of a dose era", "value_as_number", "dose_value"),
         _field(Field.VALUE_CONCEPT, Kind.CONCEPT, "categorical result", "value_as_concept_id"),
         _field(Field.VALUE_TEXT, Kind.TEXT, "textual result", "value_as_string"),
         _field(Field.UNIT, Kind.CONCEPT, "unit of the value, dose or quantity", "unit_concept_id"),
@@ -151,9 +143,7 @@ FIELDS: dict[Field, FieldSpec] = {
         _field(Field.QUALIFIER, Kind.CONCEPT, "qualifier of an observation", "qualifier_concept_id"),
         _field(Field.DEVICE_ID, Kind.TEXT, "unique device id", "unique_device_id"),
         _field(Field.ANATOMIC_SITE, Kind.CONCEPT, "where a specimen was taken", "anatomic_site_concept_id"),
-        _field(
-            Field.DISEASE_STATUS, Kind.CONCEPT, "disease status of a specimen", "disease_status_concept_id"
-        ),
+        _field(Field.DISEASE_STATUS, Kind.CONCEPT, "disease status of a specimen", "disease_status_concept_id"),
         _field(Field.SPECIMEN_ID, Kind.TEXT, "specimen id of the source", "specimen_source_id"),
         _field(Field.OCCURRENCES, Kind.NUMBER, "events joined in an era", "occurrence_count"),
         _field(Field.GAP, Kind.NUMBER, "days without supply in a drug era", "gap_days"),

@@ -48,9 +48,7 @@ CDM_53_NAMES: dict[tuple[str, str], str] = {
 """(table, 5.4 column) -> the name the column has in CDM 5.3."""
 
 
-def _leading(
-    source: str, *, concept: str, start: str, end: str | None, key: str | None
-) -> tuple[ColumnSpec, ...]:
+def _leading(source: str, *, concept: str, start: str, end: str | None, key: str | None) -> tuple[ColumnSpec, ...]:
     return (
         ColumnSpec(name="concept_id", type=ColumnType.CONCEPT, required=True, source=concept, missing="0",
                    description="standard concept of the event", codes="vocabulary/concept.concept_id"),

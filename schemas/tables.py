@@ -23,6 +23,11 @@ class ColumnType(Enum):
         """The type's name in DuckDB SQL, which is also what the Parquet file holds."""
         return _SQL_TYPES[self]
 
+    @property
+    def arrow(self) -> str:
+        """The type's name in Arrow, as `str(pyarrow.DataType)` writes it."""
+        return _ARROW_TYPES[self]
+
 
 _SQL_TYPES = {
     ColumnType.PERSON: "UINTEGER",
@@ -33,6 +38,17 @@ _SQL_TYPES = {
     ColumnType.DATE: "DATE",
     ColumnType.TEXT: "VARCHAR",
     ColumnType.BOOLEAN: "BOOLEAN",
+}
+
+_ARROW_TYPES = {
+    ColumnType.PERSON: "uint32",
+    ColumnType.CONCEPT: "int32",
+    ColumnType.INT32: "int32",
+    ColumnType.INT64: "int64",
+    ColumnType.FLOAT64: "double",
+    ColumnType.DATE: "date32[day]",
+    ColumnType.TEXT: "string",
+    ColumnType.BOOLEAN: "bool",
 }
 
 

@@ -1,0 +1,1 @@
+"""An opened release: its tables, vocabulary and statistics."""

@@ -1,0 +1,1 @@
+"""Making a release: sources in, one verified and published folder out."""

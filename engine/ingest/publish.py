@@ -1,0 +1,147 @@
+"""Publishing a release: everything is written aside, checked, then renamed into place in one step.
+
+A crash at any moment leaves the previous release serving; what was half-written lies in
+`<root>/.staging/<id>` and is replaced by the next attempt.
+"""
+
+import datetime
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from engine.catalog.release import CURRENT, MANIFEST, FileEntry, Manifest, Release, open_release, sha256
+from schemas.errors import DataProblem
+from schemas.release import PERSON, RELEASE_SCHEMA_VERSION, RELEASE_TABLES
+from schemas.tables import TableSpec
+
+_RELEASE_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+class ReleaseBuilder:
+    """A release being written. Use `path(table)` for each file, then `publish()`.
+
+    `sources` says in words where the data came from and is kept in the manifest. Raises `DataProblem` when
+    the id is malformed or already published.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        release_id: str,
+        *,
+        sources: Mapping[str, str],
+        phase: int = 1,
+        keep_staging: bool = False,
+    ) -> None:
+        if not _RELEASE_ID.fullmatch(release_id):
+            raise DataProblem(
+                "release-id",
+                f"{release_id[:80]!r} is not a release id",
+                expected=("lower-case letters, digits, dots, dashes",),
+            )
+        self.root = root
+        self.release_id = release_id
+        self.sources = dict(sources)
+        self.phase = phase
+        self.staging = root / ".staging" / release_id
+        if (root / release_id).exists():
+            raise DataProblem(
+                "release-exists", f"release {release_id!r} is already published", hint="choose another id"
+            )
+        if not keep_staging:
+            shutil.rmtree(self.staging, ignore_errors=True)
+        self.staging.mkdir(parents=True, exist_ok=True)
+
+    def path(self, table: TableSpec) -> Path:
+        """Where to write a table."""
+        return self.file(table.path)
+
+    def file(self, path: str) -> Path:
+        """Where to write any other file of the release; its folder exists afterwards."""
+        target = self.staging / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target
+
+    def publish(self, *, make_current: bool = True) -> Release:
+        """Check the tables against their specifications, seal them with checksums, and rename into place."""
+        check_tables(self.staging)
+        manifest = self._manifest()
+        (self.staging / MANIFEST).write_text(manifest.to_json())
+        _sync_tree(self.staging)
+        self.staging.rename(self.root / self.release_id)
+        _sync(self.root)
+        if make_current:
+            use_release(self.root, self.release_id)
+        return Release(path=self.root / self.release_id, manifest=manifest)
+
+    def _manifest(self) -> Manifest:
+        files = sorted(path for path in self.staging.rglob("*") if path.is_file() and path.name != MANIFEST)
+        return Manifest(
+            release_id=self.release_id,
+            schema_version=RELEASE_SCHEMA_VERSION,
+            created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            phase=self.phase,
+            persons=pq.read_metadata(self.path(PERSON)).num_rows,
+            sources=self.sources,
+            files=tuple(
+                FileEntry(
+                    path=path.relative_to(self.staging).as_posix(),
+                    size=path.stat().st_size,
+                    sha256=sha256(path),
+                    rows=pq.read_metadata(path).num_rows if path.suffix == ".parquet" else None,
+                )
+                for path in files
+            ),
+        )
+
+
+def use_release(root: Path, release_id: str) -> Release:
+    """Make a published release the current one, after opening and so checking it."""
+    release = open_release(root, release_id)
+    temporary = root / f".{CURRENT}.new"
+    temporary.write_text(release_id + "\n")
+    _sync(temporary)
+    temporary.replace(root / CURRENT)
+    _sync(root)
+    return release
+
+
+def check_tables(folder: Path) -> None:
+    """Each table present has the columns and types of its specification, in order; persons must be present."""
+    if not (folder / PERSON.path).exists():
+        raise DataProblem("release-no-persons", "a release needs a person table")
+    for table in RELEASE_TABLES:
+        path = folder / table.path
+        if path.exists():
+            _check_columns(table, path)
+
+
+def _check_columns(table: TableSpec, path: Path) -> None:
+    found = {field.name: str(field.type) for field in pq.read_schema(path)}
+    expected = {column.name: column.type.arrow for column in table.columns}
+    if list(found) != list(expected):
+        wrong = sorted(set(found) ^ set(expected)) or ["their order"]
+        raise DataProblem("table-columns", f"{table.path}: columns differ from the schema: {', '.join(wrong)}")
+    for name, type_name in found.items():
+        if type_name != expected[name]:
+            raise DataProblem(
+                "table-types", f"{table.path}: column {name} is {type_name}, the schema says {expected[name]}"
+            )
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
