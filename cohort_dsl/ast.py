@@ -47,6 +47,11 @@ class Duration:
             object.__setattr__(self, "unit", Unit.DAY)
 
 
+def _number_or_date(value: float | datetime.date | None) -> float | datetime.date | None:
+    """Numbers become floats without a negative zero, so that 40, 40.0 and -0.0, 0.0 are one value each."""
+    return value + 0.0 if isinstance(value, (int, float)) else value
+
+
 class Comparator(Enum):
     LT = "<"
     LE = "<="
@@ -63,6 +68,9 @@ class Compare:
     operator: Comparator
     value: float | datetime.date
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", _number_or_date(self.value))
+
 
 @node
 class Between:
@@ -70,6 +78,10 @@ class Between:
 
     low: float | datetime.date | None
     high: float | datetime.date | None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "low", _number_or_date(self.low))
+        object.__setattr__(self, "high", _number_or_date(self.high))
 
 
 RangeTest = Compare | Between
@@ -345,6 +357,10 @@ class VariantById:
     name: str
     span: Span = _span()
 
+    def __post_init__(self) -> None:
+        if self.kind is VariantName.ALLELE:
+            object.__setattr__(self, "name", self.name.removeprefix("chr"))
+
 
 @node
 class Region:
@@ -353,6 +369,9 @@ class Region:
     contig: str
     start: int
     end: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "contig", self.contig.removeprefix("chr"))
 
 
 @node
@@ -419,7 +438,10 @@ class Carries:
 
 @node
 class NoCall:
-    """`no call at variant rs11591147`: some selected variant has no call (or the person has no genotypes). Never unknown."""
+    """`no call at variant rs11591147`: some selected variant has no call (or the person has no genotypes).
+
+    Never unknown.
+    """
 
     variants: VariantSelector
     span: Span = _span()
@@ -467,6 +489,10 @@ class Group:
     parts: tuple["Criterion", ...]
     number: int = 0
     span: Span = _span()
+
+    def __post_init__(self) -> None:
+        if self.kind in (GroupKind.ALL, GroupKind.ANY, GroupKind.NONE):
+            object.__setattr__(self, "number", 0)
 
 
 @node
@@ -552,6 +578,10 @@ class Exit:
     censors: tuple[Events, ...] = ()
     span: Span = _span()
 
+    def __post_init__(self) -> None:
+        if self.offset is None:
+            object.__setattr__(self, "anchor", Edge.START)
+
 
 class DimensionKind(Enum):
     SEX = "sex"
@@ -569,6 +599,12 @@ class Dimension:
     width: int | None = None
     question: str | None = None
     span: Span = _span()
+
+    def __post_init__(self) -> None:
+        if self.kind is not DimensionKind.AGE:
+            object.__setattr__(self, "width", None)
+        if self.kind is not DimensionKind.SURVEY:
+            object.__setattr__(self, "question", None)
 
 
 @node

@@ -1,0 +1,107 @@
+"""Text to syntax tree: recursive descent that goes on after a fault at the next statement."""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from cohort_dsl.ast import Cohort, Dimension, Exit, Index, Keep, Let, Rule, RuleKind
+from cohort_dsl.grammar.statements import read_count_by, read_exit, read_index, read_keep, read_let, read_rule
+from cohort_dsl.grammar.values import read_text
+from cohort_dsl.lexer import MOST_PROBLEMS, Token, TokenKind, lex
+from cohort_dsl.stream import TokenStream
+from cohort_dsl.words import STATEMENTS
+from schemas.errors import Problem, Problems, Span, SyntaxProblem
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What has been read of a document so far."""
+
+    name: str | None = None
+    lets: list[Let] = field(default_factory=list)
+    index: Index | None = None
+    rules: list[Rule] = field(default_factory=list)
+    keep: Keep | None = None
+    exit: Exit | None = None
+    count_by: tuple[Dimension, ...] | None = None
+
+
+def parse_text(text: str) -> Cohort:
+    """The document a text spells; `Problems` holds every fault found in one pass. Names and values are not checked."""
+    lexed = lex(text)
+    stream = TokenStream(lexed.tokens, declared_names(lexed.tokens))
+    draft, problems = read_document(stream)
+    problems = [*lexed.problems, *problems]
+    if not problems:
+        problems += _missing(draft, Span(len(text), len(text) + 1))
+    if problems or draft.name is None or draft.index is None:
+        raise Problems(problems[:MOST_PROBLEMS])
+    return Cohort(
+        name=draft.name,
+        lets=tuple(draft.lets),
+        index=draft.index,
+        rules=tuple(draft.rules),
+        keep=draft.keep or Keep.ALL,
+        exit=draft.exit or Exit(),
+        count_by=draft.count_by or (),
+        span=Span(0, len(text)),
+    )
+
+
+def declared_names(tokens: tuple[Token, ...]) -> tuple[str, ...]:
+    """The names that `let` gives, wherever in the document."""
+    pairs = pairwise(tokens)
+    return tuple(name.text for let, name in pairs if let.text == "let" and name.kind is TokenKind.WORD)
+
+
+def read_document(stream: TokenStream) -> tuple[_Draft, list[Problem]]:
+    """Every statement that can be read, and a problem for each that cannot."""
+    draft = _Draft()
+    problems: list[Problem] = []
+    while not stream.at_end and len(problems) < MOST_PROBLEMS:
+        start = stream.current
+        try:
+            _read_statement(stream, draft)
+        except Problem as problem:
+            problems.append(problem)
+            stream.recover(start)
+    stream.accept(*STATEMENTS)
+    return draft, problems
+
+
+def _read_statement(stream: TokenStream, draft: _Draft) -> None:
+    start = stream.current
+    match stream.expect(*STATEMENTS):
+        case "cohort":
+            _refuse_second(draft.name, start)
+            draft.name = read_text(stream)
+        case "let":
+            draft.lets.append(read_let(stream, start))
+        case "index":
+            _refuse_second(draft.index, start)
+            draft.index = read_index(stream, start)
+        case "include" | "exclude" as word:
+            draft.rules.append(read_rule(stream, start, RuleKind(word)))
+        case "keep":
+            _refuse_second(draft.keep, start)
+            draft.keep = read_keep(stream)
+        case "end":
+            _refuse_second(draft.exit, start)
+            draft.exit = read_exit(stream, start)
+        case _:
+            _refuse_second(draft.count_by, start)
+            draft.count_by = read_count_by(stream)
+
+
+def _refuse_second(earlier: object | None, start: Token) -> None:
+    if earlier is not None:
+        raise SyntaxProblem("second-statement", f"a document has one `{start.text}` statement", span=start.span)
+
+
+def _missing(draft: _Draft, end: Span) -> list[Problem]:
+    wanted = (("cohort", draft.name, 'cohort "name"'), ("index", draft.index, "index everyone"))
+    return [
+        SyntaxProblem("missing-statement", f"the document has no `{word}` statement", span=end, expected=(word,),
+                      hint=f"add a line such as: {example}")
+        for word, found, example in wanted
+        if found is None
+    ]  # fmt: skip

@@ -1,0 +1,179 @@
+"""The parser's cursor over tokens. It remembers what would have been accepted at each place, which gives both
+the `expected` of a problem and the completions at a position."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+from cohort_dsl.lexer import Token, TokenKind
+from cohort_dsl.source import did_you_mean, listed
+from cohort_dsl.words import STATEMENTS, Phrases
+from schemas.errors import Span, SyntaxProblem
+
+T = TypeVar("T")
+
+
+class ExpectedKind(Enum):
+    """What sort of thing may come next."""
+
+    KEYWORD = "keyword"
+    DOMAIN = "domain"
+    FIELD = "field"
+    NAME = "name"
+    VALUE = "value"
+    """A placeholder for what the writer must supply: `number`, `date`, `text in quotes`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One thing that may come next."""
+
+    text: str
+    kind: ExpectedKind = ExpectedKind.KEYWORD
+
+
+class TokenStream:
+    """Tokens with a cursor. Methods that test for something also record that it would have been accepted."""
+
+    __slots__ = ("_expected", "_furthest", "_position", "_tokens", "names")
+
+    def __init__(self, tokens: tuple[Token, ...], names: tuple[str, ...] = ()) -> None:
+        self._tokens = tokens
+        self._position = 0
+        self._furthest = 0
+        self._expected: dict[Expected, None] = {}
+        self.names = names
+        """Names of concept sets that the document declares."""
+
+    @property
+    def current(self) -> Token:
+        return self._tokens[self._position]
+
+    @property
+    def at_end(self) -> bool:
+        return self.current.kind is TokenKind.END
+
+    def peek(self, ahead: int = 1) -> Token:
+        """The token `ahead` places on, or `END`."""
+        return self._tokens[min(self._position + ahead, len(self._tokens) - 1)]
+
+    def since(self, start: Token) -> Span:
+        """The span from `start` to the token before the cursor."""
+        return start.span.to(self._tokens[max(self._position - 1, 0)].span)
+
+    def advance(self) -> Token:
+        token = self.current
+        if not self.at_end:
+            self._position += 1
+        return token
+
+    def record(self, expected: Expected, ahead: int = 0) -> None:
+        """Remember that this would be accepted `ahead` places on; only the furthest place is kept."""
+        place = min(self._position + ahead, len(self._tokens) - 1)
+        if place > self._furthest:
+            self._furthest = place
+            self._expected.clear()
+        if place == self._furthest:
+            self._expected[expected] = None
+
+    def _forget(self) -> None:
+        """Start remembering anew at the cursor."""
+        self._furthest = self._position
+        self._expected.clear()
+
+    def accept(self, *texts: str) -> str | None:
+        """Step over one of these words or symbols and give it; absent, without a step, when none is next."""
+        for text in texts:
+            self.record(Expected(text))
+        if self.current.kind in (TokenKind.WORD, TokenKind.SYMBOL) and self.current.text in texts:
+            return self.advance().text
+        return None
+
+    def expect(self, *texts: str) -> str:
+        """Step over one of these words or symbols and give it."""
+        found = self.accept(*texts)
+        if found is None:
+            raise self.problem()
+        return found
+
+    def accept_kind(self, kind: TokenKind, shown: str | None = None) -> Token | None:
+        """Step over a token of this kind."""
+        self.record(Expected(shown or kind.value, ExpectedKind.VALUE))
+        return self.advance() if self.current.kind is kind else None
+
+    def expect_kind(self, kind: TokenKind, shown: str | None = None) -> Token:
+        """Step over a token of this kind; `shown` says in a message what was wanted."""
+        token = self.accept_kind(kind, shown)
+        if token is None:
+            raise self.problem()
+        return token
+
+    def next_is(self, *texts: str, ahead: int = 0) -> bool:
+        """Whether one of these words or symbols is `ahead` places on; records nothing."""
+        token = self.peek(ahead)
+        return token.kind in (TokenKind.WORD, TokenKind.SYMBOL) and token.text in texts
+
+    def match(
+        self, phrases: Phrases[T], kind: ExpectedKind, *, offered: Container[T] | None = None, ahead: int = 0
+    ) -> tuple[T, int] | None:
+        """The longest phrase `ahead` places on and its number of words. Only `offered` ones are recorded."""
+        best: tuple[T, int] | None = None
+        for words, value in phrases.meaning.items():
+            length = self._matching(words, ahead)
+            if length == len(words):
+                best = (value, length) if best is None or length > best[1] else best
+            elif words not in phrases.silent and (offered is None or value in offered):
+                self.record(Expected(" ".join(words[length:]), kind), ahead + length)
+        return best
+
+    def accept_phrase(
+        self, phrases: Phrases[T], kind: ExpectedKind, *, offered: Container[T] | None = None
+    ) -> T | None:
+        """Step over the longest phrase that is next and give its meaning."""
+        found = self.match(phrases, kind, offered=offered)
+        if found is None:
+            return None
+        self._position += found[1]
+        return found[0]
+
+    def _matching(self, words: tuple[str, ...], ahead: int) -> int:
+        for length, word in enumerate(words):
+            if not self.next_is(word, ahead=ahead + length):
+                return length
+        return len(words)
+
+    @property
+    def expected_at_end(self) -> tuple[Expected, ...]:
+        """What would be accepted where the tokens end; nothing when the reader never got there."""
+        return tuple(self._expected) if self._furthest == len(self._tokens) - 1 else ()
+
+    def problem(self) -> SyntaxProblem:
+        """What is wrong at the furthest place reached."""
+        if self._furthest < self._position:
+            self._forget()
+        token = self._tokens[self._furthest]
+        words = [expected.text for expected in self._expected]
+        message = f"expected {listed(words)}, found {token.shown}" if words else f"{token.shown} cannot stand here"
+        code = "unexpected-end" if token.kind is TokenKind.END else "unexpected-word"
+        return SyntaxProblem(code, message, span=token.span, expected=words, hint=self._hint(token, words))
+
+    @staticmethod
+    def _hint(token: Token, words: list[str]) -> str | None:
+        if token.kind is not TokenKind.WORD:
+            return None
+        return did_you_mean(token.text, (word for phrase in words for word in (phrase, phrase.split()[0])))
+
+    def recover(self, start: Token) -> None:
+        """Skip from a fault in the statement that began at `start` to what looks like the next statement."""
+        if self.current is start:
+            self.advance()
+        while not self.at_end and not self._starts_statement():
+            self.advance()
+        if self._furthest < len(self._tokens) - 1:
+            self._forget()
+
+    def _starts_statement(self) -> bool:
+        """`index`, `end` and the like also occur inside a statement, so they count at the start of a line only."""
+        unmistakable = self.next_is("let", "include", "exclude", "keep")
+        return unmistakable or (self.current.first_on_line and self.next_is(*STATEMENTS))
