@@ -66,6 +66,10 @@ class Release:
         """Whether the release holds the table."""
         return any(entry.path == table.path for entry in self.manifest.files)
 
+    def checksum(self, path: str) -> str:
+        """SHA-256 of a file of the release, in hexadecimal, as the manifest says and opening checked."""
+        return next(entry.sha256 for entry in self.manifest.files if entry.path == path)
+
     def file(self, path: str) -> Path:
         """Where a file of the release lies."""
         return self.path / path

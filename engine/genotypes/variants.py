@@ -1,0 +1,143 @@
+"""The variants of a release in memory, and how they are found by name, gene and place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from cohort_dsl.ast import Region, VariantById, VariantName, VariantSelector, VariantsWhere
+from engine.genotypes.alleles import CONTIG_RANK, parse_allele
+from engine.genotypes.columns import Lookup, Rows, TextColumn, WordColumn, rsid_numbers
+from engine.genotypes.hgvs import Hgvs, parse_hgvs
+
+_NO_ROWS: Rows = np.zeros(0, np.int32)
+_WORDS = ("gene", "consequence", "lof", "clinvar", "filter")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantTable:
+    """The variant table, one row a variant in the order of the calls (contig, position, ref, alt).
+
+    `starts[rank]` is the first row of the contig of that rank; `frequency` and `external` are float64 allele
+    frequencies, NaN where unknown. The other columns stay in Arrow.
+    """
+
+    table: pa.Table = field(repr=False)
+    starts: npt.NDArray[np.int64] = field(repr=False)
+    position: npt.NDArray[np.int32] = field(repr=False)
+    frequency: npt.NDArray[np.float64] = field(repr=False)
+    external: npt.NDArray[np.float64] = field(repr=False)
+    words: dict[str, WordColumn] = field(repr=False)
+    by_rsid: Lookup = field(repr=False)
+    by_gene: Lookup = field(repr=False)
+    gene_codes: dict[str, tuple[int, ...]] = field(repr=False)
+
+    @staticmethod
+    def read(path: Path) -> "VariantTable":
+        """From `genotypes/variant.parquet`."""
+        table = pq.ParquetFile(path).read()
+        words = {name: WordColumn.of(table.column(name)) for name in _WORDS}
+        gene_codes: dict[str, tuple[int, ...]] = {}
+        for code, gene in enumerate(words["gene"].words):
+            gene_codes[gene.casefold()] = (*gene_codes.get(gene.casefold(), ()), code)
+        return VariantTable(
+            table=table,
+            starts=_contig_starts(WordColumn.of(table.column("contig"))),
+            position=table.column("position").to_numpy(),
+            frequency=_ratio(table.column("allele_count").to_numpy(), table.column("allele_number").to_numpy()),
+            external=table.column("af_external").to_numpy(),
+            words=words,
+            by_rsid=Lookup.of(rsid_numbers(table.column("rsid"))),
+            by_gene=Lookup.of(words["gene"].codes),
+            gene_codes=gene_codes,
+        )
+
+    @property
+    def size(self) -> int:
+        """How many variants there are."""
+        return self.table.num_rows
+
+    def find(self, selector: VariantSelector) -> Rows:
+        """The rows a selector names, before its where-clause: ascending, none when nothing matches."""
+        match selector:
+            case VariantById(kind=kind, name=name):
+                return self.named(kind, name)
+            case VariantsWhere(genes=genes, region=region):
+                if genes and region is not None:
+                    return np.intersect1d(self.in_genes(genes), self.in_region(region))
+                if genes:
+                    return self.in_genes(genes)
+                return self.in_region(region) if region is not None else np.arange(self.size, dtype=np.int32)
+
+    def named(self, kind: VariantName, name: str) -> Rows:
+        """The rows of one name; one of HGVS can fit several variants."""
+        match kind:
+            case VariantName.RSID:
+                return self.with_rsid(name)
+            case VariantName.HGVS:
+                return self.with_hgvs(parse_hgvs(name))
+            case VariantName.ALLELE:
+                return self.with_allele(name)
+
+    def with_rsid(self, name: str) -> Rows:
+        """Rows with a dbSNP id."""
+        digits = name.strip().lower().removeprefix("rs")
+        return self.by_rsid.find(int(digits)) if digits.isdecimal() and len(digits) <= 18 else _NO_ROWS
+
+    def with_hgvs(self, wanted: Hgvs) -> Rows:
+        """Rows whose coding or protein change is the one wanted, of the sequence wanted where one is given."""
+        column = self.table.column("hgvs_p" if wanted.is_protein else "hgvs_c")
+        rows = np.flatnonzero(pc.ends_with(column, pattern=wanted.change).fill_null(False)).astype(np.int32)
+        return rows[[self._fits(wanted, int(row), column) for row in rows]] if rows.size else rows
+
+    def with_allele(self, name: str) -> Rows:
+        """The row of `contig-position-ref-alt`, however it is spelled."""
+        allele = parse_allele(name)
+        if allele is None:
+            return _NO_ROWS
+        rows = self.in_region(Region(contig=allele.contig, start=allele.position, end=allele.position))
+        ref, alt = (self.table.column(column) for column in ("ref", "alt"))
+        return rows[[ref[int(i)].as_py() == allele.ref and alt[int(i)].as_py() == allele.alt for i in rows]]
+
+    def in_region(self, region: Region) -> Rows:
+        """Rows whose position lies in the region, both ends included."""
+        rank = CONTIG_RANK.get(region.contig)
+        if rank is None:
+            return _NO_ROWS
+        first, last = self.starts[rank], self.starts[rank + 1]
+        low = first + np.searchsorted(self.position[first:last], region.start)
+        high = first + np.searchsorted(self.position[first:last], region.end, side="right")
+        return np.arange(low, high, dtype=np.int32)
+
+    def in_genes(self, genes: Sequence[str]) -> Rows:
+        """Rows of any of the genes; letter case does not count."""
+        codes = [code for gene in genes for code in self.gene_codes.get(gene.casefold(), ())]
+        found = [self.by_gene.find(code) for code in sorted(set(codes))]
+        return np.sort(np.concatenate([_NO_ROWS, *found]))
+
+    def names(self, rows: Rows) -> list[str]:
+        """`contig-position-ref-alt` of each row."""
+        columns = (
+            self.table.column(name).take(pa.array(rows, pa.int32())).to_pylist()
+            for name in ("contig", "position", "ref", "alt")
+        )
+        return ["-".join(map(str, parts)) for parts in zip(*columns, strict=True)]
+
+    def _fits(self, wanted: Hgvs, row: int, column: TextColumn) -> bool:
+        found = parse_hgvs(column[row].as_py())
+        transcript, gene = self.table.column("transcript")[row].as_py(), self.words["gene"].word(row)
+        return found.change == wanted.change and wanted.is_of(found.sequence, transcript, gene)
+
+
+def _contig_starts(contigs: WordColumn) -> npt.NDArray[np.int64]:
+    ranks = np.array([CONTIG_RANK[word] for word in contigs.words], np.int64)[contigs.codes]
+    return np.searchsorted(ranks, np.arange(len(CONTIG_RANK) + 1))
+
+
+def _ratio(count: npt.NDArray[np.int32], number: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+    return np.divide(count, number, out=np.full(count.size, np.nan), where=number > 0)
