@@ -1,0 +1,73 @@
+"""The one door to DuckDB for reading: an in-memory database of views over a release, locked down.
+
+After opening nothing outside the release folder can be read, nothing can be written, installed or configured.
+Each query runs on a cursor of its own, so queries may run in threads side by side.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from engine.catalog.release import Release
+from schemas.errors import InternalError, TooExpensive
+from schemas.release import RELEASE_TABLES
+
+Columns = Mapping[str, npt.NDArray[np.generic]]
+
+
+class Database:
+    """Views named as the tables of `schemas.release`, over the Parquet files of one release."""
+
+    def __init__(self, release: Release, *, threads: int = 2, memory_limit: str = "4GB", temporary: Path | None = None):
+        self._connection = duckdb.connect()
+        settings = {
+            "threads": threads,
+            "memory_limit": memory_limit,
+            "allowed_directories": [str(release.path), *([str(temporary)] if temporary else [])],
+            "temp_directory": str(temporary or ""),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+            "parquet_metadata_cache": True,
+            "preserve_insertion_order": False,
+        }
+        for name, value in settings.items():
+            self._connection.execute(f"SET {name} = $value", {"value": value})
+        for table in RELEASE_TABLES:
+            if release.has(table):
+                self._connection.read_parquet(str(release.file(table.path))).create_view(table.name)
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
+
+    def columns(
+        self, sql: str, parameters: Mapping[str, object], tables: Mapping[str, pa.Table] | None = None
+    ) -> Columns:
+        """The result as NumPy arrays by column name. `tables` are visible to this query only, under their names."""
+        with self._cursor(tables or {}) as cursor:
+            return cursor.execute(sql, dict(parameters)).fetchnumpy()
+
+    def rows(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[tuple[object, ...]]:
+        """The result as Python tuples, for small answers."""
+        with self._cursor({}) as cursor:
+            return cursor.execute(sql, dict(parameters or {})).fetchall()
+
+    @contextmanager
+    def _cursor(self, tables: Mapping[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
+        cursor = self._connection.cursor()
+        try:
+            for name, table in tables.items():
+                cursor.register(name, table)
+            yield cursor
+        except duckdb.OutOfMemoryException:
+            raise TooExpensive("memory-limit", "the query needs more memory than the server allows") from None
+        except duckdb.Error as error:
+            raise InternalError("database", "the query could not be run") from error
+        finally:
+            for name in tables:
+                cursor.unregister(name)
+            cursor.close()

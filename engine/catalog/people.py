@@ -1,0 +1,71 @@
+"""What is known of each person for breakdowns, as arrays on the person axis, and who consents to what."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.catalog.database import Database
+from engine.personset import PersonSet
+from schemas.sex import SEX_CONCEPTS
+
+_PEOPLE = """
+    SELECT gender_concept_id AS sex, birth_date - DATE '1970-01-01' AS born, coalesce(region, '') AS region
+    FROM person ORDER BY person"""
+_CONSENTING = """
+    SELECT DISTINCT person FROM consent
+    WHERE withdrawn_on IS NULL AND permission IN (SELECT unnest($permissions::VARCHAR[]))"""
+UNKNOWN_LABEL = "unknown"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class People:
+    """`sex` int8[N] index into `sexes`, `born` int32[N] days since 1970-01-01, `region` int32[N] index into `regions`.
+
+    The last entry of `sexes` and of `regions` is `unknown`.
+    """
+
+    sexes: tuple[str, ...]
+    sex: npt.NDArray[np.int8]
+    born: npt.NDArray[np.int32]
+    regions: tuple[str, ...]
+    region: npt.NDArray[np.int32]
+
+
+def load_people(database: Database) -> People:
+    """Read the person table into arrays."""
+    columns = database.columns(_PEOPLE, {})
+    sexes = (*SEX_CONCEPTS, UNKNOWN_LABEL)
+    sex = np.full(len(columns["sex"]), len(SEX_CONCEPTS), np.int8)
+    for index, concept in enumerate(SEX_CONCEPTS.values()):
+        sex[columns["sex"] == concept] = index
+    names = np.asarray(columns["region"]).astype(str)
+    known = tuple(sorted(set(names.tolist()) - {""}))
+    positions = {name: index for index, name in enumerate(known)} | {"": len(known)}
+    labels, inverse = np.unique(names, return_inverse=True)
+    lookup = np.array([positions[label] for label in labels.tolist()], np.int32)
+    return People(
+        sexes=sexes,
+        sex=sex,
+        born=np.asarray(columns["born"], np.int32),
+        regions=(*known, UNKNOWN_LABEL),
+        region=lookup[inverse],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentBase:
+    """The people whose data a query may use, and the name of the rule that chose them."""
+
+    id: str
+    members: PersonSet
+
+
+def consent_base(database: Database, permissions: Iterable[str], persons: int) -> ConsentBase:
+    """Everybody with one of the permissions in force; nobody when the release records no consent."""
+    wanted = sorted(permissions)
+    columns = database.columns(_CONSENTING, {"permissions": wanted})
+    members = PersonSet.from_indices(np.asarray(columns["person"], np.uint32), persons)
+    return ConsentBase(id=hashlib.sha256("|".join(wanted).encode()).hexdigest()[:16], members=members)

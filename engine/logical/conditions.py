@@ -1,0 +1,148 @@
+"""Criteria of the language to conditions of the plan."""
+
+import difflib
+from collections.abc import Callable
+from typing import assert_never
+
+from cohort_dsl.ast import (
+    Carries,
+    ConceptByCode,
+    ConceptById,
+    ConceptSet,
+    CountOperator,
+    Criterion,
+    Events,
+    Group,
+    GroupKind,
+    NoCall,
+    Not,
+    Occurrence,
+    PersonConcepts,
+    PersonIn,
+    PersonTest,
+    Survey,
+    Unknown,
+    VariantSelector,
+    VariantsWhere,
+)
+from engine.catalog.dictionaries import Dictionaries
+from engine.catalog.vocabulary import Unmatched
+from engine.logical.concepts import ConceptResolver
+from engine.logical.nodes import (
+    Carrier,
+    ConceptIds,
+    Condition,
+    CountOf,
+    EventRelation,
+    Every,
+    IsUnknown,
+    Negation,
+    NoCallAt,
+    Occurs,
+    PersonConcept,
+    PersonRange,
+    PersonText,
+    Some,
+)
+from engine.logical.survey import survey_condition
+from schemas.errors import AnalysisProblem
+from schemas.fields import PersonField
+from schemas.sex import SEX_CONCEPTS
+
+_COUNTED = {
+    GroupKind.AT_LEAST: CountOperator.AT_LEAST,
+    GroupKind.AT_MOST: CountOperator.AT_MOST,
+    GroupKind.EXACTLY: CountOperator.EXACTLY,
+}
+
+
+class ConditionAnalyzer:
+    """Turns criteria into conditions; `relation` turns event queries into relations."""
+
+    def __init__(
+        self, concepts: ConceptResolver, dictionaries: Dictionaries, relation: Callable[[Events], EventRelation]
+    ) -> None:
+        self._concepts = concepts
+        self._dictionaries = dictionaries
+        self._relation = relation
+        self.unmatched: list[Unmatched] = []
+
+    def condition(self, criterion: Criterion) -> Condition:
+        """The condition a criterion means; raises `AnalysisProblem` with its place in the text."""
+        try:
+            return self._condition(criterion)
+        except AnalysisProblem as problem:
+            if problem.span is None:
+                problem.span = criterion.span
+            raise
+
+    def unit(self, unit: ConceptById | ConceptByCode) -> ConceptIds:
+        """The concepts of a unit given by UCUM code or concept id."""
+        return self._concepts.resolve(ConceptSet(included=(unit,)))
+
+    def _condition(self, criterion: Criterion) -> Condition:
+        match criterion:
+            case Occurrence():
+                return self._occurs(criterion)
+            case PersonTest(field=field, test=test):
+                return PersonRange(field=field, test=test)
+            case PersonIn(field=field, values=values):
+                return self._person_text(field, values)
+            case PersonConcepts(field=field, concepts=concepts):
+                return PersonConcept(field=field, concepts=self._concepts.resolve(concepts))
+            case Carries(variants=variants, zygosity=zygosity):
+                return Carrier(variants=self._variants(variants), zygosity=zygosity)
+            case NoCall(variants=variants):
+                return NoCallAt(variants=self._variants(variants))
+            case Survey():
+                return survey_condition(criterion, self._dictionaries.questions)
+            case Group():
+                return self._group(criterion)
+            case Not(part=part):
+                return Negation(part=self.condition(part))
+            case Unknown(part=part):
+                return IsUnknown(part=self.condition(part))
+            case _:
+                assert_never(criterion)
+
+    def _occurs(self, occurrence: Occurrence) -> Occurs:
+        return Occurs(
+            events=self._relation(occurrence.events),
+            operator=occurrence.count.operator,
+            number=occurrence.count.number,
+            distinct=occurrence.count.distinct,
+            windows=tuple(sorted(occurrence.windows, key=lambda window: window.edge.value, reverse=True)),
+            within_observation=not occurrence.ignoring_observation,
+        )
+
+    def _group(self, group: Group) -> Condition:
+        parts = tuple(self.condition(part) for part in group.parts)
+        match group.kind:
+            case GroupKind.ALL:
+                return Every(parts=parts)
+            case GroupKind.ANY:
+                return Some(parts=parts)
+            case GroupKind.NONE:
+                return Negation(part=Some(parts=parts))
+            case GroupKind.AT_LEAST | GroupKind.AT_MOST | GroupKind.EXACTLY:
+                return CountOf(operator=_COUNTED[group.kind], number=group.number, parts=parts)
+            case _:
+                assert_never(group.kind)
+
+    def _person_text(self, field: PersonField, values: tuple[str, ...]) -> PersonText:
+        if field is PersonField.SEX:
+            for value in values:
+                if value not in SEX_CONCEPTS:
+                    raise AnalysisProblem("sex-unknown", f"{value!r} is not a sex", expected=tuple(SEX_CONCEPTS))
+        return PersonText(field=field, values=tuple(sorted(set(values))))
+
+    def _variants(self, variants: VariantSelector) -> VariantSelector:
+        """The selector, after noting genes the annotation does not know. Variants that nobody carries are not
+        noted: whether a variant was seen in people is data, and must show in protected counts only."""
+        if isinstance(variants, VariantsWhere):
+            for gene in variants.genes:
+                if gene not in self._dictionaries.genes:
+                    close = difflib.get_close_matches(gene, self._dictionaries.genes, n=1)
+                    hint = f"did you mean {close[0]}?" if close else "the annotation has no such gene"
+                    self.unmatched.append(Unmatched(kind="gene", name=gene, hint=hint, span=variants.span))
+        return variants

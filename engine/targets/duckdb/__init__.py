@@ -1,0 +1,5 @@
+"""The general target: plans as SQL trees with bound parameters, run by DuckDB over the release's Parquet files."""
+
+from engine.targets.duckdb.target import DuckDBTarget
+
+__all__ = ["DuckDBTarget"]

@@ -1,0 +1,99 @@
+"""Small pieces of SQL as trees: bound values, calendar arithmetic, ages."""
+
+import datetime
+
+from sqlglot import exp
+
+from cohort_dsl.ast import Between, Comparator, Compare, Duration, RangeTest, Unit
+
+_COMPARISONS: dict[Comparator, type[exp.Binary]] = {
+    Comparator.LT: exp.LT,
+    Comparator.LE: exp.LTE,
+    Comparator.EQ: exp.EQ,
+    Comparator.NE: exp.NEQ,
+    Comparator.GE: exp.GTE,
+    Comparator.GT: exp.GT,
+}
+
+
+class Parameters:
+    """Values bound to a query, each under a name of its own; no value is ever part of the SQL text."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, object] = {}
+
+    def bind(self, value: object, type_name: str) -> exp.Expr:
+        """A typed reference to a value bound to the query."""
+        name = f"p{len(self.values)}"
+        self.values[name] = value
+        return exp.cast(exp.Parameter(this=exp.var(name)), type_name)
+
+    def concepts(self, ids: tuple[int, ...]) -> exp.Expr:
+        """A subquery of concept ids, for `IN`: it stays small in the text and prunes Parquet row groups."""
+        unnest = exp.func("unnest", self.bind(list(ids), "INTEGER[]"))
+        return exp.select(unnest).subquery()
+
+    def texts(self, values: tuple[str, ...]) -> exp.Expr:
+        """A subquery of texts, for `IN`."""
+        return exp.select(exp.func("unnest", self.bind(list(values), "VARCHAR[]"))).subquery()
+
+
+def column(name: str, table: str) -> exp.Column:
+    """`table.name`."""
+    return exp.column(name, table)
+
+
+def is_in(value: exp.Expr, members: exp.Expr) -> exp.Expr:
+    """`value IN (subquery)`."""
+    return exp.In(this=value, query=members)
+
+
+def in_range(value: exp.Expr, test: RangeTest, parameters: Parameters) -> exp.Expr:
+    """The test as a Boolean expression; null where `value` is."""
+    match test:
+        case Compare(operator=operator, value=bound):
+            return _COMPARISONS[operator](this=value, expression=_value(bound, parameters))
+        case Between(low=low, high=high):
+            parts = [
+                kind(this=value.copy(), expression=_value(bound, parameters))
+                for kind, bound in ((exp.GTE, low), (exp.LTE, high))
+                if bound is not None
+            ]
+            return exp.and_(*parts)
+
+
+def _value(value: float | datetime.date, parameters: Parameters) -> exp.Expr:
+    if isinstance(value, datetime.date):
+        return parameters.bind(value, "DATE")
+    return parameters.bind(float(value), "DOUBLE")
+
+
+def shift(date: exp.Expr, offset: Duration, parameters: Parameters) -> exp.Expr:
+    """`date` moved by a signed duration; months and years keep the day where the month has it, else take its last."""
+    match offset.unit:
+        case Unit.DAY | Unit.WEEK:
+            days = offset.count * (7 if offset.unit is Unit.WEEK else 1)
+            return date if days == 0 else exp.Add(this=date, expression=parameters.bind(days, "INTEGER"))
+        case Unit.MONTH | Unit.YEAR:
+            months = offset.count * (12 if offset.unit is Unit.YEAR else 1)
+            interval = exp.func("to_months", parameters.bind(months, "INTEGER"))
+            return exp.cast(exp.Add(this=date, expression=interval), "DATE")
+
+
+def age(birth: exp.Expr, date: exp.Expr) -> exp.Expr:
+    """Completed years from `birth` to `date`: the difference of years, less one before the birthday."""
+
+    def ordinal(day: exp.Expr) -> exp.Expr:
+        month = exp.func("date_part", exp.Literal.string("month"), day.copy())
+        return exp.paren(month * 100 + exp.func("date_part", exp.Literal.string("day"), day.copy()), copy=False)
+
+    def year(day: exp.Expr) -> exp.Expr:
+        return exp.func("date_part", exp.Literal.string("year"), day.copy())
+
+    early = exp.cast(exp.LT(this=ordinal(date), expression=ordinal(birth)), "INTEGER")
+    return exp.paren(year(date) - year(birth) - early, copy=False)
+
+
+def days_between(start: exp.Expr, end: exp.Expr) -> exp.Expr:
+    """Whole days from `start` to `end`; dates subtract to days."""
+    return exp.paren(exp.Sub(this=end, expression=start), copy=False)

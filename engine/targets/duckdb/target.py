@@ -1,0 +1,117 @@
+"""The DuckDB target: an entry scan as one query, its result as NumPy columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from sqlglot import exp
+
+from engine.catalog.database import Columns, Database
+from engine.logical.nodes import Atom, CohortPlan
+from engine.physical.entries import UNKNOWN, CohortRows, EntryTable, Truth
+from engine.physical.nodes import EntryScan
+from engine.targets.duckdb.conditions import ConditionSql, condition_sql
+from engine.targets.duckdb.entry import ENTRY, censor_select, entry_select, exit_date
+from engine.targets.duckdb.relations import Relations
+from engine.targets.duckdb.sql import Parameters, column
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """SQL text of fixed shape and the values bound to it."""
+
+    sql: str
+    parameters: Mapping[str, object]
+
+
+class DuckDBTarget:
+    """Runs entry scans over a release's database; safe to use from several threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def entries(self, scan: EntryScan, cohorts: Mapping[CohortPlan, CohortRows]) -> EntryTable:
+        """Compute the scan; see `engine.execute.Target`."""
+        names = cohort_tables(tuple(cohorts))
+        tables = {name: _cohort_table(cohorts[cohort]) for cohort, name in names.items()}
+        query = compile_scan(scan, names)
+        return _entry_table(scan, self._database.columns(query.sql, query.parameters, tables))
+
+
+def cohort_tables(cohorts: tuple[CohortPlan, ...]) -> dict[CohortPlan, str]:
+    """The name of the table that holds each referred cohort's rows."""
+    return {cohort: f"cohort_{number}" for number, cohort in enumerate(cohorts)}
+
+
+def compile_scan(scan: EntryScan, cohorts: Mapping[CohortPlan, str]) -> Query:
+    """The scan as one SELECT: person, first and last day, and a code a condition (0 false, 1 true, 2 unknown)."""
+    parameters = Parameters()
+    relations = Relations(parameters, cohorts)
+    conditions = [
+        condition_sql(atom, f"condition_{number}", relations, parameters) for number, atom in enumerate(scan.atoms)
+    ]
+    select = exp.select(
+        column("person", "e"),
+        exp.alias_(_days(column("start_date", "e")), "first_day"),
+        exp.alias_(_days(exit_date(scan.exit, parameters)), "last_day"),
+        *[exp.alias_(_code(condition.truth), f"truth_{number}") for number, condition in enumerate(conditions)],
+    ).from_(exp.to_table(ENTRY).as_("e"))
+    same = exp.EQ(this=column("person", "p"), expression=column("person", "e"))
+    select = select.join(exp.to_table("person").as_("p"), on=same)
+    tables = _tables(scan, conditions, relations)
+    for alias in tables:
+        own = exp.EQ(this=column(ENTRY, alias), expression=column(ENTRY, "e"))
+        select = select.join(exp.to_table(alias), on=own, join_type="left")
+    select = select.with_(ENTRY, as_=entry_select(scan.entry, relations, parameters), materialized=True)
+    for alias, table in tables.items():
+        select = select.with_(alias, as_=table)
+    return Query(select.order_by("person", "first_day", "last_day").sql("duckdb", pretty=True), parameters.values)
+
+
+def _tables(scan: EntryScan, conditions: list[ConditionSql], relations: Relations) -> dict[str, exp.Select]:
+    tables = {
+        f"condition_{number}": condition.table
+        for number, condition in enumerate(conditions)
+        if condition.table is not None
+    }
+    censors = {f"censor_{number}": censor_select(events, relations) for number, events in enumerate(scan.exit.censors)}
+    return tables | censors
+
+
+def _days(date: exp.Expr) -> exp.Expr:
+    """Days since 1970-01-01."""
+    epoch = exp.cast(exp.Literal.string("1970-01-01"), "DATE")
+    return exp.cast(exp.paren(exp.Sub(this=date, expression=epoch)), "INTEGER")
+
+
+def _code(truth: exp.Expr) -> exp.Expr:
+    return exp.cast(exp.func("coalesce", exp.cast(truth, "TINYINT"), exp.Literal.number(int(UNKNOWN))), "TINYINT")
+
+
+def _cohort_table(rows: CohortRows) -> pa.Table:
+    return pa.table(
+        {
+            "person": pa.array(rows.person),
+            "start_date": pa.array(rows.start, pa.date32()),
+            "end_date": pa.array(rows.end, pa.date32()),
+            "event_id": pa.array(np.arange(len(rows), dtype=np.int64)),
+        }
+    )
+
+
+def _entry_table(scan: EntryScan, columns: Columns) -> EntryTable:
+    truth: dict[Atom, Truth] = {
+        atom: np.asarray(columns[f"truth_{number}"], np.int8) for number, atom in enumerate(scan.atoms)
+    }
+    return EntryTable(
+        person=np.asarray(columns["person"], np.uint32),
+        start=_int32(columns["first_day"]),
+        end=_int32(columns["last_day"]),
+        truth=truth,
+    )
+
+
+def _int32(values: npt.NDArray[np.generic]) -> npt.NDArray[np.int32]:
+    return np.asarray(values, np.int32)
