@@ -29,7 +29,7 @@ def render_problem(text: str, problem: Problem) -> str:
     lines = [f"{problem.code}: {problem.message}"]
     if problem.span is not None:
         lines += _underlined(text, problem.span)
-    if problem.expected:
+    if problem.expected and not problem.message.startswith("expected"):
         lines.append(f"  expected: {listed(problem.expected)}")
     if problem.hint:
         lines.append(f"  hint: {problem.hint}")

@@ -13,15 +13,16 @@ T = TypeVar("T")
 STATEMENTS = ("cohort", "let", "index", "include", "exclude", "keep", "end", "count")
 """The words a statement starts with."""
 
-KEYWORDS = frozenset(
-    """
-    cohort let index include exclude keep end count after all and any at before by call carries code
-    concept contains descendants distinct ending ends entries entry ever everyone exactly excluding
-    first from gene heterozygous hgvs homozygous ignoring in is last least mapped missing most no
-    none not observed of on or region start starting starts survey time to unanswered unit unknown
-    variant when where with within
-    """.split()
-)
+# fmt: off
+KEYWORDS = frozenset((
+    "cohort", "let", "index", "include", "exclude", "keep", "end", "count", "after", "all", "and", "any",
+    "at", "before", "by", "call", "carries", "code", "concept", "contains", "descendants", "distinct",
+    "ending", "ends", "entries", "entry", "ever", "everyone", "exactly", "excluding", "first", "from", "gene",
+    "heterozygous", "hgvs", "homozygous", "ignoring", "in", "is", "last", "least", "mapped", "missing",
+    "most", "no", "none", "not", "observed", "of", "on", "or", "region", "start", "starting", "starts",
+    "survey", "time", "to", "unanswered", "unit", "unknown", "variant", "when", "where", "with", "within",
+))
+# fmt: on
 """Reserved words: they cannot name a concept set. Field and domain words are free."""
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
