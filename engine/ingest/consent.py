@@ -1,0 +1,46 @@
+"""Consent: from a table of the source, or assumed for everyone by explicit word; without either nobody permits."""
+
+import datetime
+
+from sqlglot import exp
+
+from engine.ingest.session import sql
+from engine.ingest.table import Check, Plan
+from schemas.errors import DataProblem
+from schemas.release import CONSENT
+
+PERMISSIONS = ("GRU", "HMB", "DS")
+"""Codes of the GA4GH Data Use Ontology that a release knows: general research; health, medical and biomedical
+research; disease-specific research (http://purl.obolibrary.org/obo/duo.owl)."""
+
+PLAN = Plan(
+    table=CONSENT,
+    source="consent",
+    read={"person": "person_id"},
+    checks=(Check(code="unknown-permission", fails="permission NOT IN ('" + "', '".join(PERMISSIONS) + "')"),),
+)
+
+NOBODY = (
+    "no consent was given: nobody permits anything, so every protected count over this release is over nobody; "
+    "ingest with a consent table, or say explicitly which permission to assume"
+)
+
+
+def check_assumed(permissions: tuple[str, ...]) -> None:
+    """Raises `DataProblem` when a permission to assume is not one."""
+    for permission in permissions:
+        if permission not in PERMISSIONS:
+            raise DataProblem(
+                "consent-permission", f"{permission[:40]!r} is not a permission", expected=PERMISSIONS,
+                hint="permissions are codes of the Data Use Ontology",
+            )  # fmt: skip
+
+
+def assumed(permissions: tuple[str, ...], *, granted_on: datetime.date) -> exp.Expr:
+    """Rows of `consent` that give each permission for each person of the view `person`."""
+    return sql(
+        "SELECT p.person, u.permission, CAST($granted AS DATE) AS granted_on, CAST(NULL AS DATE) AS withdrawn_on "
+        "FROM person AS p CROSS JOIN UNNEST($permissions) AS u(permission)",
+        granted=granted_on.isoformat(),
+        permissions=list(permissions),
+    )

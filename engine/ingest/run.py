@@ -1,0 +1,300 @@
+"""`kohort ingest`: from source files to a published release, and a report of what became of every row.
+
+Everything is written to the staging folder and published in one step at the end, so that an ingest that stops
+anywhere leaves the release in service as it was.
+"""
+
+import datetime
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+from sqlglot import exp
+
+from engine.ingest import consent, omop, survey
+from engine.ingest.findings import CHECKED, findings
+from engine.ingest.journal import Journal, key_of, read_journal
+from engine.ingest.meter import Meter
+from engine.ingest.omop_survey import find_surveys
+from engine.ingest.publish import ReleaseBuilder
+from engine.ingest.report import REPORT, IngestReport, TableReport
+from engine.ingest.session import Session, open_session, sql
+from engine.ingest.source import SourceFile, find_tables, open_source, table_name
+from engine.ingest.table import PERSON_INDEX, Plan, Target, append, load, write_empty
+from engine.ingest.vocabulary import add_self_rows
+from schemas.errors import DataProblem
+from schemas.release import (
+    CONCEPT,
+    CONCEPT_ANCESTOR,
+    CONSENT,
+    PERSON,
+    REJECTED,
+    SURVEY_ANSWER,
+    SURVEY_OPTION,
+    SURVEY_QUESTION,
+)
+
+WORK = ".work"
+"""Folder inside the staging folder for what is not part of the release; gone before it is published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What to ingest.
+
+    `omop` and `survey` are folders of Parquet or CSV tables (question, option, answer for the survey);
+    `consent` a table of person_id, permission, granted_on, withdrawn_on; `assume_consent` permissions that
+    everyone is said to have given, for sources whose use was permitted as a whole. `sample_map` takes the
+    samples of `variants` (VCF or BCF) to persons.
+    """
+
+    omop: Path
+    variants: tuple[Path, ...] = ()
+    sample_map: Path | None = None
+    annotation: Path | None = None
+    survey: Path | None = None
+    consent: Path | None = None
+    assume_consent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """One ingest under way: where it reads, writes, and notes what is finished."""
+
+    session: Session
+    builder: ReleaseBuilder
+    journal: Journal
+    meter: Meter
+    today: datetime.date
+
+    @property
+    def work(self) -> Path:
+        return self.journal.folder
+
+    def target(self, plan: Plan) -> Target:
+        """Where the plan's table goes."""
+        name = plan.table.name
+        return Target(
+            file=self.builder.path(plan.table),
+            rejects=self.work / f"{name}.rejects.parquet",
+            scratch=self.work / f"{name}.staged.parquet",
+        )
+
+
+def ingest(
+    root: Path,
+    release_id: str,
+    sources: Sources,
+    *,
+    memory_limit: str = "4GB",
+    threads: int = 2,
+    phase: int = 1,
+    resume: bool = False,
+    progress: Callable[[str, float], None],
+) -> IngestReport:
+    """Ingest, publish under `root` and make current; the report also lies in the release as `report.json`.
+
+    `progress` gets the step's name and the share done, 0 to 1. With `resume`, tables that an aborted ingest of
+    this id finished from the same files are kept. Raises one `DataProblem` for the first source that cannot be
+    used; rows that cannot be used are counted instead, and lie in `rejected.parquet`.
+    """
+    files = _find(sources)
+    builder = ReleaseBuilder(root, release_id, sources=_described(sources), phase=phase, keep_staging=resume)
+    work = builder.staging / WORK
+    work.mkdir(exist_ok=True)
+    journal = read_journal(work)
+    _clear_staging(builder)
+    meter = Meter(progress, {name: path.stat().st_size for name, path in files.items()})
+    with open_session(builder.staging, files.values(), memory_limit=memory_limit, threads=threads) as session:
+        run = _Run(session=session, builder=builder, journal=journal, meter=meter,
+                   today=datetime.datetime.now(datetime.UTC).date())  # fmt: skip
+        report = _tables(run, files, sources)
+    if sources.variants:
+        report = replace(report, variants=_variants(builder, sources, meter))
+    builder.file(REPORT).write_text(report.to_json())
+    shutil.rmtree(work)
+    builder.publish()
+    meter.finish()
+    return report
+
+
+def _find(sources: Sources) -> dict[str, Path]:
+    """Table name -> file over all sources; survey tables and consent have names no OMOP table has."""
+    consent.check_assumed(sources.assume_consent)
+    if sources.consent and sources.assume_consent:
+        raise DataProblem("consent-twice", "consent is given both as a table and as an assumption", hint="choose one")
+    files = find_tables(sources.omop, omop.known_tables())
+    _require(files, omop.REQUIRED, sources.omop)
+    if sources.survey:
+        tables = find_tables(sources.survey, tuple(plan.source for plan in survey.PLANS))
+        _require(tables, ("question", "answer"), sources.survey)
+        files |= tables
+    if sources.consent:
+        if table_name(sources.consent) is None:
+            raise DataProblem("source-missing", f"{sources.consent.name} is not a Parquet or CSV file")
+        files[consent.PLAN.source] = sources.consent
+    return files
+
+
+def _require(files: Mapping[str, Path], names: tuple[str, ...], folder: Path) -> None:
+    missing = [name for name in names if name not in files]
+    if missing:
+        raise DataProblem(
+            "source-missing-table", f"{folder.name} has no table {' and no table '.join(missing)}",
+            expected=[f"{name}.parquet or {name}.csv" for name in missing],
+        )  # fmt: skip
+
+
+def _described(sources: Sources) -> dict[str, str]:
+    """The sources by name, without the folders they lay in."""
+    named = {
+        "omop": sources.omop.name,
+        "variants": ", ".join(path.name for path in sources.variants),
+        "annotation": sources.annotation.name if sources.annotation else "",
+        "survey": sources.survey.name if sources.survey else "",
+        "consent": sources.consent.name if sources.consent else ", ".join(("assumed", *sources.assume_consent)),
+    }
+    if not sources.consent and not sources.assume_consent:
+        named["consent"] = "none"
+    return {kind: name for kind, name in named.items() if name}
+
+
+def _clear_staging(builder: ReleaseBuilder) -> None:
+    """Remove what an aborted ingest left and this one may not write again."""
+    kept = {plan.table.path for plan in omop.plans()}
+    for path in builder.staging.rglob("*"):
+        relative = path.relative_to(builder.staging)
+        if path.is_file() and relative.parts[0] != WORK and relative.as_posix() not in kept:
+            path.unlink()
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def _tables(run: _Run, files: Mapping[str, Path], sources: Sources) -> IngestReport:
+    opened = {name: open_source(run.session, path) for name, path in files.items() if name not in omop.NOT_CARRIED}
+    reports = [_omop_table(run, plan, opened) for plan in omop.plans()]
+    reports += _survey_tables(run, opened)
+    reports.append(_consent_table(run, opened, sources))
+    _write_rejected(run)
+    reports = _with_findings(run, reports)
+    return IngestReport(
+        release_id=run.builder.release_id,
+        persons=next(report.rows_out for report in reports if report.table == PERSON.name),
+        tables=tuple(reports),
+        tables_absent=tuple(sorted(plan.source for plan in omop.plans() if plan.source not in files)),
+        files_not_carried=tuple(sorted(path.name for name, path in files.items() if name in omop.NOT_CARRIED)),
+        warnings=() if sources.consent or sources.assume_consent else (consent.NOBODY,),
+    )
+
+
+def _omop_table(run: _Run, plan: Plan, opened: Mapping[str, SourceFile]) -> TableReport:
+    target = run.target(plan)
+    kept = (target.file, target.rejects)
+    key = _key(plan, opened)
+    report = run.journal.finished(plan.table.name, key, kept)
+    if report is None:
+        report = _load(run, plan, opened.get(plan.source))
+        if plan.table is CONCEPT_ANCESTOR:
+            report = add_self_rows(run.session, report, target)
+        run.journal.add(report, key, kept)
+    run.session.view(plan.table.name, target.file)
+    if plan.table is PERSON:
+        _index_persons(run.session, report)
+    return report
+
+
+def _load(run: _Run, plan: Plan, source: SourceFile | None) -> TableReport:
+    """Read the table, or write an empty one; the session knows it by its name afterwards."""
+    run.meter.start(plan.source)
+    target = run.target(plan)
+    if source is None:
+        report = write_empty(run.session, plan.table, target.file)
+    else:
+        report = load(run.session, omop.for_columns(plan, source), source, target)
+    run.session.view(plan.table.name, target.file)
+    return report
+
+
+def _key(plan: Plan, opened: Mapping[str, SourceFile]) -> str:
+    """Everything an OMOP table's content depends on: its plan, its file, and the files it looks things up in."""
+    names = (plan.source, "person", "location", CONCEPT.name)
+    return key_of(repr(plan), *(opened[name].fingerprint if name in opened else "" for name in names))
+
+
+def _index_persons(session: Session, report: TableReport) -> None:
+    if not report.rows_out:
+        raise DataProblem("source-no-persons", f"{report.source} has no person that can be kept")
+    session.run(
+        sql(
+            "CREATE OR REPLACE TABLE $name AS SELECT source_person_id AS person_id, person FROM person",
+            name=exp.to_identifier(PERSON_INDEX),
+        )
+    )
+
+
+def _survey_tables(run: _Run, opened: Mapping[str, SourceFile]) -> list[TableReport]:
+    reports = [_load(run, plan, opened.get(plan.source)) for plan in survey.PLANS]
+    observation = opened.get("observation")
+    if observation is None:
+        return reports
+    run.meter.start("surveys in observations")
+    found = find_surveys(run.session, observation, opened.get(omop.SURVEY_CONDUCT), work=run.work)
+    added = (
+        (SURVEY_QUESTION, found.questions), (SURVEY_OPTION, found.options), (SURVEY_ANSWER, found.answers)
+    )  # fmt: skip
+    return [
+        append(run.session, report, table, run.target(plan), rows)
+        for report, plan, (table, rows) in zip(reports, survey.PLANS, added, strict=True)
+    ]
+
+
+def _consent_table(run: _Run, opened: Mapping[str, SourceFile], sources: Sources) -> TableReport:
+    report = _load(run, consent.PLAN, opened.get(consent.PLAN.source))
+    if not sources.assume_consent:
+        return report
+    rows = consent.assumed(sources.assume_consent, granted_on=run.today)
+    return append(run.session, report, CONSENT, run.target(consent.PLAN), rows)
+
+
+def _write_rejected(run: _Run) -> None:
+    """All rejects in one table, empty when there are none."""
+    file = run.builder.path(REJECTED)
+    if not any(run.work.glob("*.rejects.parquet")):
+        write_empty(run.session, REJECTED, file)
+        return
+    rows = sql(
+        'SELECT "table", reason, source_row FROM READ_PARQUET($files) ORDER BY "table", reason, source_row',
+        files=run.work / "*.rejects.parquet",
+    )
+    run.session.write(rows, file)
+
+
+def _with_findings(run: _Run, reports: list[TableReport]) -> list[TableReport]:
+    run.meter.start("findings")
+    checked = {table.name: table for table in CHECKED}
+    return [
+        replace(report, findings=findings(run.session, checked[report.table], today=run.today))
+        if report.table in checked and report.rows_out
+        else report
+        for report in reports
+    ]
+
+
+def _variants(builder: ReleaseBuilder, sources: Sources, meter: Meter) -> Mapping[str, object]:
+    from engine.ingest.vcf import ingest_variants  # htslib is loaded only when there are variants
+
+    if sources.sample_map is None:
+        raise DataProblem("variants-sample-map", "variants need a table that takes samples to persons")
+    persons = pq.read_table(builder.path(PERSON), columns=["source_person_id", "person"])
+    index = (
+        persons["source_person_id"].to_numpy().astype(np.int64),
+        persons["person"].to_numpy().astype(np.uint32),
+    )
+    report = ingest_variants(
+        builder, sources.variants, sources.sample_map, index, annotation=sources.annotation, progress=meter.part
+    )
+    return asdict(report)
