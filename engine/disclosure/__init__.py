@@ -1,0 +1,1 @@
+"""Disclosure control: the one place where true counts become numbers that may leave."""

@@ -1,0 +1,82 @@
+"""From noisy values to what is shown: agreement, rounding, threshold and interval, by the rules of a tier."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
+
+from engine.disclosure.reconcile import (
+    cell_deviation,
+    cells_to_total,
+    remaining_after,
+    remaining_deviation,
+    round_to_base,
+    round_to_sum,
+)
+from engine.disclosure.safe import SafeValue, Shown, Suppressed
+from schemas.policy import TierPolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Display:
+    """Pure functions of noisy values: `sigma` is their noise, `population` the release's published number."""
+
+    rules: TierPolicy
+    sigma: int
+    population: int
+
+    def count(self, noisy: int) -> SafeValue:
+        """One count."""
+        value = self._total(noisy)
+        return self._show(value, self._round(value), self.sigma, self.rules.rounding / 2)
+
+    def table(self, noisy_total: int, noisy_cells: Sequence[int]) -> tuple[SafeValue, ...]:
+        """The cells of a breakdown; when the total is hidden so are they, since none can truly be larger."""
+        total = self._total(noisy_total)
+        count = self.count(noisy_total)
+        if isinstance(count, Suppressed):
+            return tuple(count for _ in noisy_cells)
+        values = cells_to_total(noisy_cells, int(total))
+        rounded = round_to_sum(values, self._round(total), self.rules.rounding)
+        deviation = cell_deviation(self.sigma, len(values))
+        return tuple(
+            self._show(value, shown, deviation, self.rules.rounding)
+            for value, shown in zip(values, rounded, strict=True)
+        )
+
+    def attrition(self, noisy_total: int, noisy_failures: Sequence[int]) -> tuple[SafeValue, ...]:
+        """Persons left after each step, from the number of persons whose first failed step it is."""
+        left = remaining_after(noisy_failures, int(self._total(noisy_total)), self.population)
+        return tuple(
+            self._show(
+                value,
+                self._round(value),
+                remaining_deviation(self.sigma, step, len(left)),
+                self.rules.rounding / 2,
+            )
+            for step, value in enumerate(left, start=1)
+        )
+
+    def _total(self, noisy: int) -> Fraction:
+        return Fraction(min(noisy, self.population))
+
+    def _round(self, value: Fraction) -> int:
+        return round_to_base(value, self.rules.rounding, self.population)
+
+    def _show(self, value: Fraction, rounded: int, deviation: float, rounding_error: float) -> SafeValue:
+        """The threshold looks at noisy values only; the rounded one must reach it too, so that no shown number
+        lies below what hidden ones are said to lie below."""
+        threshold = self.rules.threshold(deviation)
+        if min(value, rounded) < threshold:
+            return Suppressed(less_than=threshold)
+        return Shown(value=rounded, margin=self.rules.margin(deviation, rounding_error))
+
+
+def exact(counts: Sequence[int]) -> tuple[SafeValue, ...]:
+    """True counts as they are, for the internal tier."""
+    return tuple(Shown(value=count, margin=0) for count in counts)
+
+
+def exact_remaining(failures: Sequence[int], population: int) -> tuple[SafeValue, ...]:
+    """True attrition, for the internal tier."""
+    return exact([population - failed for failed in accumulate(failures)])

@@ -1,0 +1,129 @@
+"""What is asked of the gate, by whom, and the refusals that depend on the text alone."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import assert_never
+
+from engine.aggregate import Label
+from schemas.errors import NotAllowed, TooExpensive
+from schemas.policy import ONE_HOT, SINGLE, AccessTier, Precision, TierPolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who asks: stable ids of the user, the approved project and the institution, and the tier they act in."""
+
+    user: str
+    project: str
+    institution: str
+    tier: AccessTier
+
+    def __post_init__(self) -> None:
+        if not (self.user and self.project and self.institution):
+            raise NotAllowed("principal-incomplete", "a request needs a user, a project and an institution")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRequest:
+    """One question: `query_hash` is the canonical hash of the cohort, `consent_base_id` names who consented to the
+    project's purpose. An absent precision is the tier's default; a tier with exact numbers has none."""
+
+    principal: Principal
+    query_hash: str
+    consent_base_id: str
+    precision: Precision | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """The whole cohort in one cell."""
+
+    labels: tuple[Label, ...] = ((),)
+    distance_squared: int = SINGLE
+    identity: tuple[str, ...] = ("count",)
+
+
+COUNT = Total()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breakdown:
+    """A table: `spec` is the canonical text of its dimensions, `labels` its cells in order, one word a dimension.
+
+    Labels must come from the vocabulary, the dictionary or the dimension's text, never from who is in the cohort.
+    Someone without a value needs a cell too.
+    """
+
+    spec: str
+    labels: tuple[Label, ...]
+
+    @property
+    def distance_squared(self) -> int:
+        return ONE_HOT
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The labels take part: a stored answer must never be read against other labels."""
+        labels = json.dumps(self.labels, ensure_ascii=False, separators=(",", ":"))
+        return ("table", self.spec, hashlib.sha256(labels.encode()).hexdigest())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """Attrition: `spec` is the canonical text of the steps in order, `labels` their names, which change nothing."""
+
+    spec: str
+    labels: tuple[Label, ...]
+
+    @property
+    def distance_squared(self) -> int:
+        return ONE_HOT
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        return ("attrition", self.spec, str(len(self.labels)))
+
+
+Shape = Total | Breakdown | Steps
+
+
+def check_request(request: GateRequest, rules: TierPolicy, shapes: tuple[Shape, ...]) -> Precision | None:
+    """The precision to answer with, absent when the tier's numbers are exact; raises when the tier forbids it."""
+    if not rules.is_interactive:
+        raise NotAllowed(
+            "tier-not-interactive",
+            f"the {rules.tier.value} tier has published tables and no questions of its own",
+            hint="ask for registered access, or use the published tables",
+        )
+    for shape in shapes:
+        _check_shape(shape, rules)
+    if rules.is_exact:
+        return None
+    precision = request.precision or rules.default_precision
+    if precision is None or precision not in rules.precisions:
+        raise NotAllowed(
+            "precision-not-allowed",
+            f"the {rules.tier.value} tier does not answer with this precision",
+            expected=[allowed.value for allowed in rules.precisions],
+        )
+    return precision
+
+
+def _check_shape(shape: Shape, rules: TierPolicy) -> None:
+    match shape:
+        case Total():
+            return
+        case Breakdown(labels=labels):
+            _check_limit("table-cells", "cells in a table", len(labels), rules.max_cells)
+            dimensions = max((len(label) for label in labels), default=0)
+            _check_limit("table-dimensions", "dimensions in a table", dimensions, rules.max_dimensions)
+        case Steps(labels=labels):
+            _check_limit("attrition-steps", "attrition steps", len(labels), rules.max_attrition_steps)
+        case _:
+            assert_never(shape)
+
+
+def _check_limit(code: str, what: str, asked: int, limit: int) -> None:
+    if asked > limit or asked == 0:
+        raise TooExpensive(code, f"{asked} {what}; this tier takes 1 to {limit}")

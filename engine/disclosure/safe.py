@@ -1,0 +1,98 @@
+"""What may leave: protected counts, tables and attrition, which only the gate can make."""
+
+from dataclasses import InitVar, dataclass
+from typing import NoReturn
+
+from engine.aggregate import Label
+from engine.disclosure.account import Balance
+from schemas.errors import InternalError
+from schemas.policy import AccessTier, Precision
+
+SEAL = object()
+"""Shown to the types below by whoever makes them; a test checks that only the gate imports it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A number, and the half-width of its 95 % interval in persons: noise and rounding together."""
+
+    value: int
+    margin: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppressed:
+    """The noisy value lies below the threshold. The same for no person, one person and an unknown code."""
+
+    less_than: int
+
+
+SafeValue = Shown | Suppressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What comes with every answer.
+
+    `precision` and `sigma` are absent when `exact`. `query_ids` name the measurements. `charged` is what the
+    account that paid most was charged for this answer, in nano-rho: 0 when all had seen it before.
+    """
+
+    action: str
+    tier: AccessTier
+    release_id: str
+    policy_version: str
+    query_ids: tuple[str, ...]
+    precision: Precision | None
+    sigma: int | None
+    exact: bool
+    charged: int
+    balances: tuple[Balance, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sealed:
+    """Refuses to be made without the seal, copied with changes, or unpickled."""
+
+    seal: InitVar[object]
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not SEAL:
+            raise InternalError("safe-unsealed", "only the gate makes protected answers")
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a protected answer is sent through the wire models, not pickled")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeCounts(_Sealed):
+    """How many persons are in the cohort."""
+
+    count: SafeValue
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeCell:
+    """One cell of a table."""
+
+    label: Label
+    count: SafeValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeTable(_Sealed):
+    """A cohort's count and its breakdown, in the order of the labels; all cells, hidden ones too, add up to it."""
+
+    total: SafeValue
+    cells: tuple[SafeCell, ...]
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeAttrition(_Sealed):
+    """Persons left after each step: starts from the release's published number, ends in the cohort's count."""
+
+    population: int
+    steps: tuple[SafeCell, ...]
+    receipt: Receipt
