@@ -56,6 +56,10 @@ class Database:
         with self._cursor({}) as cursor:
             return cursor.execute(sql, dict(parameters or {})).fetchall()
 
+    def close(self) -> None:
+        """Let go of the files."""
+        self._connection.close()
+
     @contextmanager
     def _cursor(self, tables: Mapping[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
         cursor = self._connection.cursor()

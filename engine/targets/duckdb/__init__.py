@@ -1,5 +1,5 @@
 """The general target: plans as SQL trees with bound parameters, run by DuckDB over the release's Parquet files."""
 
-from engine.targets.duckdb.target import DuckDBTarget
+from engine.targets.duckdb.target import DuckDBTarget, cohort_tables, compile_scan
 
-__all__ = ["DuckDBTarget"]
+__all__ = ["DuckDBTarget", "cohort_tables", "compile_scan"]

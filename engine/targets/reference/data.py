@@ -40,7 +40,10 @@ def load_reference_data(release: Release) -> ReferenceData:
 
 
 def _rows(release: Release, table: TableSpec) -> list[Row]:
-    return pq.read_table(release.file(table.path)).to_pylist() if release.has(table) else []
+    if not release.has(table):
+        return []
+    rows: list[Row] = list(pq.read_table(release.file(table.path)).to_pylist())
+    return rows
 
 
 def _by_person(rows: list[Row]) -> Mapping[int, list[Row]]:

@@ -1,0 +1,114 @@
+"""The dimensions of a breakdown as columns on the person axis, with labels that no person decides.
+
+Age and index year are taken on the person's first day in the cohort. Labels come from the language, the survey
+dictionary or the release's list of regions, never from who is in the cohort.
+"""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+import numpy as np
+import numpy.typing as npt
+
+from cohort_dsl.ast import Dimension, DimensionKind
+from engine.aggregate.histogram import DimensionColumn
+from engine.catalog.database import Database
+from engine.catalog.people import UNKNOWN_LABEL, People
+from engine.catalog.survey import Question
+
+DEFAULT_AGE_WIDTH = 10
+_OLDEST = 100
+_FIRST_YEAR = 2002
+_LAST_YEAR = 2030
+_LAST_ANSWER = """
+    SELECT person, arg_max(answer, answered_on) AS answer FROM survey_answer
+    WHERE question_id = $question AND missing_reason IS NULL GROUP BY person"""
+
+
+def dimension_labels(dimension: Dimension, people: People, questions: Mapping[str, Question]) -> tuple[str, ...]:
+    """The labels of a dimension in order."""
+    match dimension.kind:
+        case DimensionKind.SEX:
+            return people.sexes
+        case DimensionKind.AGE:
+            return _age_labels(dimension.width or DEFAULT_AGE_WIDTH)
+        case DimensionKind.REGION:
+            return people.regions
+        case DimensionKind.INDEX_YEAR:
+            return ("earlier", *map(str, range(_FIRST_YEAR, _LAST_YEAR + 1)), "later")
+        case DimensionKind.SURVEY:
+            options = questions[str(dimension.question)].options
+            return (*(option.answer for option in options), UNKNOWN_LABEL)
+        case _:
+            assert_never(dimension.kind)
+
+
+def dimension_column(
+    dimension: Dimension,
+    labels: tuple[str, ...],
+    *,
+    people: People,
+    index_day: npt.NDArray[np.int32],
+    database: Database,
+) -> DimensionColumn:
+    """The label of each person; `index_day` int32[N] is the first day in the cohort, in days since 1970-01-01."""
+    match dimension.kind:
+        case DimensionKind.SEX:
+            cell = people.sex.astype(np.int32)
+        case DimensionKind.AGE:
+            width = dimension.width or DEFAULT_AGE_WIDTH
+            cell = np.clip(_ages(people.born, index_day) // width, 0, len(labels) - 1).astype(np.int32)
+        case DimensionKind.REGION:
+            cell = people.region
+        case DimensionKind.INDEX_YEAR:
+            year = index_day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int32) + 1970
+            cell = np.clip(year - _FIRST_YEAR + 1, 0, len(labels) - 1).astype(np.int32)
+        case DimensionKind.SURVEY:
+            cell = _last_answers(str(dimension.question), labels, people.sex.size, database)
+        case _:
+            assert_never(dimension.kind)
+    return DimensionColumn(labels=labels, cell=cell)
+
+
+def dimension_text(dimension: Dimension) -> str:
+    """The canonical text of a dimension."""
+    match dimension.kind:
+        case DimensionKind.AGE:
+            return f"age({dimension.width or DEFAULT_AGE_WIDTH})"
+        case DimensionKind.SURVEY:
+            return f"survey {dimension.question}"
+        case kind:
+            return kind.value
+
+
+def _age_labels(width: int) -> tuple[str, ...]:
+    bands = [(low, low + width - 1) for low in range(0, _OLDEST, width)]
+    return (*(f"{low}-{high}" if width > 1 else str(low) for low, high in bands), f"{bands[-1][1] + 1}+")
+
+
+def _ages(born: npt.NDArray[np.int32], day: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Completed years from birth to day."""
+
+    def year_and_day(days: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        dates = days.astype("datetime64[D]")
+        months = dates.astype("datetime64[M]")
+        month = months.astype(np.int64) % 12
+        in_month = (dates - months.astype("datetime64[D]")).astype(np.int64)
+        return dates.astype("datetime64[Y]").astype(np.int64), month * 32 + in_month
+
+    born_year, born_day = year_and_day(born)
+    year, day_of_year = year_and_day(day)
+    return (year - born_year - (day_of_year < born_day)).astype(np.int32)
+
+
+def _last_answers(question: str, labels: tuple[str, ...], persons: int, database: Database) -> npt.NDArray[np.int32]:
+    """The answer each person gave last; `unknown` for those who gave none that the dictionary offers."""
+    columns = database.columns(_LAST_ANSWER, {"question": question})
+    positions = {label: position for position, label in enumerate(labels)}
+    unknown = len(labels) - 1
+    cell = np.full(persons, unknown, np.int32)
+    answers = np.asarray(columns["answer"]).astype(str)
+    offered, inverse = np.unique(answers, return_inverse=True)
+    lookup = np.array([positions.get(answer, unknown) for answer in offered.tolist()], np.int32)
+    cell[np.asarray(columns["person"], np.int64)] = lookup[inverse] if offered.size else unknown
+    return cell

@@ -1,0 +1,209 @@
+"""A question from text to protected answer, step by step: analyse, plan, execute, aggregate, gate.
+
+No step is skipped and none looks back. Counting happens inside the gate's callback, so a question answered
+before is never computed again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cohort_dsl import print_cohort
+from cohort_dsl.ast import Cohort, Dimension
+from engine.aggregate import RawHistogram, count_cells, count_failures, count_members, members, table_labels
+from engine.aggregate.dimensions import dimension_column, dimension_labels, dimension_text
+from engine.catalog.people import ConsentBase
+from engine.catalog.vocabulary import Unmatched
+from engine.disclosure.request import Breakdown, GateRequest, Principal, Steps
+from engine.disclosure.safe import SafeAttrition, SafeCounts, SafeTable
+from engine.execute import execute
+from engine.logical.analyze import Analysis, analyze, check_dimension
+from engine.logical.explain import explain as explain_node
+from engine.logical.fingerprint import fingerprint
+from engine.logical.nodes import CohortPlan
+from engine.physical.capabilities import DEFAULT_TARGET
+from engine.physical.cost import check_size, plan_size
+from engine.physical.entries import CohortResult
+from engine.physical.nodes import PhysicalPlan
+from engine.physical.planner import plan_cohort
+from engine.session import Session
+from engine.targets.duckdb import cohort_tables, compile_scan
+from schemas.errors import AnalysisProblem
+from schemas.policy import AccessTier, CostClass, Precision
+
+ENTRY_STEP = "has an index event"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question. `library` holds the cohorts the document may refer to; `dimensions` replaces its `count by`."""
+
+    cohort: Cohort
+    principal: Principal
+    library: Mapping[str, Cohort] = field(default_factory=dict)
+    precision: Precision | None = None
+    dimensions: tuple[Dimension, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validation:
+    """What is known of a document without looking at anybody's data."""
+
+    query_hash: str
+    cost_class: CostClass
+    leaves: int
+    depth: int
+    unmatched: tuple[Unmatched, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """How a document will be computed: canonical text, logical and physical plan, SQL of each entry scan."""
+
+    text: str
+    logical: str
+    physical: str
+    sql: tuple[str, ...]
+    unmatched: tuple[Unmatched, ...]
+
+
+def validate(session: Session, cohort: Cohort, library: Mapping[str, Cohort], tier: AccessTier) -> Validation:
+    """Check a document against the dictionaries and the tier's limits; raises `Problems` or a refusal."""
+    analysis = analyze(cohort, session.dictionaries, library)
+    size = plan_size(analysis.plan)
+    check_size(size, session.policy.of(tier))
+    return Validation(
+        query_hash=fingerprint(analysis.plan),
+        cost_class=size.cost_class,
+        leaves=size.leaves,
+        depth=size.depth,
+        unmatched=analysis.unmatched,
+    )
+
+
+def explain(
+    session: Session, cohort: Cohort, library: Mapping[str, Cohort], target: str = DEFAULT_TARGET
+) -> Explanation:
+    """Show the plans and the SQL of a document. Nothing is computed and nothing depends on anybody's data."""
+    analysis = analyze(cohort, session.dictionaries, library)
+    physical = plan_cohort(analysis.plan, target)
+    return Explanation(
+        text=print_cohort(cohort),
+        logical=explain_node(analysis.plan),
+        physical=explain_node(physical),
+        sql=tuple(_sql(physical)),
+        unmatched=analysis.unmatched,
+    )
+
+
+def count(session: Session, request: Request) -> SafeCounts:
+    """How many people are in the cohort."""
+    question = _Question(session, request)
+    return session.gate.release_count(question.gate_request(), question.total)
+
+
+def breakdown(session: Session, request: Request) -> SafeTable:
+    """The cohort by the dimensions asked for; raises `AnalysisProblem` when there are none."""
+    question = _Question(session, request)
+    table = question.breakdown()
+    return session.gate.release_table(
+        question.gate_request(), table, evaluate_count=question.total, evaluate_table=question.cells
+    )
+
+
+def attrition(session: Session, request: Request) -> SafeAttrition:
+    """How many people are left after having an index event and after each rule, in the order of the document."""
+    question = _Question(session, request)
+    return session.gate.release_attrition(
+        question.gate_request(), question.steps(), evaluate_count=question.total, evaluate_failures=question.failures
+    )
+
+
+def run(session: Session, cohort: Cohort, library: Mapping[str, Cohort]) -> CohortResult:
+    """The cohort itself, for other targets to be compared with inside the engine; it never leaves."""
+    plan = analyze(cohort, session.dictionaries, library).plan
+    return _execute(session, plan)
+
+
+class _Question:
+    """One request on its way: what it means is fixed at once, the counting waits for the gate to ask."""
+
+    def __init__(self, session: Session, request: Request) -> None:
+        self._session = session
+        self._request = request
+        self._analysis: Analysis = analyze(request.cohort, session.dictionaries, request.library)
+        self._rules = session.policy.of(request.principal.tier)
+        check_size(plan_size(self._analysis.plan), self._rules)
+        self._dimensions = self._asked_dimensions()
+        plan_cohort(self._analysis.plan, DEFAULT_TARGET)  # refuse what no target can do before anything is charged
+
+    def gate_request(self) -> GateRequest:
+        return GateRequest(
+            principal=self._request.principal,
+            query_hash=fingerprint(self._analysis.plan),
+            consent_base_id=self._consent.id,
+            precision=self._request.precision,
+        )
+
+    def breakdown(self) -> Breakdown:
+        if not self._dimensions:
+            raise AnalysisProblem(
+                "no-dimensions", "there is nothing to break down by", hint="add `count by sex, age(10)`"
+            )
+        return Breakdown(spec=", ".join(map(dimension_text, self._dimensions)), labels=table_labels(self._labels))
+
+    def steps(self) -> Steps:
+        names = (ENTRY_STEP, *(f"{rule.kind.value} {rule.name}" for rule in self._analysis.plan.rules))
+        ordered = fingerprint(self._analysis.plan, ordered=True)
+        return Steps(spec=ordered, labels=tuple((name,) for name in names))
+
+    def total(self) -> RawHistogram:
+        return count_members(members(self._result, self._consent.members))
+
+    def cells(self) -> RawHistogram:
+        columns = [
+            dimension_column(
+                dimension,
+                labels,
+                people=self._session.people,
+                index_day=self._result.index_day,
+                database=self._session.database,
+            )
+            for dimension, labels in zip(self._dimensions, self._labels, strict=True)
+        ]
+        return count_cells(members(self._result, self._consent.members), columns)
+
+    def failures(self) -> RawHistogram:
+        return count_failures(self._result, self._consent.members, self.steps().labels)
+
+    def _asked_dimensions(self) -> tuple[Dimension, ...]:
+        if self._request.dimensions is None:
+            return self._analysis.dimensions
+        for dimension in self._request.dimensions:
+            check_dimension(dimension, self._session.dictionaries)
+        return self._request.dimensions
+
+    @cached_property
+    def _consent(self) -> ConsentBase:
+        return self._session.consent_base(self._request.principal.tier)
+
+    @cached_property
+    def _labels(self) -> list[tuple[str, ...]]:
+        questions = self._session.dictionaries.questions
+        return [dimension_labels(dimension, self._session.people, questions) for dimension in self._dimensions]
+
+    @cached_property
+    def _result(self) -> CohortResult:
+        return _execute(self._session, self._analysis.plan)
+
+
+def _execute(session: Session, plan: CohortPlan) -> CohortResult:
+    physical = plan_cohort(plan, DEFAULT_TARGET)
+    return execute(physical, target=session.target, genotypes=session.genotypes, persons=session.release.persons)
+
+
+def _sql(plan: PhysicalPlan) -> list[str]:
+    """SQL of every entry scan, sub-cohorts first. Values are parameters and do not show."""
+    inner = [sql for sub in plan.cohorts for sql in _sql(sub.plan)]
+    names = cohort_tables(tuple(sub.cohort for sub in plan.cohorts))
+    return [*inner, compile_scan(plan.scan, names).sql]

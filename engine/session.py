@@ -1,0 +1,134 @@
+"""A session: one opened release with all that is needed to answer questions about it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.catalog.database import Database
+from engine.catalog.dictionaries import Dictionaries
+from engine.catalog.people import ConsentBase, People, consent_base, load_people
+from engine.catalog.release import Release, open_release
+from engine.catalog.survey import Question, load_questions
+from engine.catalog.vocabulary import Concept, Vocabulary
+from engine.disclosure.account import Balance
+from engine.disclosure.gate import Gate, open_gate
+from engine.disclosure.request import Principal
+from engine.genotypes.genes import Gene
+from engine.genotypes.store import GenotypeStore
+from engine.targets.duckdb import DuckDBTarget
+from schemas.policy import DEFAULT_POLICY, AccessTier, DisclosurePolicy
+
+_EVERY_GENE = 10**6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSettings:
+    """Where releases lie, where the ledger and keys are kept, and how much of the machine queries may use.
+
+    `memory_limit` bounds DuckDB's buffers, as in `4GB`; an absent `release_id` means the current release.
+    """
+
+    releases: Path
+    state: Path
+    release_id: str | None = None
+    threads: int = 2
+    memory_limit: str = "4GB"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseOverview:
+    """What is published of a release: its id, date, phase, number of persons, sources, and rows of each table."""
+
+    release_id: str
+    created: str
+    phase: int
+    persons: int
+    sources: tuple[tuple[str, str], ...]
+    tables: tuple[tuple[str, int], ...]
+    policy_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Safe to share between threads; everything in it is immutable but the ledger behind the gate."""
+
+    release: Release
+    database: Database
+    dictionaries: Dictionaries
+    people: People
+    genotypes: GenotypeStore
+    gate: Gate
+    policy: DisclosurePolicy
+    target: DuckDBTarget
+
+    @staticmethod
+    def open(settings: EngineSettings, policy: DisclosurePolicy = DEFAULT_POLICY) -> "Session":
+        """Open and check a release; raises `DataProblem` when it, the ledger or a key cannot be trusted."""
+        release = open_release(settings.releases, settings.release_id)
+        temporary = settings.state / "temporary"
+        temporary.mkdir(parents=True, exist_ok=True)
+        database = Database(release, threads=settings.threads, memory_limit=settings.memory_limit, temporary=temporary)
+        genotypes = GenotypeStore.open(release)
+        return Session(
+            release=release,
+            database=database,
+            dictionaries=Dictionaries(
+                vocabulary=Vocabulary(database),
+                questions=load_questions(database),
+                genes=frozenset(gene.gene for gene in genotypes.genes(limit=_EVERY_GENE)),
+            ),
+            people=load_people(database),
+            genotypes=genotypes,
+            gate=open_gate(settings.state, release_id=release.id, population=release.persons, policy=policy),
+            policy=policy,
+            target=DuckDBTarget(database),
+        )
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+    def overview(self) -> ReleaseOverview:
+        """What is published of the release."""
+        manifest = self.release.manifest
+        return ReleaseOverview(
+            release_id=manifest.release_id,
+            created=manifest.created,
+            phase=manifest.phase,
+            persons=manifest.persons,
+            sources=tuple(sorted(manifest.sources.items())),
+            tables=tuple((entry.path, entry.rows) for entry in manifest.files if entry.rows is not None),
+            policy_version=self.policy.version,
+        )
+
+    def concepts(
+        self, text: str, *, vocabulary: str | None = None, domain: str | None = None, limit: int = 20
+    ) -> tuple[Concept, ...]:
+        """Concepts by label, code or id."""
+        return self.dictionaries.vocabulary.search(text, vocabulary=vocabulary, domain=domain, limit=limit)
+
+    def vocabularies(self) -> tuple[str, ...]:
+        """Vocabulary ids that codes may be given in."""
+        return self.dictionaries.vocabulary.names()
+
+    def questions(self, text: str = "") -> tuple[Question, ...]:
+        """Survey questions whose id or label holds the text."""
+        wanted = text.casefold()
+        return tuple(
+            question
+            for question in self.dictionaries.questions.values()
+            if any(
+                wanted in part.casefold() for part in (question.question_id, question.label, question.label_ko or "")
+            )
+        )
+
+    def genes(self, text: str = "", *, limit: int = 20) -> tuple[Gene, ...]:
+        """Genes of the annotation by symbol or name."""
+        return self.genotypes.genes(text, limit=limit)
+
+    def budget(self, principal: Principal) -> tuple[Balance, ...]:
+        """What the principal's accounts have spent and may spend."""
+        return self.gate.budget(principal)
+
+    def consent_base(self, tier: AccessTier) -> ConsentBase:
+        """The people whose data an answer of this tier may use."""
+        return consent_base(self.database, self.policy.of(tier).consent_permissions, self.release.persons)
