@@ -1,0 +1,1 @@
+"""The parts of `canonical`, one file an area."""

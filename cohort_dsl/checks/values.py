@@ -1,0 +1,57 @@
+"""Ranges, numbers and concept sets."""
+
+import datetime
+import math
+from collections.abc import Iterator
+
+from cohort_dsl.ast import Between, Compare, ConceptByCode, ConceptById, ConceptSet, Ordinal, RangeTest
+from cohort_dsl.tree import Visit
+from schemas.errors import AnalysisProblem, Problem, Span
+from schemas.fields import Kind
+
+LARGEST_CONCEPT_ID = 2**31 - 1
+_LARGEST_POSITION = 9_999
+
+
+def value_problems(visit: Visit) -> Iterator[Problem]:
+    """Concept ids, empty sets, ranges upside down, numbers that are none."""
+    match visit.value:
+        case ConceptById(concept_id=concept_id) if not 0 <= concept_id <= LARGEST_CONCEPT_ID:
+            yield AnalysisProblem("bad-concept-id", f"concept ids run from 0 to {LARGEST_CONCEPT_ID}", span=visit.span)
+        case ConceptByCode(vocabulary=vocabulary, code=code) if not vocabulary or not code:
+            yield AnalysisProblem("empty-text", "a code names its vocabulary and itself", span=visit.span)
+        case ConceptSet(included=()):
+            yield AnalysisProblem("empty-concept-set", "a concept set includes at least one concept", span=visit.span)
+        case Ordinal(position=position) if not 1 <= position <= _LARGEST_POSITION:
+            yield AnalysisProblem("bad-ordinal", f"positions run from 1 to {_LARGEST_POSITION:,}", span=visit.span)
+        case Between(low=low, high=high):
+            yield from _between_problems(low, high, visit.span)
+        case float() as number if not math.isfinite(number):
+            yield AnalysisProblem("bad-number", "a limit is a finite number", span=visit.span)
+        case _:
+            pass
+
+
+def _between_problems(
+    low: float | datetime.date | None, high: float | datetime.date | None, span: Span | None
+) -> Iterator[Problem]:
+    match low, high:
+        case None, None:
+            yield AnalysisProblem("empty-range", "a range has at least one limit", span=span)
+        case (float(), float()) | (datetime.date(), datetime.date()) if low > high:
+            yield AnalysisProblem("empty-range", "the range ends before it starts", span=span,
+                                  hint="swap the two limits")  # fmt: skip
+        case (float(), datetime.date()) | (datetime.date(), float()):
+            yield AnalysisProblem("wrong-kind", "a range runs between two numbers or two dates", span=span)
+        case _:
+            pass
+
+
+def kind_problems(name: str, kind: Kind, test: RangeTest, span: Span | None) -> Iterator[Problem]:
+    """A number compared with a date and the other way round."""
+    limits = (test.value,) if isinstance(test, Compare) else (test.low, test.high)
+    given = Kind.DATE if any(isinstance(limit, datetime.date) for limit in limits) else Kind.NUMBER
+    wanted = Kind.NUMBER if kind is Kind.DURATION else kind
+    if given is not wanted:
+        message = f"`{name}` is compared with a {kind.value}, not with a {given.value}"
+        yield AnalysisProblem("wrong-kind", message, span=span, expected=(kind.value,))

@@ -1,0 +1,58 @@
+"""Walking the syntax tree without knowing its nodes: children are the dataclasses and tuples in the fields."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+
+from cohort_dsl.ast import (
+    NO_SPAN,
+    Group,
+    Not,
+    PredicateAll,
+    PredicateAny,
+    PredicateNot,
+    Unknown,
+    VariantAll,
+    VariantAny,
+    VariantNot,
+)
+from schemas.errors import Span
+
+NESTING = (Group, Not, Unknown, PredicateAll, PredicateAny, PredicateNot, VariantAll, VariantAny, VariantNot)
+"""The nodes that hold others of their kind; depth counts these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A node or plain value, the nearest span known for it, and how many nesting nodes it is in, itself included."""
+
+    value: object
+    span: Span | None
+    depth: int
+
+
+def walk(root: object) -> Iterator[Visit]:
+    """Every node and plain value of a tree, parents before children, in the order of the text."""
+    stack = [Visit(root, None, 0)]
+    while stack:
+        visit = stack.pop()
+        match visit.value:
+            case tuple() as parts:
+                stack += [Visit(part, visit.span, visit.depth) for part in reversed(parts)]
+            case Span():
+                pass
+            case value if is_dataclass(value):
+                here = Visit(value, span_of(value) or visit.span, visit.depth + isinstance(value, NESTING))
+                yield here
+                stack += [Visit(part, here.span, here.depth) for part in reversed(_parts(value))]
+            case _:
+                yield visit
+
+
+def span_of(node: object) -> Span | None:
+    """The place of a node in its text, absent when it came from elsewhere."""
+    span = getattr(node, "span", NO_SPAN)
+    return span if isinstance(span, Span) and span != NO_SPAN else None
+
+
+def _parts(node: object) -> tuple[object, ...]:
+    return tuple(getattr(node, spec.name) for spec in fields(node)) if is_dataclass(node) else ()
