@@ -1,0 +1,98 @@
+"""Ingest of a table larger than the memory it may use: seconds, peak memory of the process, rows a second.
+
+    python -m benchmarks.ingest [--rows 30000000] [--memory 1GB] [--csv]
+
+The source is made first, in a process of its own: `measurement` rows in random order, so that the sort has work
+to do. Peak memory is `ru_maxrss` of a fresh process that does nothing but the ingest.
+"""
+
+import argparse
+import multiprocessing
+import resource
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from engine.ingest.run import Sources, ingest
+
+PERSONS = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """`source_bytes` is the size of the source, `peak_bytes` the most memory the ingesting process ever held."""
+
+    rows: int
+    source_bytes: int
+    memory_limit: str
+    seconds: float
+    peak_bytes: int
+
+
+def run(*, rows: int = 30_000_000, memory_limit: str = "1GB", csv: bool = False) -> Figures:
+    """Make the source in a temporary folder, ingest it, and say what that took."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "omop"
+        source.mkdir()
+        alone(make_source, source, rows, csv)
+        seconds, peak = alone(timed_ingest, Path(folder) / "releases", source, memory_limit)
+        size = sum(path.stat().st_size for path in source.iterdir())
+    return Figures(rows=rows, source_bytes=size, memory_limit=memory_limit, seconds=seconds, peak_bytes=peak)
+
+
+def alone(function, *arguments):
+    """A function's result, computed in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
+
+
+def timed_ingest(root: Path, source: Path, memory_limit: str) -> tuple[float, int]:
+    """Seconds of the ingest and the most memory this process ever held, in bytes."""
+    begun = time.perf_counter()
+    sources = Sources(omop=source, assume_consent=("GRU",))
+    ingest(root, "bench", sources, memory_limit=memory_limit, threads=2, progress=lambda step, share: None)
+    return time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def make_source(folder: Path, rows: int, csv: bool) -> None:
+    """An OMOP folder of 100,000 persons and `rows` measurements: 500 concepts, 20 years, random order."""
+    tables = {
+        "person": f"SELECT i + 1000 AS person_id, 8507 + 25 * (i % 2) AS gender_concept_id, 1930 + i % 80 AS year_of_birth, "
+        f"8515 AS race_concept_id, 0 AS ethnicity_concept_id FROM range({PERSONS}) t(i)",
+        "observation_period": "SELECT i AS observation_period_id, i + 1000 AS person_id, DATE '2000-01-01' AS "
+        "observation_period_start_date, DATE '2024-12-31' AS observation_period_end_date, 44814724 AS "
+        f"period_type_concept_id FROM range({PERSONS}) t(i)",
+        "measurement": f"SELECT i AS measurement_id, hash(i) % {PERSONS} + 1000 AS person_id, "
+        "3000000 + hash(i + 1) % 500 AS measurement_concept_id, DATE '2003-01-01' + CAST(hash(i + 2) % 7300 AS INTEGER) AS "
+        "measurement_date, 32856 AS measurement_type_concept_id, CAST(hash(i + 3) % 10000 AS DOUBLE) / 10 AS "
+        "value_as_number, 8840 AS unit_concept_id, 1.5 AS range_low, 9.5 AS range_high, i // 20 AS visit_occurrence_id, "
+        "hash(i + 4) % 5000 AS provider_id, 'L' || CAST(hash(i + 1) % 500 AS VARCHAR) AS measurement_source_value "
+        f"FROM range({rows}) t(i)",
+    }
+    kind = "csv" if csv else "parquet"
+    connection = duckdb.connect(config={"enable_progress_bar": False, "memory_limit": "2GB", "temp_directory": str(folder.parent / "make")})
+    for name, query in tables.items():
+        connection.execute(f"COPY ({query}) TO '{folder / name}.{kind}'")
+
+
+def main() -> None:
+    """Print the figures."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--rows", type=int, default=30_000_000)
+    arguments.add_argument("--memory", default="1GB")
+    arguments.add_argument("--csv", action="store_true")
+    chosen = arguments.parse_args()
+    figures = run(rows=chosen.rows, memory_limit=chosen.memory, csv=chosen.csv)
+    print(
+        f"{figures.rows:,} measurements of 12 columns, {figures.source_bytes / 1e6:,.0f} MB on disk\n"
+        f"memory limit {figures.memory_limit}: {figures.seconds:,.1f} s, "
+        f"{figures.rows / figures.seconds:,.0f} rows/s, peak memory of the process {figures.peak_bytes / 1e6:,.0f} MB"
+    )
+
+
+if __name__ == "__main__":
+    main()
