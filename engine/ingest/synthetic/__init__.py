@@ -1,0 +1,5 @@
+"""A synthetic release: plausible people with linked health records, genotypes and answers, in any number."""
+
+from engine.ingest.synthetic.synthesis import synthesize
+
+__all__ = ["synthesize"]

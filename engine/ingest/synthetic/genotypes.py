@@ -1,0 +1,128 @@
+"""Everyone's genotypes: founders drawn, children inheriting, calls written, scores summed, one variant at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.genotypes.pgen import CallsWriter
+from engine.ingest.publish import ReleaseBuilder
+from engine.ingest.synthetic.arrow import write_rows
+from engine.ingest.synthetic.genes import GENES, POLYGENIC, SCORES
+from engine.ingest.synthetic.people import Families, Floats, Ints
+from engine.ingest.synthetic.randomness import stream
+from engine.ingest.synthetic.variants import Site, founder_copies, make_sites
+from schemas.release import CALLS_PATH, GENE, SAMPLE, VARIANT
+
+_GENOTYPED = 0.9
+_MISSING = -9
+"""PGEN's byte for a call that could not be made."""
+
+Bytes = npt.NDArray[np.int8]
+
+
+class Tally(NamedTuple):
+    """Counts of one variant among the samples."""
+
+    allele_count: int
+    allele_number: int
+    homozygotes: int
+    missing_calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inheritance:
+    """Draws genotypes of one variant after another on the axis of people and absent parents.
+
+    People who have parents on the axis get one haplotype of each, independently at every variant: there is no
+    linkage disequilibrium. Everyone else is a founder.
+    """
+
+    families: Families
+
+    def doses(self, site: Site, random: np.random.Generator) -> Bytes:
+        """Alternate alleles of each of the N people: 0, 1 or 2."""
+        axis = len(self.families.father)
+        haplotypes = np.zeros(2 * axis, np.int8)
+        haplotypes[founder_copies(site, 2 * axis, random)] = 1
+        children = self.families.children
+        if len(children):
+            draws = random.integers(0, 4, len(children), np.uint8)
+            haplotypes[2 * children] = haplotypes[2 * self.families.father[children] + (draws & 1)]
+            haplotypes[2 * children + 1] = haplotypes[2 * self.families.mother[children] + (draws >> 1)]
+        pairs = haplotypes[: 2 * self.families.persons].reshape(-1, 2)
+        return pairs[:, 0] + pairs[:, 1]
+
+
+def write_genotypes(builder: ReleaseBuilder, families: Families, seed: int) -> tuple[dict[str, Floats], Ints]:
+    """Write variants, samples, genes and calls; gives every person's scores and the people with a sample.
+
+    Scores are known for all people, genotyped or not: their health depends on them either way.
+    """
+    sites = make_sites(families.persons, len(families.father), seed)
+    samples = np.flatnonzero(stream(seed, "samples").random(families.persons) < _GENOTYPED).astype(np.int32)
+    scores = {name: np.zeros(families.persons, np.float32) for name in SCORES}
+    with CallsWriter(builder.file(CALLS_PATH), samples=len(samples), variants=len(sites), phased=False) as writer:
+        tallies = [_tally_and_write(calls, writer) for calls in _calls(sites, families, samples, scores, seed)]
+    _write_variants(builder, sites, tallies, seed)
+    write_rows(builder.path(SAMPLE), SAMPLE, {
+        "sample": np.arange(len(samples), dtype=np.int32), "person": samples.astype(np.uint32),
+        "source_sample_id": [f"SYN{person:07d}" for person in samples.tolist()]})  # fmt: skip
+    _write_genes(builder)
+    for name in POLYGENIC:
+        scores[name] = (scores[name] - scores[name].mean()) / max(float(scores[name].std()), 1e-6)
+    return scores, samples
+
+
+def _calls(sites: tuple[Site, ...], families: Families, samples: Ints, scores: dict[str, Floats],
+           seed: int) -> Iterator[Bytes]:  # fmt: skip
+    inheritance = Inheritance(families)
+    for number, site in enumerate(sites):
+        random = stream(seed, "genotypes", number)
+        doses = inheritance.doses(site, random)
+        if site.effect is not None:
+            scores[site.effect] += np.float32(site.weight) * doses
+        calls = doses[samples]
+        poor = random.random() < 0.01
+        rate = np.exp(random.uniform(np.log(0.02), np.log(0.08)) if poor else random.uniform(-11, -5.5))
+        calls[random.integers(0, len(samples), random.binomial(len(samples), rate))] = _MISSING
+        yield calls
+
+
+def _tally_and_write(calls: Bytes, writer: CallsWriter) -> Tally:
+    writer.append(calls)
+    heterozygotes, homozygotes = int(np.count_nonzero(calls == 1)), int(np.count_nonzero(calls == 2))
+    missing = int(np.count_nonzero(calls == _MISSING))
+    return Tally(heterozygotes + 2 * homozygotes, 2 * (len(calls) - missing), homozygotes, missing)
+
+
+def _write_variants(builder: ReleaseBuilder, sites: tuple[Site, ...], tallies: list[Tally], seed: int) -> None:
+    random = stream(seed, "annotation")
+    external = [_external(site.frequency, random) for site in sites]
+    filters = ["LowQual" if tally.missing_calls > 0.02 * (tally.allele_number / 2) else "PASS" for tally in tallies]
+    columns: dict[str, object] = {name: [getattr(site, name) for site in sites]
+                                  for name in ("contig", "position", "ref", "alt", "rsid", "gene", "consequence",
+                                               "hgvs_p", "lof", "clinvar")}  # fmt: skip
+    columns |= {name: [getattr(tally, name) for tally in tallies] for name in Tally._fields}
+    columns |= {
+        "variant": np.arange(len(sites), dtype=np.int32), "af_external": external, "filter": filters,
+        "source_variant": [f"{site.contig}:{site.position}:{site.ref}:{site.alt}" for site in sites],
+    }  # fmt: skip
+    write_rows(builder.path(VARIANT), VARIANT, columns)
+
+
+def _external(frequency: float, random: np.random.Generator) -> float | None:
+    """The frequency a reference of another ancestry might give: near ours, absent for most of the rarest."""
+    if frequency < 0.0001 and random.random() < 0.6:
+        return None
+    return float(np.clip(frequency * np.exp(random.normal(0, 0.4)), 1e-6, 0.999))
+
+
+def _write_genes(builder: ReleaseBuilder) -> None:
+    genes = sorted(GENES, key=lambda gene: gene.symbol)
+    write_rows(builder.path(GENE), GENE, {
+        "gene": [gene.symbol for gene in genes], "contig": [gene.contig for gene in genes],
+        "start": [gene.start for gene in genes], "end": [gene.end for gene in genes],
+        "name": [gene.name for gene in genes]})  # fmt: skip
