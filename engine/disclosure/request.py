@@ -120,7 +120,7 @@ def _check_shape(shape: Shape, rules: TierPolicy) -> None:
             _check_limit("table-dimensions", "dimensions in a table", dimensions, rules.max_dimensions)
         case Steps(labels=labels):
             _check_limit("attrition-steps", "attrition steps", len(labels), rules.max_attrition_steps)
-        case _:
+        case _:  # pragma: no cover - the union is closed
             assert_never(shape)
 
 

@@ -1,0 +1,121 @@
+"""Attacks that must fail: an attacker who knows everything but one person stays under the Gaussian trade-off curve.
+
+The curve G_mu with mu = sqrt(2 rho) bounds true positives at every false-positive rate for anyone who spent rho.
+"""
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from engine.disclosure.display import Display
+from engine.disclosure.safe import Shown
+from schemas.policy import CONTROLLED_TIER, REGISTERED_TIER, Precision
+
+FALSE_POSITIVES = (0.05, 0.1, 0.2)
+WORLDS = 60
+RHO = 1.0
+"""A controlled project's whole budget: 50 finest counts."""
+
+
+def allowed(false_positive: float, rho: float) -> float:
+    return float(norm.cdf(norm.ppf(false_positive) + np.sqrt(2 * rho)))
+
+
+def check_under_the_curve(without: np.ndarray, with_victim: np.ndarray, rho: float) -> None:
+    # Five standard errors for the rate itself and five for the threshold estimated from the other world
+    slack = 5 * np.sqrt(0.25 / len(with_victim)) * np.sqrt(2)
+    for rate in FALSE_POSITIVES:
+        threshold = np.quantile(without, 1 - rate)
+        assert (with_victim > threshold).mean() <= allowed(rate, rho) + slack
+
+
+def score_pairs(asker, world: int, *, victim: int, pairs: int) -> float:
+    """Denning's tracker: the cohort with a pad the victim fits, less the cohort that leaves the victim out."""
+    names = {"user": f"u{world}", "project": f"p{world}", "institution": f"i{world}"}
+    differences = [
+        asker.count(f"{world} pad {pair}", 1000 + pair + victim, Precision.FINEST, **names).count.value
+        - asker.count(f"{world} pad {pair} less", 1000 + pair, Precision.FINEST, **names).count.value
+        for pair in range(pairs)
+    ]
+    return float(np.mean(differences))
+
+
+def score_padding(asker, world: int, *, victim: int, counts: int) -> float:
+    """The strongest one: every count of the budget holds the victim, and the attacker knows everybody else."""
+    names = {"user": f"u{world}", "project": f"p{world}", "institution": f"i{world}"}
+    shown = [
+        asker.count(f"{world} pad {number}", 1000 + 7 * number + victim, Precision.FINEST, **names).count.value
+        - (1000 + 7 * number)
+        for number in range(counts)
+    ]
+    return float(np.mean(shown))
+
+
+def test_differencing_with_the_whole_budget_stays_under_the_curve(asker):
+    worlds = np.array([score_pairs(asker, world, victim=world % 2, pairs=25) for world in range(2 * WORLDS)])
+    check_under_the_curve(worlds[::2], worlds[1::2], RHO)
+
+
+def test_a_planted_person_with_the_whole_budget_stays_under_the_curve(asker):
+    worlds = np.array([score_padding(asker, world, victim=world % 2, counts=50) for world in range(2 * WORLDS)])
+    check_under_the_curve(worlds[::2], worlds[1::2], RHO)
+
+
+def test_the_attack_would_succeed_against_the_same_rules_without_noise(rehearse):
+    asker = rehearse()
+    worlds = np.array([score_pairs(asker, world, victim=world % 2, pairs=25) for world in range(40)])
+    assert worlds[::2].max() < worlds[1::2].min()
+
+
+def test_averaging_cannot_start(asker):
+    """Repeats, other users and other spellings with one canonical hash bring no second draw."""
+    answers = {
+        asker.count("same", 5000, user=f"u{user}", project=f"p{user % 3}").count for user in range(20) for _ in range(5)
+    }
+    assert len(answers) == 1
+
+
+def test_splitting_a_cohort_recovers_it_no_better_than_noise_allows(asker):
+    exact = 0
+    for world in range(30):
+        names = {"user": f"s{world}", "project": f"s{world}", "institution": f"s{world}"}
+        halves = [
+            asker.count(f"{world} and {split}", 300 + split, **names).count.value
+            + asker.count(f"{world} and not {split}", 700 - split, **names).count.value
+            for split in range(40)
+        ]
+        exact += round(float(np.mean(halves))) == 1000
+    # sigma 10 twice over 40 splits, rounding included, has deviation 2.3: exact 17 % of the time
+    assert exact <= 30 * 0.17 + 5 * np.sqrt(30 * 0.17 * 0.83)
+
+
+def probability_shown(display: Display, sigma: int, true: int) -> float:
+    support = np.arange(-8 * sigma, 8 * sigma + 1)
+    mass = np.exp(-(support**2) / (2 * sigma**2))
+    shown = np.array([isinstance(display.count(true + int(drawn)), Shown) for drawn in support])
+    return float((mass * shown).sum() / mass.sum())
+
+
+@pytest.mark.parametrize("rules", [REGISTERED_TIER, CONTROLLED_TIER])
+def test_whether_a_number_is_shown_tells_as_little_as_the_number(rules):
+    """A set of known people at any size, with and without the victim: the signal of one suppression is bounded."""
+    for precision in rules.precisions:
+        sigma = precision.sigma
+        display = Display(rules=rules, sigma=sigma, population=50_000)
+        shown = np.array([probability_shown(display, sigma, true) for true in range(0, 5 * sigma, max(1, sigma // 5))])
+        advantage = np.diff(shown).max() / max(1, sigma // 5)
+        assert advantage <= 1 / (sigma * np.sqrt(2 * np.pi)) + 0.01
+        assert (
+            probability_shown(display, sigma, rules.floor - 1) < 1.2e-3
+        )  # about one in a thousand: integers jump over the exact point
+
+
+def test_an_attrition_step_that_only_the_victim_fails_tells_no_more_than_one_question(asker):
+    def score(world: int) -> float:
+        names = {"user": f"a{world}", "project": f"a{world}", "institution": f"a{world}"}
+        asker.precision = Precision.FINEST
+        left = asker.attrition(f"a{world}", [9000, 5000, 5000 - world % 2], **names).steps
+        return left[1].count.value - left[2].count.value
+
+    worlds = np.array([score(world) for world in range(300)])
+    check_under_the_curve(worlds[::2], worlds[1::2], (Precision.FINEST.cost(1) + Precision.FINEST.cost(2)) / 1e9)

@@ -1,0 +1,311 @@
+"""The ledger under races, crashes and damage: never an answer without its charge, and no answer without a ledger."""
+
+import contextlib
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from engine.disclosure.account import Account, AccountKind, Claim, Question
+from engine.disclosure.ledger import LEDGER_FILE, Ledger
+from schemas.errors import DataProblem, InternalError, OverBudget
+from schemas.policy import Precision
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+FINE = Precision.FINE.cost(1)
+PROJECT = Account(kind=AccountKind.PROJECT, id="p", cap=10**9)
+
+
+def claim(*qids: str, account: Account = PROJECT, cost: int = FINE) -> Claim:
+    return Claim(
+        accounts=(account,),
+        questions=tuple(Question(qid=qid, sigma=10, cost=cost, cells=1) for qid in qids),
+        period="2026",
+        action="count",
+        tier="controlled",
+        release_id="r1",
+        policy_version="1",
+    )
+
+
+def spent(ledger: Ledger) -> int:
+    return ledger.balances((PROJECT,), "2026")[0].spent
+
+
+def worker(script: str, *arguments: str) -> list[str]:
+    return [sys.executable, str(HERE / script), *arguments]
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def test_twelve_threads_of_forty_questions_spend_the_budget_exactly(asker):
+    answered, refused = [], []
+
+    def ask(thread: int) -> None:
+        for number in range(40):
+            try:
+                asker.count(f"{thread}/{number}", 1234)
+                answered.append(1)
+            except OverBudget:
+                refused.append(1)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(answered), len(refused)) == (200, 280)
+    assert asker.gate.budget(asker.request("").principal)[0].spent == 200 * FINE
+
+
+def test_twelve_threads_with_one_question_get_one_answer_and_one_charge(asker):
+    answers = []
+    threads = [threading.Thread(target=lambda: answers.append(asker.count("q", 1234).count)) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 12
+    assert len(set(answers)) == 1
+    assert asker.gate.budget(asker.request("").principal)[0].spent == FINE
+
+
+def test_three_processes_spend_one_budget_exactly(tmp_path):
+    Ledger(tmp_path).close()
+    running = [
+        subprocess.Popen(worker("race_worker.py", str(tmp_path), name), env=environment(), stdout=subprocess.PIPE)
+        for name in "abc"
+    ]
+    answered = sum(int(process.communicate()[0]) for process in running)
+    with contextlib.closing(Ledger(tmp_path)) as ledger:
+        assert answered == 200
+        assert spent(ledger) == 10**9
+        ledger.check_audit()
+
+
+@pytest.mark.parametrize(
+    "step",
+    ["evaluate", "_due", "_charge", "_mark_seen", "_remember", "_log", "_settle", "charge_and_release"],
+)
+def test_a_process_killed_at_any_step_leaves_every_answer_paid(tmp_path, step):
+    killed = subprocess.run(
+        worker("crash_worker.py", str(tmp_path), step), env=environment(), stdout=subprocess.PIPE, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    answered = killed.stdout.decode().split()
+    with contextlib.closing(sqlite3.connect(tmp_path / LEDGER_FILE)) as database:
+        stored = {qid for (qid,) in database.execute("select qid from memo")}
+    with contextlib.closing(Ledger(tmp_path)) as ledger:
+        ledger.check_audit()
+        assert set(answered) <= stored
+        assert len(answered) >= 3
+        assert spent(ledger) == FINE * len(stored) >= FINE * len(answered)
+
+
+def test_over_budget_leaves_everything_as_it_was_and_is_logged(ledger, tmp_path):
+    ledger.charge_and_release(claim("a", cost=10**9 - 1), {"a": (5,)})
+    with pytest.raises(OverBudget):
+        ledger.charge_and_release(claim("b", cost=2), {"b": (5,)})
+    assert spent(ledger) == 10**9 - 1
+    assert ledger.preview(claim("b")).unanswered == {"b"}
+    assert [entry["outcome"] for entry in entries(tmp_path)] == ["answered", "over-budget"]
+
+
+def test_a_claim_of_two_questions_is_charged_whole_or_not_at_all(ledger):
+    with pytest.raises(OverBudget):
+        ledger.charge_and_release(claim("a", "b", cost=600_000_000), {"a": (5,), "b": (6,)})
+    assert spent(ledger) == 0
+    assert ledger.charge_and_release(claim("a", cost=600_000_000), {"a": (5,)}).noisy == ((5,),)
+
+
+def test_a_failed_count_is_charged_and_cannot_overdraw(ledger, tmp_path):
+    ledger.forfeit(claim("a", cost=600_000_000))
+    assert spent(ledger) == 600_000_000
+    ledger.forfeit(claim("b", cost=600_000_000))
+    assert spent(ledger) == 600_000_000
+    assert ledger.preview(claim("a")).unanswered == {"a"}
+    assert [entry["outcome"] for entry in entries(tmp_path)] == ["failed", "failed"]
+
+
+def test_the_first_candidate_is_the_answer_for_ever(ledger):
+    assert ledger.charge_and_release(claim("a"), {"a": (5,)}).noisy == ((5,),)
+    other = Account(kind=AccountKind.PROJECT, id="p2", cap=10**9)
+    assert ledger.charge_and_release(claim("a", account=other), {"a": (99,)}).noisy == ((5,),)
+
+
+@pytest.mark.parametrize("candidates", [{}, {"a": (1, 2)}])
+def test_a_question_without_its_counts_is_our_bug_and_charges_nothing(ledger, candidates):
+    with pytest.raises(InternalError, match="ledger-no-candidate"):
+        ledger.charge_and_release(claim("a"), candidates)
+    assert spent(ledger) == 0
+
+
+def test_a_new_period_starts_a_new_balance_and_what_was_seen_stays_free(ledger):
+    ledger.charge_and_release(claim("a", cost=10**9), {"a": (5,)})
+    assert ledger.balances((PROJECT,), "2027")[0].remaining == 10**9
+    assert ledger.charge_and_release(claim("a", cost=10**9), {}).charged == 0
+
+
+def test_a_balance_above_a_smaller_cap_has_nothing_left(ledger):
+    ledger.charge_and_release(claim("a", cost=10**9), {"a": (5,)})
+    smaller = Account(kind=AccountKind.PROJECT, id="p", cap=10**8)
+    assert ledger.balances((smaller,), "2026")[0].remaining == 0
+
+
+def test_the_file_refuses_to_forget(ledger, tmp_path):
+    ledger.charge_and_release(claim("a"), {"a": (5,)})
+    with contextlib.closing(sqlite3.connect(tmp_path / LEDGER_FILE)) as database:
+        for statement in (
+            "update account set spent = spent - 1",
+            "delete from account",
+            "delete from seen",
+            "delete from memo",
+            "update memo set noisy = '[6]'",
+            "delete from audit",
+            "update audit set entry = '{}'",
+        ):
+            with pytest.raises(sqlite3.IntegrityError):
+                database.execute(statement)
+    assert (tmp_path / LEDGER_FILE).stat().st_mode & 0o077 == 0
+
+
+def entries(state: Path) -> list[dict[str, object]]:
+    with contextlib.closing(sqlite3.connect(state / LEDGER_FILE)) as database:
+        return [json.loads(text) for (text,) in database.execute("select entry from audit order by number")]
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "update audit set entry = replace(entry, 'count', 'table') where number = 2",
+        "delete from audit where number = 2",
+        "insert into audit select 5, entry, hash from audit where number = 2",
+        "update audit set number = case number when 2 then 30 when 3 then 20 else number end",
+    ],
+)
+def test_the_log_shows_edits_deletions_insertions_and_reordering(ledger, tmp_path, tampering):
+    for qid in "abcd":
+        ledger.charge_and_release(claim(qid), {qid: (5,)})
+    ledger.check_audit()
+    with contextlib.closing(sqlite3.connect(tmp_path / LEDGER_FILE)) as database:
+        database.execute("drop trigger audit_stays")
+        database.execute("drop trigger audit_fixed")
+        database.execute(tampering)
+        database.commit()
+    with pytest.raises(DataProblem, match="audit-broken"):
+        ledger.check_audit()
+
+
+def test_the_log_says_who_asked_and_what_it_cost_and_no_true_count(asker, tmp_path):
+    asker.count("q", 31_337)
+    asker.count("q", 31_337)
+    first, second = entries(tmp_path)
+    assert (first["user"], first["project"], first["institution"], first["tier"]) == ("u", "p", "i", "controlled")
+    assert first["charged"] == {"project": FINE, "user": FINE, "institution": FINE}
+    assert second["charged"] == {"project": 0, "user": 0, "institution": 0}
+    assert second["replayed"] == first["qids"]
+    assert "31337" not in json.dumps([first, second])
+
+
+def damaged_header(file: Path) -> None:
+    file.write_bytes(b"not a ledger at all" * 100)
+
+
+def damaged_pages(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    file.write_bytes(data)
+
+
+def damaged_last_page(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[-4096:] = b"\xff" * 4096
+    file.write_bytes(data)
+
+
+def cut_short(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:6000])
+
+
+def replaced_by_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+@pytest.mark.parametrize("damage", [damaged_header, damaged_pages, damaged_last_page, cut_short, replaced_by_folder])
+def test_a_damaged_ledger_does_not_open(tmp_path, damage):
+    with contextlib.closing(Ledger(tmp_path)) as ledger:
+        for number in range(50):
+            ledger.charge_and_release(claim(f"q{number}"), {f"q{number}": (5,)})
+    damage(tmp_path / LEDGER_FILE)
+    with pytest.raises(DataProblem, match="ledger-unavailable"):
+        Ledger(tmp_path)
+
+
+def test_a_ledger_of_another_schema_does_not_open(tmp_path):
+    Ledger(tmp_path).close()
+    with contextlib.closing(sqlite3.connect(tmp_path / LEDGER_FILE)) as database:
+        database.execute("update version set number = 2")
+        database.commit()
+    with pytest.raises(DataProblem, match="ledger-schema"):
+        Ledger(tmp_path)
+
+
+def test_a_ledger_that_stays_locked_answers_nothing(tmp_path):
+    with contextlib.closing(Ledger(tmp_path, busy_seconds=0.05)) as ledger:
+        with contextlib.closing(sqlite3.connect(tmp_path / LEDGER_FILE, isolation_level=None)) as other:
+            other.execute("begin immediate")
+            with pytest.raises(DataProblem, match="ledger-unavailable"):
+                ledger.charge_and_release(claim("a"), {"a": (5,)})
+        assert spent(ledger) == 0
+
+
+def test_a_closed_or_unwritable_ledger_answers_nothing(asker, ledger):
+    ledger._database.execute("pragma query_only = on")
+    with pytest.raises(DataProblem, match="ledger-unavailable"):
+        asker.count("q", 1234)
+    ledger.close()
+    with pytest.raises(DataProblem, match="ledger-unavailable"):
+        asker.count("q", 1234)
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from engine.disclosure.ledger import Ledger
+from schemas.errors import DataProblem
+sys.path.insert(0, sys.argv[2])
+from test_ledger import claim, spent
+ledger = Ledger(Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+answered = 0
+try:
+    for number in range(2000):
+        ledger.charge_and_release(claim(f"q{number}", cost=1), {f"q{number}": (5,)})
+        answered += 1
+except DataProblem as problem:
+    print(problem.code, answered)
+"""
+
+
+def test_a_full_disk_answers_nothing_more_and_loses_nothing(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(tmp_path), str(HERE)],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    code, answered = run.stdout.decode().split()
+    assert code == "ledger-unavailable"
+    with contextlib.closing(Ledger(tmp_path)) as ledger:
+        assert spent(ledger) == int(answered) >= 5
+        ledger.check_audit()
