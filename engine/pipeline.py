@@ -206,4 +206,4 @@ def _sql(plan: PhysicalPlan) -> list[str]:
     """SQL of every entry scan, sub-cohorts first. Values are parameters and do not show."""
     inner = [sql for sub in plan.cohorts for sql in _sql(sub.plan)]
     names = cohort_tables(tuple(sub.cohort for sub in plan.cohorts))
-    return [*inner, compile_scan(plan.scan, names).sql]
+    return [*inner, compile_scan(plan.scan, names, pretty=True).sql]

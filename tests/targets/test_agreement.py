@@ -42,7 +42,7 @@ def worlds(tmp_path_factory) -> list[World]:
     return [World(root, seed) for seed in SEEDS]
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=nested_plans, world=st.sampled_from(SEEDS))
 def test_duckdb_gives_the_people_and_dates_of_the_reference(worlds, plan, world):
     expected = worlds[world].reference.run(plan)
@@ -69,7 +69,7 @@ def test_random_plans_select_some_people_and_not_others(worlds):
 def test_every_node_has_a_strategy():
     seen: set[type] = set()
 
-    @settings(max_examples=400, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=300, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(plan=nested_plans)
     def look(plan):
         _collect(plan, seen)

@@ -52,7 +52,7 @@ def condition_sql(atom: Atom, alias: str, relations: Relations, parameters: Para
         case PersonText(field=field, values=values):
             return ConditionSql(_person_text(field, values, parameters))
         case PersonConcept(field=field, concepts=concepts):
-            value = exp.func("nullif", column(_PERSON_COLUMNS[field], "p"), exp.Literal.number(0))
+            value = exp.func("nullif", column(_PERSON_COLUMNS[field], "p"), exp.Literal.number(0), copy=False)
             return ConditionSql(_unless_null(value, is_in(value, parameters.concepts(concepts))))
         case GenotypeAtom():
             raise AssertionError("the planner gives genotype conditions to the kernels")
@@ -69,31 +69,31 @@ def _occurs_table(atom: Occurs, relations: Relations, parameters: Parameters) ->
     counted: exp.Expr = exp.Star()
     if atom.distinct is not None:
         counted = exp.Distinct(expressions=[column(_DISTINCT[atom.distinct], "x")])
-    select = _per_entry(relations.select(atom.events).subquery("x")).select(
-        exp.alias_(exp.Count(this=counted), "occurred")
+    select = _per_entry(relations.select(atom.events).subquery("x", copy=False)).select(
+        exp.alias_(exp.Count(this=counted), "occurred", copy=False), copy=False
     )
     if atom.within_observation:
         inside = exp.Between(
             this=column("start_date", "x"), low=column("observed_from", "e"), high=column("observed_to", "e")
         )
-        select = select.where(inside)
+        select = select.where(inside, copy=False)
     for window in atom.windows:
         edge = "start_date" if window.edge is Edge.START else "end_date"
-        select = select.where(*_window(column(edge, "x"), window, parameters))
+        select = select.where(*_window(column(edge, "x"), window, parameters), copy=False)
     return select
 
 
 def _answers_table(atom: Answered | NotAnswered, parameters: Parameters) -> exp.Select:
     given = exp.Is(this=column("missing_reason", "x"), expression=exp.null())
-    select = _per_entry(exp.to_table("survey_answer").as_("x")).where(
-        exp.EQ(this=column("question_id", "x"), expression=parameters.bind(atom.question, "VARCHAR"))
+    select = _per_entry(exp.to_table("survey_answer").as_("x", copy=False)).where(
+        exp.EQ(this=column("question_id", "x"), expression=parameters.bind(atom.question, "VARCHAR")), copy=False
     )
-    select = select.select(exp.alias_(exp.func("count_if", given), "answered"))
+    select = select.select(exp.alias_(exp.func("count_if", given, copy=False), "answered", copy=False), copy=False)
     if isinstance(atom, Answered):
-        fits = exp.and_(given.copy(), _answer_fits(atom.test, parameters))
-        select = select.select(exp.alias_(exp.func("count_if", fits), "fitting"))
+        fits = exp.and_(given.copy(), _answer_fits(atom.test, parameters), copy=False)
+        select = select.select(exp.alias_(exp.func("count_if", fits, copy=False), "fitting", copy=False), copy=False)
     if atom.window is not None:
-        select = select.where(*_window(column("answered_on", "x"), atom.window, parameters))
+        select = select.where(*_window(column("answered_on", "x"), atom.window, parameters), copy=False)
     return select
 
 
@@ -107,18 +107,18 @@ def _answered_truth(alias: str) -> exp.Expr:
     zero = exp.Literal.number(0)
     return (
         exp.Case()
-        .when(exp.GT(this=_count_column("fitting", alias), expression=zero), exp.true())
-        .when(exp.GT(this=_count_column("answered", alias), expression=zero.copy()), exp.false())
+        .when(exp.GT(this=_count_column("fitting", alias), expression=zero), exp.true(), copy=False)
+        .when(exp.GT(this=_count_column("answered", alias), expression=zero.copy()), exp.false(), copy=False)
     )
 
 
 def _per_entry(events: exp.Expr) -> exp.Select:
     same = exp.EQ(this=column("person", "x"), expression=column("person", "e"))
     return (
-        exp.select(column(ENTRY, "e"))
-        .from_(exp.to_table(ENTRY).as_("e"))
-        .join(events, on=same)
-        .group_by(column(ENTRY, "e"))
+        exp.select(column(ENTRY, "e"), copy=False)
+        .from_(exp.to_table(ENTRY).as_("e", copy=False), copy=False)
+        .join(events, on=same, copy=False)
+        .group_by(column(ENTRY, "e"), copy=False)
     )
 
 
@@ -137,7 +137,7 @@ def _bound(bound: Bound, parameters: Parameters) -> exp.Expr:
 
 
 def _count_column(name: str, alias: str) -> exp.Expr:
-    return exp.func("coalesce", column(name, alias), exp.Literal.number(0))
+    return exp.func("coalesce", column(name, alias), exp.Literal.number(0), copy=False)
 
 
 def _person_number(field: PersonField) -> exp.Expr:
@@ -152,8 +152,12 @@ def _person_text(field: PersonField, values: tuple[str, ...], parameters: Parame
     ids = tuple(SEX_CONCEPTS[value] for value in values if value in SEX_CONCEPTS)
     sex = column("gender_concept_id", "p")
     known = is_in(sex.copy(), parameters.concepts(tuple(SEX_CONCEPTS.values())))
-    return exp.Case().when(known, is_in(sex, parameters.concepts(ids)))
+    return exp.Case().when(known, is_in(sex, parameters.concepts(ids)), copy=False)
 
 
 def _unless_null(value: exp.Expr, found: exp.Expr) -> exp.Expr:
-    return exp.Case().when(exp.Is(this=value.copy(), expression=exp.null()), exp.null()).else_(found)
+    return (
+        exp.Case()
+        .when(exp.Is(this=value.copy(), expression=exp.null()), exp.null(), copy=False)
+        .else_(found, copy=False)
+    )

@@ -25,22 +25,26 @@ def entry_select(entry: Entry, relations: Relations, parameters: Parameters) -> 
     earliest = shift(start, replace(entry.observed_before, count=-entry.observed_before.count), parameters)
     latest = shift(start.copy(), entry.observed_after, parameters)
     order = [column(name, "i") for name in ("person", "start_date", "end_date", "event_id")]
-    number = exp.Window(this=exp.func("row_number"), order=exp.Order(expressions=[exp.Ordered(this=o) for o in order]))
+    number = exp.Window(
+        this=exp.func("row_number", copy=False), order=exp.Order(expressions=[exp.Ordered(this=o) for o in order])
+    )
     return (
         exp.select(
-            exp.alias_(number, ENTRY),
+            exp.alias_(number, ENTRY, copy=False),
             column("person", "i"),
             start.copy(),
             column("end_date", "i"),
-            exp.alias_(period_from, "observed_from"),
-            exp.alias_(period_to, "observed_to"),
+            exp.alias_(period_from, "observed_from", copy=False),
+            exp.alias_(period_to, "observed_to", copy=False),
+            copy=False,
         )
-        .from_(source.subquery("i"))
-        .join(exp.to_table("observation_period").as_("o"), on=_same_person("o", "i"))
+        .from_(source.subquery("i", copy=False), copy=False)
+        .join(exp.to_table("observation_period").as_("o", copy=False), on=_same_person("o", "i"), copy=False)
         .where(
             exp.Between(this=start.copy(), low=period_from.copy(), high=period_to.copy()),
             exp.GTE(this=earliest, expression=period_from.copy()),
             exp.LTE(this=latest, expression=period_to.copy()),
+            copy=False,
         )
     )
 
@@ -52,39 +56,46 @@ def exit_date(exit: ExitPlan, parameters: Parameters) -> exp.Expr:
         anchor = "start_date" if exit.anchor is Edge.START else "end_date"
         ends.append(shift(column(anchor, "e"), exit.offset, parameters))
     ends.extend(column("censored_on", f"censor_{number}") for number in range(len(exit.censors)))
-    return exp.func("least", *ends) if len(ends) > 1 else ends[0]  # DuckDB's least() passes over nulls
+    return exp.func("least", *ends, copy=False) if len(ends) > 1 else ends[0]  # DuckDB's least() passes over nulls
 
 
 def censor_select(events: EventRelation, relations: Relations) -> exp.Select:
     """For each entry with one, the start of the first event on or after the entry's start."""
     return (
-        exp.select(column(ENTRY, "e"), exp.alias_(exp.func("min", column("start_date", "x")), "censored_on"))
-        .from_(exp.to_table(ENTRY).as_("e"))
-        .join(relations.select(events).subquery("x"), on=_same_person("x", "e"))
-        .where(exp.GTE(this=column("start_date", "x"), expression=column("start_date", "e")))
-        .group_by(column(ENTRY, "e"))
+        exp.select(
+            column(ENTRY, "e"),
+            exp.alias_(exp.func("min", column("start_date", "x"), copy=False), "censored_on", copy=False),
+            copy=False,
+        )
+        .from_(exp.to_table(ENTRY).as_("e", copy=False), copy=False)
+        .join(relations.select(events).subquery("x", copy=False), on=_same_person("x", "e"), copy=False)
+        .where(exp.GTE(this=column("start_date", "x"), expression=column("start_date", "e")), copy=False)
+        .group_by(column(ENTRY, "e"), copy=False)
     )
 
 
 def _everyone(everyone: EveryoneOn, parameters: Parameters) -> exp.Select:
     """One row a person: the given date if observed then, else the first observed day."""
-    day = exp.func("min", column("start_date", "o"))
-    select = exp.select(column("person", "o")).from_(exp.to_table("observation_period").as_("o"))
+    day = exp.func("min", column("start_date", "o"), copy=False)
+    select = exp.select(column("person", "o"), copy=False).from_(
+        exp.to_table("observation_period").as_("o", copy=False), copy=False
+    )
     if everyone.on is not None:
         day = parameters.bind(everyone.on, "DATE")
         inside = exp.Between(this=day.copy(), low=column("start_date", "o"), high=column("end_date", "o"))
-        select = select.where(inside)
+        select = select.where(inside, copy=False)
     return select.select(
-        exp.alias_(day, "start_date"),
-        exp.alias_(day.copy(), "end_date"),
-        exp.alias_(exp.Literal.number(0), "event_id"),
-    ).group_by(column("person", "o"))
+        exp.alias_(day, "start_date", copy=False),
+        exp.alias_(day.copy(), "end_date", copy=False),
+        exp.alias_(exp.Literal.number(0), "event_id", copy=False),
+        copy=False,
+    ).group_by(column("person", "o"), copy=False)
 
 
 def _union(selects: list[exp.Select]) -> exp.Query:
     union: exp.Query = selects[0]
     for select in selects[1:]:
-        union = exp.union(union, select, distinct=False)
+        union = exp.union(union, select, distinct=False, copy=False)
     return union
 
 

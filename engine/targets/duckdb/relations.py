@@ -62,22 +62,28 @@ class Relations:
 
     def _filter(self, source: EventRelation, predicate: RowPredicate, extra: tuple[Field, ...]) -> exp.Select:
         needed = tuple(dict.fromkeys((*extra, *fields_of(predicate))))
-        inner = self.select(source, needed).subquery("f")
+        inner = self.select(source, needed).subquery("f", copy=False)
         shown = [column(name, "f") for name in (*_SHAPE, *map(field_column, extra))]
-        return exp.select(*shown).from_(inner).where(self._predicate(predicate))
+        return exp.select(*shown, copy=False).from_(inner, copy=False).where(self._predicate(predicate), copy=False)
 
     def _nth(self, events: Nth, extra: tuple[Field, ...]) -> exp.Select:
-        inner = self.select(events.source, extra).subquery("n")
+        inner = self.select(events.source, extra).subquery("n", copy=False)
         order = [
             exp.Ordered(this=column(name, "n"), desc=events.from_end, nulls_first=events.from_end)
             for name in ("start_date", "event_id")
         ]
         rank = exp.Window(
-            this=exp.func("row_number"), partition_by=[column("person", "n")], order=exp.Order(expressions=order)
+            this=exp.func("row_number", copy=False),
+            partition_by=[column("person", "n")],
+            order=exp.Order(expressions=order),
         )
         shown = [column(name, "n") for name in (*_SHAPE, *map(field_column, extra))]
         position = self._parameters.bind(events.position, "INTEGER")
-        return exp.select(*shown).from_(inner).qualify(exp.EQ(this=rank, expression=position))
+        return (
+            exp.select(*shown, copy=False)
+            .from_(inner, copy=False)
+            .qualify(exp.EQ(this=rank, expression=position), copy=False)
+        )
 
     def _scan(self, scan: Scan, extra: tuple[Field, ...]) -> exp.Select:
         domain = scan.domain
@@ -86,13 +92,16 @@ class Relations:
         select = exp.select(
             column("person", "t"),
             column("start_date", "t"),
-            exp.alias_(effective_end(domain), "end_date"),
+            exp.alias_(effective_end(domain), "end_date", copy=False),
             column("event_id", "t"),
             column("concept_id", "t"),
-            exp.alias_(column(visit, "t") if visit in columns else exp.null(), "visit"),
-        ).from_(exp.to_table(domain.value).as_("t"))
+            exp.alias_(column(visit, "t") if visit in columns else exp.null(), "visit", copy=False),
+            copy=False,
+        ).from_(exp.to_table(domain.value).as_("t", copy=False), copy=False)
         if scan.concepts is not None:
-            select = select.where(is_in(column("concept_id", "t"), self._parameters.concepts(scan.concepts)))
+            select = select.where(
+                is_in(column("concept_id", "t"), self._parameters.concepts(scan.concepts)), copy=False
+            )
         for field in extra:
             select = _with_field(select, domain, field)
         return select
@@ -100,7 +109,7 @@ class Relations:
     def _predicate(self, predicate: RowPredicate) -> exp.Expr:
         match predicate:
             case RowRange(field=field, test=test):
-                return exp.paren(in_range(_field(field), test, self._parameters))
+                return exp.paren(in_range(_field(field), test, self._parameters), copy=False)
             case RowConcept(field=field, concepts=concepts):
                 found = is_in(_field(field), self._parameters.concepts(concepts))
                 return _unless_missing(field, found)
@@ -109,11 +118,11 @@ class Relations:
             case RowMissing(field=field):
                 return exp.Is(this=_field(field), expression=exp.null())
             case RowAll(parts=parts):
-                return exp.and_(exp.true(), *map(self._predicate, parts))
+                return exp.and_(exp.true(), *map(self._predicate, parts), copy=False)
             case RowAny(parts=parts):
-                return exp.or_(exp.false(), *map(self._predicate, parts))
+                return exp.or_(exp.false(), *map(self._predicate, parts), copy=False)
             case RowNot(part=part):
-                return exp.not_(self._predicate(part))
+                return exp.not_(self._predicate(part), copy=False)
             case _:
                 assert_never(predicate)
 
@@ -121,7 +130,7 @@ class Relations:
         value = self._parameters.bind(text, "VARCHAR")
         if operator is TextOperator.IS:
             return exp.EQ(this=_field(field), expression=value)
-        return exp.func(_TEXT_FUNCTIONS[operator], _field(field), value)
+        return exp.func(_TEXT_FUNCTIONS[operator], _field(field), value, copy=False)
 
 
 def effective_end(domain: Domain) -> exp.Expr:
@@ -130,7 +139,7 @@ def effective_end(domain: Domain) -> exp.Expr:
     ends: list[exp.Expr] = [column("end_date", "t")]
     if domain is Domain.DRUG:
         ends.append(exp.Add(this=start, expression=column("days_supply", "t")))
-    return exp.func("coalesce", *ends, exp.Add(this=start.copy(), expression=exp.Literal.number(1)))
+    return exp.func("coalesce", *ends, exp.Add(this=start.copy(), expression=exp.Literal.number(1)), copy=False)
 
 
 def field_column(field: Field) -> str:
@@ -149,15 +158,21 @@ def _with_field(select: exp.Select, domain: Domain, field: Field) -> exp.Select:
     if spec.lookup is not None:
         alias = f"lookup_{name}"
         key = exp.EQ(this=column(spec.lookup.table_key, alias), expression=column(spec.lookup.key, "t"))
-        joined = select.join(exp.to_table(spec.lookup.table).as_(alias), on=key, join_type="left")
-        return joined.select(exp.alias_(_present(spec, column(spec.lookup.column, alias)), name))
+        joined = select.join(
+            exp.to_table(spec.lookup.table).as_(alias, copy=False), on=key, join_type="left", copy=False
+        )
+        return joined.select(
+            exp.alias_(_present(spec, column(spec.lookup.column, alias)), name, copy=False), copy=False
+        )
     if field in (Field.AGE, Field.AGE_AT_END):
         alias = f"person_{name}"
         same = exp.EQ(this=column("person", alias), expression=column("person", "t"))
         date = column("start_date", "t") if field is Field.AGE else effective_end(domain)
         years = age(column("birth_date", alias), date)
-        return select.join(exp.to_table("person").as_(alias), on=same).select(exp.alias_(years, name))
-    return select.select(exp.alias_(_own_field(spec, domain), name))
+        return select.join(exp.to_table("person").as_(alias, copy=False), on=same, copy=False).select(
+            exp.alias_(years, name, copy=False), copy=False
+        )
+    return select.select(exp.alias_(_own_field(spec, domain), name, copy=False), copy=False)
 
 
 def _own_field(spec: FieldSpec, domain: Domain) -> exp.Expr:
@@ -172,13 +187,13 @@ def _own_field(spec: FieldSpec, domain: Domain) -> exp.Expr:
 
 def _present(spec: FieldSpec, value: exp.Expr) -> exp.Expr:
     """Concept 0 means that there is none, as null does."""
-    return exp.func("nullif", value, exp.Literal.number(0)) if spec.kind is Kind.CONCEPT else value
+    return exp.func("nullif", value, exp.Literal.number(0), copy=False) if spec.kind is Kind.CONCEPT else value
 
 
 def _unless_missing(field: Field, found: exp.Expr) -> exp.Expr:
     """`IN` over an empty list is false even for null; a missing concept must stay unknown."""
     missing = exp.Is(this=_field(field), expression=exp.null())
-    return exp.Case().when(missing, exp.null()).else_(found)
+    return exp.Case().when(missing, exp.null(), copy=False).else_(found, copy=False)
 
 
 def _cohort_rows(table: str) -> exp.Select:
@@ -187,6 +202,7 @@ def _cohort_rows(table: str) -> exp.Select:
         column("start_date", "c"),
         column("end_date", "c"),
         column("event_id", "c"),
-        exp.alias_(exp.Literal.number(0), "concept_id"),
-        exp.alias_(exp.null(), "visit"),
-    ).from_(exp.to_table(table).as_("c"))
+        exp.alias_(exp.Literal.number(0), "concept_id", copy=False),
+        exp.alias_(exp.null(), "visit", copy=False),
+        copy=False,
+    ).from_(exp.to_table(table).as_("c", copy=False), copy=False)

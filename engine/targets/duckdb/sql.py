@@ -26,16 +26,18 @@ class Parameters:
         """A typed reference to a value bound to the query."""
         name = f"p{len(self.values)}"
         self.values[name] = value
-        return exp.cast(exp.Parameter(this=exp.var(name)), type_name)
+        return exp.cast(exp.Parameter(this=exp.var(name)), type_name, copy=False)
 
     def concepts(self, ids: tuple[int, ...]) -> exp.Expr:
         """A subquery of concept ids, for `IN`: it stays small in the text and prunes Parquet row groups."""
-        unnest = exp.func("unnest", self.bind(list(ids), "INTEGER[]"))
-        return exp.select(unnest).subquery()
+        unnest = exp.func("unnest", self.bind(list(ids), "INTEGER[]"), copy=False)
+        return exp.select(unnest, copy=False).subquery(copy=False)
 
     def texts(self, values: tuple[str, ...]) -> exp.Expr:
         """A subquery of texts, for `IN`."""
-        return exp.select(exp.func("unnest", self.bind(list(values), "VARCHAR[]"))).subquery()
+        return exp.select(exp.func("unnest", self.bind(list(values), "VARCHAR[]"), copy=False), copy=False).subquery(
+            copy=False
+        )
 
 
 def column(name: str, table: str) -> exp.Column:
@@ -59,7 +61,7 @@ def in_range(value: exp.Expr, test: RangeTest, parameters: Parameters) -> exp.Ex
                 for kind, bound in ((exp.GTE, low), (exp.LTE, high))
                 if bound is not None
             ]
-            return exp.and_(*parts)
+            return exp.and_(*parts, copy=False)
 
 
 def _value(value: float | datetime.date, parameters: Parameters) -> exp.Expr:
@@ -76,21 +78,23 @@ def shift(date: exp.Expr, offset: Duration, parameters: Parameters) -> exp.Expr:
             return date if days == 0 else exp.Add(this=date, expression=parameters.bind(days, "INTEGER"))
         case Unit.MONTH | Unit.YEAR:
             months = offset.count * (12 if offset.unit is Unit.YEAR else 1)
-            interval = exp.func("to_months", parameters.bind(months, "INTEGER"))
-            return exp.cast(exp.Add(this=date, expression=interval), "DATE")
+            interval = exp.func("to_months", parameters.bind(months, "INTEGER"), copy=False)
+            return exp.cast(exp.Add(this=date, expression=interval), "DATE", copy=False)
 
 
 def age(birth: exp.Expr, date: exp.Expr) -> exp.Expr:
     """Completed years from `birth` to `date`: the difference of years, less one before the birthday."""
 
     def ordinal(day: exp.Expr) -> exp.Expr:
-        month = exp.func("date_part", exp.Literal.string("month"), day.copy())
-        return exp.paren(month * 100 + exp.func("date_part", exp.Literal.string("day"), day.copy()), copy=False)
+        month = exp.func("date_part", exp.Literal.string("month"), day.copy(), copy=False)
+        return exp.paren(
+            month * 100 + exp.func("date_part", exp.Literal.string("day"), day.copy(), copy=False), copy=False
+        )
 
     def year(day: exp.Expr) -> exp.Expr:
-        return exp.func("date_part", exp.Literal.string("year"), day.copy())
+        return exp.func("date_part", exp.Literal.string("year"), day.copy(), copy=False)
 
-    early = exp.cast(exp.LT(this=ordinal(date), expression=ordinal(birth)), "INTEGER")
+    early = exp.cast(exp.LT(this=ordinal(date), expression=ordinal(birth)), "INTEGER", copy=False)
     return exp.paren(year(date) - year(birth) - early, copy=False)
 
 

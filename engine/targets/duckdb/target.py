@@ -45,7 +45,7 @@ def cohort_tables(cohorts: tuple[CohortPlan, ...]) -> dict[CohortPlan, str]:
     return {cohort: f"cohort_{number}" for number, cohort in enumerate(cohorts)}
 
 
-def compile_scan(scan: EntryScan, cohorts: Mapping[CohortPlan, str]) -> Query:
+def compile_scan(scan: EntryScan, cohorts: Mapping[CohortPlan, str], *, pretty: bool = False) -> Query:
     """The scan as one SELECT: person, first and last day, and a code a condition (0 false, 1 true, 2 unknown)."""
     parameters = Parameters()
     relations = Relations(parameters, cohorts)
@@ -54,20 +54,26 @@ def compile_scan(scan: EntryScan, cohorts: Mapping[CohortPlan, str]) -> Query:
     ]
     select = exp.select(
         column("person", "e"),
-        exp.alias_(_days(column("start_date", "e")), "first_day"),
-        exp.alias_(_days(exit_date(scan.exit, parameters)), "last_day"),
-        *[exp.alias_(_code(condition.truth), f"truth_{number}") for number, condition in enumerate(conditions)],
-    ).from_(exp.to_table(ENTRY).as_("e"))
+        exp.alias_(_days(column("start_date", "e")), "first_day", copy=False),
+        exp.alias_(_days(exit_date(scan.exit, parameters)), "last_day", copy=False),
+        *[
+            exp.alias_(_code(condition.truth), f"truth_{number}", copy=False)
+            for number, condition in enumerate(conditions)
+        ],
+        copy=False,
+    ).from_(exp.to_table(ENTRY).as_("e", copy=False), copy=False)
     same = exp.EQ(this=column("person", "p"), expression=column("person", "e"))
-    select = select.join(exp.to_table("person").as_("p"), on=same)
+    select = select.join(exp.to_table("person").as_("p", copy=False), on=same, copy=False)
     tables = _tables(scan, conditions, relations)
     for alias in tables:
         own = exp.EQ(this=column(ENTRY, alias), expression=column(ENTRY, "e"))
-        select = select.join(exp.to_table(alias), on=own, join_type="left")
-    select = select.with_(ENTRY, as_=entry_select(scan.entry, relations, parameters), materialized=True)
+        select = select.join(exp.to_table(alias), on=own, join_type="left", copy=False)
+    select = select.with_(ENTRY, as_=entry_select(scan.entry, relations, parameters), materialized=True, copy=False)
     for alias, table in tables.items():
-        select = select.with_(alias, as_=table)
-    return Query(select.order_by("person", "first_day", "last_day").sql("duckdb", pretty=True), parameters.values)
+        select = select.with_(alias, as_=table, copy=False)
+    return Query(
+        select.order_by("person", "first_day", "last_day", copy=False).sql("duckdb", pretty=pretty), parameters.values
+    )
 
 
 def _tables(scan: EntryScan, conditions: list[ConditionSql], relations: Relations) -> dict[str, exp.Select]:
@@ -82,12 +88,16 @@ def _tables(scan: EntryScan, conditions: list[ConditionSql], relations: Relation
 
 def _days(date: exp.Expr) -> exp.Expr:
     """Days since 1970-01-01."""
-    epoch = exp.cast(exp.Literal.string("1970-01-01"), "DATE")
-    return exp.cast(exp.paren(exp.Sub(this=date, expression=epoch)), "INTEGER")
+    epoch = exp.cast(exp.Literal.string("1970-01-01"), "DATE", copy=False)
+    return exp.cast(exp.paren(exp.Sub(this=date, expression=epoch), copy=False), "INTEGER", copy=False)
 
 
 def _code(truth: exp.Expr) -> exp.Expr:
-    return exp.cast(exp.func("coalesce", exp.cast(truth, "TINYINT"), exp.Literal.number(int(UNKNOWN))), "TINYINT")
+    return exp.cast(
+        exp.func("coalesce", exp.cast(truth, "TINYINT", copy=False), exp.Literal.number(int(UNKNOWN)), copy=False),
+        "TINYINT",
+        copy=False,
+    )
 
 
 def _cohort_table(rows: CohortRows) -> pa.Table:
