@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.ingest.synthetic.arrow import Columns, coded, days
+from engine.ingest.synthetic.arrow import Column, Columns, coded, days
 from engine.ingest.synthetic.diseases import DISEASE_INDEX
 from engine.ingest.synthetic.facts import Facts, make_facts
 from engine.ingest.synthetic.illness import Block, History
@@ -125,7 +125,7 @@ def _columns(question: Question, facts: Facts) -> Columns:
     }
 
 
-def _texts(question: Question, extra: Ints, missing: npt.NDArray[np.bool_]) -> pa.Array:
+def _texts(question: Question, extra: Ints, missing: npt.NDArray[np.bool_]) -> Column:
     if question.kind == "date":
         return pa.array(extra, pa.int32(), mask=missing).cast(pa.date32()).cast(pa.string())
     texts = _COMMENTS if question.kind == "text" else [option.answer for option in question.options]

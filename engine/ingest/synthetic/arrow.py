@@ -1,8 +1,9 @@
 """Columns to Parquet: every table of a release is written through here, in its specification's order and types."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Sized
 from pathlib import Path
 from types import TracebackType
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ _ARROW = {
     ColumnType.TEXT: pa.string(), ColumnType.BOOLEAN: pa.bool_(),
 }  # fmt: skip
 
+Column: TypeAlias = "pa.Array[pa.Scalar[pa.DataType]]"
+
 Columns = Mapping[str, object]
 """Column name -> NumPy array, list or Arrow array; a column left out is null in every row."""
 
@@ -32,9 +35,10 @@ class TableWriter:
         self._schema = pa.schema([(column.name, _ARROW[column.type]) for column in spec.columns])
         delta = [column.name for column in spec.columns if column.name in _INCREASING]
         plain = [column.name for column in spec.columns if column.name in _VARIED]
+        repeated = [name for name in self._schema.names if name not in delta and name not in plain]
         self._writer = pq.ParquetWriter(
             path, self._schema, compression="zstd", compression_level=1, store_schema=False,
-            use_dictionary=[name for name in self._schema.names if name not in delta and name not in plain],
+            use_dictionary=repeated,  # pyrefly: ignore[bad-argument-type]  # the stubs know only the boolean form
             column_encoding=dict.fromkeys(delta, "DELTA_BINARY_PACKED") or None,
         )  # fmt: skip
 
@@ -59,25 +63,31 @@ _VARIED = frozenset({"person", "visit_occurrence_id", "value_as_number"})
 def write_rows(path: Path, spec: TableSpec, columns: Columns) -> None:
     """A whole small table; the length is that of its first given column."""
     first = next(iter(columns.values()))
-    assert hasattr(first, "__len__")
+    assert isinstance(first, Sized)
     with TableWriter(path, spec) as writer:
         writer.write(columns, len(first))
 
 
-def days(values: npt.NDArray[np.int32]) -> pa.Array:
+def days(values: npt.NDArray[np.int32]) -> Column:
     """Days since 1970-01-01 as dates."""
     return pa.array(values, pa.int32()).cast(pa.date32())
 
 
-def coded(values: list[str | None], codes: npt.NDArray[np.integer]) -> pa.Array:
+def coded(values: Sequence[str | None], codes: npt.NDArray[np.integer]) -> Column:
     """The text each code stands for; code i is `values[i]`."""
-    return pa.array(values, pa.string()).take(pa.array(codes))
+    return gathered(values, pa.string(), codes)
 
 
-def _array(column: ColumnSpec, values: object, rows: int) -> pa.Array:
+def gathered(values: Sequence[object], kind: pa.DataType, codes: npt.NDArray[np.integer]) -> Column:
+    """The value each code stands for, None as null; code i is `values[i]`."""
+    return pa.array(list(values), kind).take(codes)
+
+
+def _array(column: ColumnSpec, values: object, rows: int) -> Column:
     kind = _ARROW[column.type]
     if values is None:
         return pa.nulls(rows, kind)
     if isinstance(values, pa.Array):
         return values
+    assert isinstance(values, (list, np.ndarray))
     return pa.array(values, kind)

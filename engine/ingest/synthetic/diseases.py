@@ -1,8 +1,8 @@
 """Long-lasting diseases: their codes, their place in the hierarchy, who gets them and when.
 
 Concept ids are those of the OMOP vocabularies; an id from 2,000,000,000 up is local, as OHDSI reserves them.
-`risk60` is the share of people without any risk factor who have the disease by the age of 60; `shape` is how steeply the
-hazard grows with age; `risks` are log hazard ratios of the factors that `illness.py` knows. The figures are round
+`risk60` is the share of people without any risk factor who have the disease by the age of 60; `shape` is how steeply
+the hazard grows with age; `risks` are log hazard ratios of the factors that `illness.py` knows. The figures are round
 numbers of the right order for Korean adults, chosen so that known associations can be found again.
 """
 

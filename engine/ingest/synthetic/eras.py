@@ -68,7 +68,7 @@ def drug_eras(drugs: Facts) -> Facts:
 
 
 def dose_eras(drugs: Facts) -> Facts:
-    """Eras at one daily dose, one unit a day or two where the supply is short, of the few ingredients that have them."""
+    """Eras at one daily dose, one unit a day or two where the supply is short, of a few ingredients."""
     dosed = drugs[np.isin(drugs["kind"], [INGREDIENT_INDEX[name] for name in _DOSED])]
     units = np.where(dosed["extra"] <= GAP_DAYS, 2, 1)
     eras = collapse(dosed["person"], 2 * dosed["kind"].astype(np.int64) + units - 1, dosed["day"], dosed["end"])

@@ -65,7 +65,8 @@ class Spill:
                     count += last - first
                 if count >= _BATCH:
                     yield np.concatenate(held)
-                    held, count = [], 0
+                    held.clear()
+                    count = 0
         if held:
             yield np.concatenate(held)
 

@@ -43,8 +43,8 @@ class Block:
 class History:
     """Days from 1970-01-01, `NEVER` where it does not happen.
 
-    `onset` is [people, diseases]; `treated` and `drug` (an ingredient's row) are [people, therapies]. People are observed
-    from `start` to `end` except in the gap [gap_start, gap_end).
+    `onset` is [people, diseases]; `treated` and `drug` (an ingredient's row) are [people, therapies]. People are
+    observed from `start` to `end` except in the gap [gap_start, gap_end).
     """
 
     onset: Ints

@@ -47,14 +47,14 @@ def write_consent(builder: ReleaseBuilder, people: Population, seed: int) -> Non
     left = people.enrolled + (random.random(size) * (STUDY_END - people.enrolled)).astype(np.int32)
     withdrawn = np.ma.masked_where(~leaving, left)
     granted = {name: np.flatnonzero(openness < share) for name, share in _CLASSES}
-    names: list[str | None] = sorted(granted)
-    person = np.concatenate([granted[str(name)] for name in names])
+    names = sorted(granted)
+    person = np.concatenate([granted[name] for name in names])
     write_rows(
         builder.path(CONSENT),
         CONSENT,
         {
             "person": person.astype(np.uint32),
-            "permission": coded(names, np.repeat(np.arange(len(names)), [len(granted[str(name)]) for name in names])),
+            "permission": coded([*names], np.repeat(np.arange(len(names)), [len(granted[name]) for name in names])),
             "granted_on": days(people.enrolled[person]),
             "withdrawn_on": days(withdrawn[person]),
         },

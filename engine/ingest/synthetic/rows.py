@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.ingest.synthetic.arrow import Columns, coded, days
+from engine.ingest.synthetic.arrow import Column, Columns, coded, days, gathered
 from engine.ingest.synthetic.catalogue import (
     CATALOGUES,
     SMOKING_ANSWERS,
@@ -41,7 +41,7 @@ def event_columns(domain: Domain, facts: Facts, first_row: int) -> Columns:
         "visit_occurrence_id": _present(facts["visit"]),
         "provider_id": _present(facts["provider"]),
     }
-    return columns | _EXTRA[domain](facts, catalogue)
+    return {**columns, **_EXTRA[domain](facts, catalogue)}
 
 
 def _of(catalogue: Catalogue, kind: npt.NDArray[np.uint16], values: list[int]) -> npt.NDArray[np.int32]:
@@ -49,7 +49,7 @@ def _of(catalogue: Catalogue, kind: npt.NDArray[np.uint16], values: list[int]) -
     return np.array(values, np.int32)[kind]
 
 
-def _present(values: npt.NDArray[np.integer]) -> pa.Array:
+def _present(values: npt.NDArray[np.integer]) -> Column:
     """Integers with 0 as null."""
     return pa.array(values.astype(np.int64), pa.int64(), mask=values == 0)
 
@@ -83,10 +83,10 @@ def _measurement(facts: Facts, catalogue: Catalogue) -> Columns:
         "end_date": None,
         "value_as_number": pa.array(np.round(np.nan_to_num(value) * scale) / scale, pa.float64(), mask=categorical),
         "value_as_concept_id": pa.array(facts["extra"], pa.int32(), mask=~categorical),
-        "unit_concept_id": pa.array([_unit(row.unit) for row in catalogue.kinds], pa.int32()).take(pa.array(kind)),
+        "unit_concept_id": gathered([_unit(row.unit) for row in catalogue.kinds], pa.int32(), kind),
         "unit_source_value": coded([row.unit for row in catalogue.kinds], kind),
-        "range_low": pa.array([row.low for row in catalogue.kinds], pa.float64()).take(pa.array(kind)),
-        "range_high": pa.array([row.high for row in catalogue.kinds], pa.float64()).take(pa.array(kind)),
+        "range_low": gathered([row.low for row in catalogue.kinds], pa.float64(), kind),
+        "range_high": gathered([row.high for row in catalogue.kinds], pa.float64(), kind),
     }
 
 

@@ -150,5 +150,4 @@ def founder_copies(site: Site, haplotypes: int, random: np.random.Generator) -> 
     count = site.copies if site.copies is not None else int(random.binomial(haplotypes, site.frequency))
     if count > haplotypes // 8:
         return np.flatnonzero(random.random(haplotypes, np.float32) < count / haplotypes)
-    drawn = np.unique(random.integers(0, haplotypes, count))
-    return drawn
+    return np.unique(random.integers(0, haplotypes, count))

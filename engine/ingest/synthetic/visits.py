@@ -18,7 +18,8 @@ PROVIDERS_A_SITE = 4
 SITES_A_REGION = 10
 """A region's sites: 0 tertiary hospital, 1-2 hospitals, 3-8 clinics, 9 health-screening centre."""
 
-_STAY_DAYS = {Severity.OUTPATIENT: 0, Severity.INPATIENT: 8, Severity.EMERGENCY: 10}
+_STAY_DAYS = np.array([0, 8, 10])
+"""Mean days in hospital, by severity."""
 
 
 class Reason(IntEnum):
@@ -70,7 +71,7 @@ def make_visits(block: Block, history: History, tempo: Tempo) -> Visits:
         _complaints(block, history, tempo, random),
         _follow_ups(history, tempo, random),
         _diagnoses(history),
-        _screenings(block, history, tempo, random),
+        _screenings(block, tempo, random),
     )
     person = np.concatenate([part[0] for part in parts]).astype(np.int32)
     day = np.concatenate([part[1] for part in parts]).astype(np.int32)
@@ -88,7 +89,7 @@ def _placed(block: Block, history: History, random: np.random.Generator, person:
     severity[reason != Reason.DIAGNOSIS] = Severity.OUTPATIENT
     kind = np.array([0, 1, 3], np.int8)[severity]
     kind[(reason == Reason.COMPLAINT) & (random.random(len(day)) < 0.02)] = 2
-    stay = random.poisson(np.array([0, 8, 10])[severity])
+    stay = random.poisson(_STAY_DAYS[severity])
     clinic = 3 + (7 * person + (random.random(len(day)) < 0.15)) % 6
     place = np.where(severity > 0, random.integers(0, 3, len(day)), np.where(reason == Reason.SCREENING, 9, clinic))
     site = (block.people.region[person] * SITES_A_REGION + place + 1).astype(np.int32)
@@ -132,7 +133,7 @@ def _diagnoses(history: History) -> tuple[Ints, Ints, Ints]:
     return person.astype(np.int32), history.onset[person, disease], disease.astype(np.int32)
 
 
-def _screenings(block: Block, history: History, tempo: Tempo, random: np.random.Generator) -> tuple[Ints, Ints]:
+def _screenings(block: Block, tempo: Tempo, random: np.random.Generator) -> tuple[Ints, Ints]:
     """National health screening: adults, in years of the parity of their birth year."""
     years = np.arange(2010, 2026)
     born = (block.people.birth.astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970)[:, None]
