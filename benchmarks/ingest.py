@@ -21,6 +21,27 @@ from engine.ingest.run import Sources, ingest
 
 PERSONS = 100_000
 
+SOURCE = {
+    "person": """
+        SELECT i + 1000 AS person_id, 8507 + 25 * (i % 2) AS gender_concept_id, 1930 + i % 80 AS year_of_birth,
+            8515 AS race_concept_id, 0 AS ethnicity_concept_id
+        FROM range({persons}) t(i)""",
+    "observation_period": """
+        SELECT i AS observation_period_id, i + 1000 AS person_id,
+            DATE '2000-01-01' AS observation_period_start_date, DATE '2024-12-31' AS observation_period_end_date,
+            44814724 AS period_type_concept_id
+        FROM range({persons}) t(i)""",
+    "measurement": """
+        SELECT i AS measurement_id, hash(i) % {persons} + 1000 AS person_id,
+            3000000 + hash(i + 1) % 500 AS measurement_concept_id,
+            DATE '2003-01-01' + CAST(hash(i + 2) % 7300 AS INTEGER) AS measurement_date,
+            32856 AS measurement_type_concept_id, CAST(hash(i + 3) % 10000 AS DOUBLE) / 10 AS value_as_number,
+            8840 AS unit_concept_id, 1.5 AS range_low, 9.5 AS range_high, i // 20 AS visit_occurrence_id,
+            hash(i + 4) % 5000 AS provider_id, 'L' || CAST(hash(i + 1) % 500 AS VARCHAR) AS measurement_source_value
+        FROM range({rows}) t(i)""",
+}
+"""Source table -> the query that makes it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
@@ -54,28 +75,22 @@ def timed_ingest(root: Path, source: Path, memory_limit: str) -> tuple[float, in
     """Seconds of the ingest and the most memory this process ever held, in bytes."""
     begun = time.perf_counter()
     sources = Sources(omop=source, assume_consent=("GRU",))
-    ingest(root, "bench", sources, memory_limit=memory_limit, threads=2, progress=lambda step, share: None)
+    ingest(root, "bench", sources, memory_limit=memory_limit, threads=2, progress=quiet)
     return time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def quiet(step: str, share: float) -> None:
+    """Progress nobody watches."""
+    del step, share
 
 
 def make_source(folder: Path, rows: int, csv: bool) -> None:
     """An OMOP folder of 100,000 persons and `rows` measurements: 500 concepts, 20 years, random order."""
-    tables = {
-        "person": f"SELECT i + 1000 AS person_id, 8507 + 25 * (i % 2) AS gender_concept_id, 1930 + i % 80 AS year_of_birth, "
-        f"8515 AS race_concept_id, 0 AS ethnicity_concept_id FROM range({PERSONS}) t(i)",
-        "observation_period": "SELECT i AS observation_period_id, i + 1000 AS person_id, DATE '2000-01-01' AS "
-        "observation_period_start_date, DATE '2024-12-31' AS observation_period_end_date, 44814724 AS "
-        f"period_type_concept_id FROM range({PERSONS}) t(i)",
-        "measurement": f"SELECT i AS measurement_id, hash(i) % {PERSONS} + 1000 AS person_id, "
-        "3000000 + hash(i + 1) % 500 AS measurement_concept_id, DATE '2003-01-01' + CAST(hash(i + 2) % 7300 AS INTEGER) AS "
-        "measurement_date, 32856 AS measurement_type_concept_id, CAST(hash(i + 3) % 10000 AS DOUBLE) / 10 AS "
-        "value_as_number, 8840 AS unit_concept_id, 1.5 AS range_low, 9.5 AS range_high, i // 20 AS visit_occurrence_id, "
-        "hash(i + 4) % 5000 AS provider_id, 'L' || CAST(hash(i + 1) % 500 AS VARCHAR) AS measurement_source_value "
-        f"FROM range({rows}) t(i)",
-    }
     kind = "csv" if csv else "parquet"
-    connection = duckdb.connect(config={"enable_progress_bar": False, "memory_limit": "2GB", "temp_directory": str(folder.parent / "make")})
-    for name, query in tables.items():
+    settings = {"memory_limit": "2GB", "temp_directory": str(folder.parent / "make"), "enable_progress_bar": False}
+    connection = duckdb.connect(config=settings)
+    for name, query in SOURCE.items():
+        query = query.format(persons=PERSONS, rows=rows)
         connection.execute(f"COPY ({query}) TO '{folder / name}.{kind}'")
 
 

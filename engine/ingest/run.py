@@ -113,7 +113,7 @@ def ingest(
                    today=datetime.datetime.now(datetime.UTC).date())  # fmt: skip
         report = _tables(run, files, sources)
     if sources.variants:
-        report = replace(report, variants=_variants(builder, sources, meter))
+        report = replace(report, variants=_variants(builder, sources, meter, memory_limit))
     builder.file(REPORT).write_text(report.to_json())
     shutil.rmtree(work)
     builder.publish()
@@ -212,7 +212,7 @@ def _load(run: _Run, plan: Plan, source: SourceFile | None) -> TableReport:
     run.meter.start(plan.source)
     target = run.target(plan)
     if source is None:
-        report = write_empty(run.session, plan.table, target.file)
+        report = write_empty(plan.table, target.file)
     else:
         report = load(run.session, omop.for_columns(plan, source), source, target)
     run.session.view(plan.table.name, target.file)
@@ -264,7 +264,7 @@ def _write_rejected(run: _Run) -> None:
     """All rejects in one table, empty when there are none."""
     file = run.builder.path(REJECTED)
     if not any(run.work.glob("*.rejects.parquet")):
-        write_empty(run.session, REJECTED, file)
+        write_empty(REJECTED, file)
         return
     rows = sql(
         'SELECT "table", reason, source_row FROM READ_PARQUET($files) ORDER BY "table", reason, source_row',
@@ -284,7 +284,7 @@ def _with_findings(run: _Run, reports: list[TableReport]) -> list[TableReport]:
     ]
 
 
-def _variants(builder: ReleaseBuilder, sources: Sources, meter: Meter) -> Mapping[str, object]:
+def _variants(builder: ReleaseBuilder, sources: Sources, meter: Meter, memory_limit: str) -> Mapping[str, object]:
     from engine.ingest.vcf import ingest_variants  # htslib is loaded only when there are variants
 
     if sources.sample_map is None:
@@ -295,6 +295,7 @@ def _variants(builder: ReleaseBuilder, sources: Sources, meter: Meter) -> Mappin
         persons["person"].to_numpy().astype(np.uint32),
     )
     report = ingest_variants(
-        builder, sources.variants, sources.sample_map, index, annotation=sources.annotation, progress=meter.part
-    )
+        builder, sources.variants, sources.sample_map, index,
+        annotation=sources.annotation, progress=meter.part, memory_limit=memory_limit,
+    )  # fmt: skip
     return asdict(report)

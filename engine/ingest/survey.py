@@ -69,6 +69,7 @@ ANSWERS = Plan(
         Check(code="unparsable-date:answer", fails=f"missing_reason IS NULL AND {_KIND} = 'date' AND {_DATE} IS NULL"),
         Check(code="no-answer", fails=f"missing_reason IS NULL AND {_KIND} = 'text' AND answer IS NULL"),
     ),
+    extra=(SURVEY_ANSWER.column("answer"), SURVEY_ANSWER.column("value")),
     key=("question_id", "person", "answered_on", f"CASE WHEN {_KIND} = 'multiple' THEN answer END"),
 )
 

@@ -42,11 +42,12 @@ def test_a_table_given_twice(omop: Callable[..., Path], load: Callable[..., Inge
     [
         ("", "source-columns", "no header"),
         ("measurement_id,person_id,Person_ID\n", "source-columns", "two columns of one name"),
-        ("measurement_id,person_id,measurement_dat,measurement_concept_id\n", "source-columns", "lacks measurement_date"),
+        ("measurement_id,person_id,measurement_dat,measurement_concept_id\n", "source-columns", "measurement_date"),
         ("measurement_id,person_id,measurement_date\n", "source-columns", "lacks measurement_concept_id"),
         ("measurement_id,person_id,measurement_date,measurement_concept_id\n1,10,2010-01-01,3,4\n", "source-unreadable",
          "at line 2"),
-        ('measurement_id,person_id,measurement_date,measurement_concept_id\n1,10,"secret,3\n', "source-unreadable", "damaged"),
+        ('measurement_id,person_id,measurement_date,measurement_concept_id\n1,10,"secret,3\n', "source-unreadable",
+         "damaged"),
     ],
 )  # fmt: skip
 def test_a_malformed_table(
@@ -86,9 +87,7 @@ def test_truncated_parquet(
     assert "drug_exposure.parquet" in problem.message
 
 
-def test_parquet_with_a_damaged_page(
-    omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path
-) -> None:
+def test_parquet_with_a_damaged_page(omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path) -> None:
     folder = omop()
     file = folder / "drug_exposure.parquet"
     duckdb.connect().execute(

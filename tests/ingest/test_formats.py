@@ -18,10 +18,10 @@ def written(folder: Path, target: Path, *, upper: bool, suffix: str, options: st
     target.mkdir()
     for table in TABLES:
         source = f"'{folder / table}.parquet'"
-        columns = [
-            f'"{name}" AS "{names.get(f"{table}.{name}", name).upper() if upper else names.get(f"{table}.{name}", name)}"'
-            for name in duckdb.connect().sql(f"SELECT * FROM {source}").columns
-        ]
+        columns = []
+        for name in duckdb.connect().sql(f"SELECT * FROM {source}").columns:
+            other = names.get(f"{table}.{name}", name)
+            columns.append(f'"{name}" AS "{other.upper() if upper else other}"')
         file = target / f"{table.upper() if upper else table}{suffix}"
         duckdb.connect().execute(f"COPY (SELECT {', '.join(columns)} FROM {source}) TO '{file}' ({options})")
     return target

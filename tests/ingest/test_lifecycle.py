@@ -101,5 +101,7 @@ def test_nothing_of_the_work_is_published(
 ) -> None:
     load(omop())
     paths = [path.relative_to(root / "r1").as_posix() for path in (root / "r1").rglob("*") if path.is_file()]
-    assert not [path for path in paths if not path.endswith(".parquet") and path not in ("manifest.json", "report.json")]
+    assert not [
+        path for path in paths if not path.endswith(".parquet") and path not in ("manifest.json", "report.json")
+    ]
     assert not list((root / ".staging").iterdir())

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from cyvcf2 import VCF
 
 from engine.catalog.release import Release, open_release
 from engine.ingest.report import IngestReport
@@ -61,7 +62,9 @@ def test_events_are_the_source_s_rows(real: tuple[Path, Release, IngestReport], 
     kept = ", ".join(f"e.{column.name}" for column in columns)
     persons = f"(SELECT person, source_person_id FROM '{release.file('person.parquet')}') p"
     before = f"SELECT person_id, {source} FROM '{file}' JOIN {persons} ON p.source_person_id = person_id"
-    after = f"SELECT p.source_person_id, {kept} FROM '{release.file(spec.path)}' e JOIN {persons} ON p.person = e.person"
+    after = (
+        f"SELECT p.source_person_id, {kept} FROM '{release.file(spec.path)}' e JOIN {persons} ON p.person = e.person"
+    )
     assert connection.sql(f"({before}) EXCEPT ALL ({after})").fetchall() == []
     assert connection.sql(f"({after}) EXCEPT ALL ({before})").fetchall() == []
 
@@ -73,7 +76,8 @@ def test_tables_are_clustered(real: tuple[Path, Release, IngestReport]) -> None:
             continue
         order = ", ".join(f'"{name}"' for name in spec.clustered_by)
         moved = (
-            f"SELECT COUNT(*) FROM (SELECT ROW({order}) AS k, LAG(ROW({order})) OVER (ORDER BY file_row_number) AS before "
+            f"SELECT COUNT(*) FROM (SELECT ROW({order}) AS k, "
+            f"LAG(ROW({order})) OVER (ORDER BY file_row_number) AS before "
             f"FROM read_parquet('{release.file(spec.path)}', file_row_number = true)) WHERE before > k"
         )
         assert duckdb.connect().sql(moved).fetchall() == [(0,)], spec.name
@@ -100,3 +104,20 @@ def test_rejected_rows_of_gibleed_are_periods_of_people_it_does_not_have(
         ]
     else:
         assert report.rows_rejected == 0
+
+
+def test_real_variants_are_linked_to_real_people(shared: Path, tmp_path: Path) -> None:
+    genotypes = shared / "data" / "genotypes" / "sample.vcf.gz"
+    omop = shared / "data" / "circe" / "omop" / "synthea1k"
+    people = f"SELECT person_id, ROW_NUMBER() OVER (ORDER BY person_id) AS n FROM '{omop / 'person.parquet'}'"
+    names = VCF(str(genotypes)).samples
+    sample_map = tmp_path / "samples.csv"
+    persons = [row[0] for row in duckdb.connect().sql(f"SELECT person_id FROM ({people}) ORDER BY n").fetchall()]
+    lines = [f"{sample},{person}" for sample, person in zip(names, persons, strict=False)]
+    sample_map.write_text("sample_id,person_id\n" + "\n".join(lines) + "\n")
+    sources = Sources(omop=omop, variants=(genotypes,), sample_map=sample_map, assume_consent=("GRU",))
+    report = ingest(tmp_path / "releases", "r1", sources, progress=quiet)
+    assert report.variants is not None
+    release = open_release(tmp_path / "releases")
+    assert rows_of(release.file("genotypes/variant.parquet")) == report.variants["variants"] >= 346
+    assert rows_of(release.file("genotypes/sample.parquet")) == len(names)

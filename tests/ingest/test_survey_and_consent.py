@@ -84,7 +84,10 @@ def test_answers_are_checked_against_the_dictionary(
         "unparsable-date:answer": 1,
         "unparsable-number": 1,
     }
-    assert [count.code for count in report.table("survey_question").rejected] == ["malformed-question-id", "unknown-kind"]
+    assert [count.code for count in report.table("survey_question").rejected] == [
+        "malformed-question-id",
+        "unknown-kind",
+    ]
     assert [count.code for count in report.table("survey_option").rejected] == ["not-a-choice", "unknown-question"]
 
 
