@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.genotypes.alleles import CONTIG_RANK
 from engine.ingest.synthetic.genes import GENES, KNOWN_VARIANTS, POLYGENIC, POLYGENIC_SITES, Gene, KnownVariant
 from engine.ingest.synthetic.randomness import stream
 
@@ -59,7 +60,7 @@ def make_sites(persons: int, founders: int, seed: int) -> tuple[Site, ...]:
     drawn += _others(800 + int(18 * persons**0.5), founders, random)
     for site in drawn:
         sites.setdefault(site.key, site)
-    return tuple(sites[key] for key in sorted(sites))
+    return tuple(sites[key] for key in sorted(sites, key=lambda key: (CONTIG_RANK[key[0]], *key[1:])))
 
 
 def _known(variant: KnownVariant) -> Site:
