@@ -1,6 +1,7 @@
 """Where-clauses over variants, in three values: a comparison with an unknown value selects neither way."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from typing import assert_never
@@ -112,19 +113,28 @@ def _number(value: float | datetime.date) -> float:
 def _words(test: VariantIn, table: VariantTable, rows: Rows) -> Truth:
     wanted = frozenset(value.casefold() for value in test.values)
     column = table.words[_COLUMN[test.field]]
-    match test.field:
-        case VariantField.LOF:
-            passed = column.where(rows, lambda word: word.casefold() in wanted)
-            return Truth(passed, ~passed)
-        case VariantField.FILTER:
-            passed = column.where(
-                rows, lambda word: not wanted.isdisjoint(word.casefold().split(";")), null="pass" in wanted
-            )
-            return Truth(passed, ~passed)
-        case _:
-            passed = column.where(rows, lambda word: word.casefold() in wanted)
-            return Truth(passed, ~passed & column.where(rows, lambda _: True))
+    is_filter = test.field is VariantField.FILTER
+    passed = column.where(
+        rows,
+        lambda word: not wanted.isdisjoint(_PARTS[test.field](word.casefold())),
+        null=is_filter and "pass" in wanted,
+    )
+    if is_filter or test.field is VariantField.LOF:
+        return Truth(passed, ~passed)
+    return Truth(passed, ~passed & column.where(rows, lambda _: True))
 
+
+def _one(word: str) -> list[str]:
+    return [word]
+
+
+_PARTS: dict[VariantField, Callable[[str], list[str]]] = {
+    VariantField.CONSEQUENCE: _one,
+    VariantField.LOF: _one,
+    VariantField.CLINVAR: lambda word: word.split("|"),
+    VariantField.FILTER: lambda word: word.split(";"),
+}
+"""The statements one word of a column holds: ClinVar gives several of one allele, a filter column several filters."""
 
 _COLUMN = {
     VariantField.CONSEQUENCE: "consequence",

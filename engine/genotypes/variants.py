@@ -14,6 +14,8 @@ from cohort_dsl.ast import Region, VariantById, VariantName, VariantSelector, Va
 from engine.genotypes.alleles import CONTIG_RANK, parse_allele
 from engine.genotypes.columns import Lookup, Rows, TextColumn, WordColumn, rsid_numbers
 from engine.genotypes.hgvs import Hgvs, parse_hgvs
+from schemas.errors import DataProblem
+from schemas.release import VARIANT
 
 _NO_ROWS: Rows = np.zeros(0, np.int32)
 _WORDS = ("gene", "consequence", "lof", "clinvar", "filter")
@@ -39,16 +41,17 @@ class VariantTable:
 
     @staticmethod
     def read(path: Path) -> "VariantTable":
-        """From `genotypes/variant.parquet`."""
+        """From `genotypes/variant.parquet`; `DataProblem` when it is not in order."""
         table = pq.ParquetFile(path).read()
+        position = table.column("position").to_numpy()
         words = {name: WordColumn.of(table.column(name)) for name in _WORDS}
         gene_codes: dict[str, tuple[int, ...]] = {}
         for code, gene in enumerate(words["gene"].words):
             gene_codes[gene.casefold()] = (*gene_codes.get(gene.casefold(), ()), code)
         return VariantTable(
             table=table,
-            starts=_contig_starts(WordColumn.of(table.column("contig"))),
-            position=table.column("position").to_numpy(),
+            starts=_contig_starts(WordColumn.of(table.column("contig")), position),
+            position=position,
             frequency=_ratio(table.column("allele_count").to_numpy(), table.column("allele_number").to_numpy()),
             external=table.column("af_external").to_numpy(),
             words=words,
@@ -134,8 +137,11 @@ class VariantTable:
         return found.change == wanted.change and wanted.is_of(found.sequence, transcript, gene)
 
 
-def _contig_starts(contigs: WordColumn) -> npt.NDArray[np.int64]:
-    ranks = np.array([CONTIG_RANK[word] for word in contigs.words], np.int64)[contigs.codes]
+def _contig_starts(contigs: WordColumn, position: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    ranks = np.array([*(CONTIG_RANK.get(word, -1) for word in contigs.words), -1], np.int64)[contigs.codes]
+    places = (ranks << 32) + position
+    if (ranks < 0).any() or (places[1:] < places[:-1]).any():
+        raise DataProblem("variant-order", f"{VARIANT.path} is not in the order of contig and position")
     return np.searchsorted(ranks, np.arange(len(CONTIG_RANK) + 1))
 
 
