@@ -19,7 +19,7 @@ from cohort_dsl.json_form import to_document
 
 
 def canonical(cohort: Cohort) -> Cohort:
-    """The canonical form; `Problems` when the cohort cannot be meant. Its `lets` are the sets that cannot be inlined."""
+    """The canonical form, whose `lets` are the sets not inlined; `Problems` when the cohort cannot be meant."""
     validate(cohort)
     sets = ConceptSets({let.name: let.concepts for let in cohort.lets})
     write = Canonicalizer(sets)

@@ -24,7 +24,7 @@ _WIDEST_AGES = 150
 
 
 def check(cohort: Cohort) -> tuple[Problem, ...]:
-    """At most twenty problems: names, kinds of fields and values, empty ranges and groups. Empty when it can be meant."""
+    """At most twenty problems of names, kinds, ranges and groups; none when the document can be meant."""
     found: list[Problem] = [*_name_problems(cohort), *_rule_problems(cohort), *_dimension_problems(cohort)]
     for visit in walk(cohort):
         for find in (event_problems, criterion_problems, variant_problems, value_problems):
@@ -38,14 +38,15 @@ def _name_problems(cohort: Cohort) -> Iterator[Problem]:
     names = [let.name for let in cohort.lets]
     for let in cohort.lets:
         if not is_bare_name(let.name):
-            yield AnalysisProblem("bad-name", "a name is a letter or _, then letters, digits and _, and not a word of the "
-                                  "language", span=span_of(let))  # fmt: skip
+            message = "a name is a letter or _, then letters, digits and _, and no word of the language"
+            yield AnalysisProblem("bad-name", message, span=span_of(let))
     yield from _repeated(cohort.lets, names, "duplicate-name", "the name is already given to a concept set")
     for visit in walk(cohort):
         if isinstance(visit.value, ConceptSetName) and visit.value.name not in names:
             name = visit.value.name
-            yield AnalysisProblem("undefined-name", f"no concept set is named `{name}`", span=visit.span,
-                                  expected=names, hint=did_you_mean(name, names) or f"add: let {name} = concept …")  # fmt: skip
+            message = f"no concept set is named `{name}`"
+            hint = did_you_mean(name, names) or f"add a line such as: let {name} = concept 201826"
+            yield AnalysisProblem("undefined-name", message, span=visit.span, expected=names, hint=hint)
     yield from _cycle_problems(cohort.lets)
 
 

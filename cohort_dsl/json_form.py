@@ -178,8 +178,15 @@ def _refuse_unknown(given: dict[str, Json], known: tuple[str, ...], place: Place
 
 
 def _wrong(place: Place, wanted: str, given: Json) -> SyntaxProblem:
-    names = {dict: "an object", list: "a list", str: "text", bool: "true or false", types.NoneType: "null"}
-    found = names.get(type(given), "a number")
+    match given:
+        case dict():
+            found = "an object"
+        case list():
+            found = "a list"
+        case int() | float() if not isinstance(given, bool):
+            found = "a number"
+        case _:
+            found = _shown((type(given),))
     return SyntaxProblem("json-wrong-type", f"{place}: expected {wanted}, found {found}", expected=(wanted,))
 
 

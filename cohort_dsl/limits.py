@@ -30,7 +30,6 @@ from cohort_dsl.ast import (
     VariantIn,
     VariantTest,
 )
-
 from cohort_dsl.tree import NESTING, Visit, walk
 from schemas.errors import AnalysisProblem, Problem, Problems, Span, TooExpensive
 

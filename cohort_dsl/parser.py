@@ -57,14 +57,17 @@ def read_document(stream: TokenStream) -> tuple[_Draft, list[Problem]]:
     """Every statement that can be read, and a problem for each that cannot."""
     draft = _Draft()
     problems: list[Problem] = []
+    if stream.at_end:
+        stream.accept(*STATEMENTS)
     while not stream.at_end and len(problems) < MOST_PROBLEMS:
         start = stream.current
         try:
             _read_statement(stream, draft)
+            if stream.at_end:
+                stream.accept(*STATEMENTS)
         except Problem as problem:
             problems.append(problem)
             stream.recover(start)
-    stream.accept(*STATEMENTS)
     return draft, problems
 
 

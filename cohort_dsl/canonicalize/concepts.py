@@ -1,37 +1,53 @@
-"""Concept sets without names. A named set that excludes something cannot be spliced into a larger one, because what
-it excludes must not be excluded there; it is kept, under a name made from its content."""
+"""Concept sets without the names a writer chose. Two kinds of set are kept as named sets, under a name made from
+their content: one that excludes something and is used inside a larger set, because what it excludes must not be
+excluded there; and a large one, so that using it often stays cheap."""
 
 import hashlib
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from cohort_dsl.ast import ConceptByCode, ConceptById, ConceptItem, ConceptSet, ConceptSetName, Let
-from cohort_dsl.canonicalize.order import distinct_in_order, order_key
+from cohort_dsl.canonicalize.order import order_key
 
 _DIGITS = 16
+_MOST_INLINE = 16
 
 
 @dataclass(slots=True)
 class ConceptSets:
-    """The named sets of one document, and those kept so far."""
+    """The named sets of one document, which of them are already written out, and those kept."""
 
     named: dict[str, ConceptSet]
+    _flat: dict[str, ConceptSet] = field(default_factory=dict)
     _kept: dict[str, Let] = field(default_factory=dict)
 
     @property
     def kept(self) -> tuple[Let, ...]:
-        """The sets that could not be spliced, in the order of their names."""
+        """The kept sets in the order of their names."""
         return tuple(self._kept[name] for name in sorted(self._kept))
 
     def canonical(self, concepts: ConceptSet) -> ConceptSet:
-        """The set with its named parts spliced in, sorted, each item once."""
+        """The set with its named parts written out, sorted, each item once; a name alone when it is large."""
+        flat = self._written_out(concepts)
+        if len(flat.included) + len(flat.excluded) <= _MOST_INLINE:
+            return flat
+        return ConceptSet(included=(self._keep(flat),))
+
+    def _written_out(self, concepts: ConceptSet) -> ConceptSet:
         match concepts.included:
             case (ConceptSetName(name=name),):
-                inner = self.canonical(self.named[name])
+                inner = self._of_name(name)
+                if not concepts.excluded:
+                    return inner
                 included, excluded = inner.included, (*inner.excluded, *self._spliced(concepts.excluded))
             case _:
                 included, excluded = self._spliced(concepts.included), self._spliced(concepts.excluded)
         return ConceptSet(included=_sorted(included), excluded=_sorted(excluded))
+
+    def _of_name(self, name: str) -> ConceptSet:
+        if name not in self._flat:
+            self._flat[name] = self._written_out(self.named[name])
+        return self._flat[name]
 
     def _spliced(self, items: tuple[ConceptItem, ...]) -> tuple[ConceptItem, ...]:
         return tuple(part for item in items for part in self._parts(item))
@@ -43,7 +59,7 @@ class ConceptSets:
             case ConceptByCode():
                 return (item,)
             case ConceptSetName(name=name):
-                inner = self.canonical(self.named[name])
+                inner = self._of_name(name)
                 return inner.included if not inner.excluded else (self._keep(inner),)
             case _:
                 assert_never(item)
@@ -56,7 +72,20 @@ class ConceptSets:
 
 
 def _sorted(items: tuple[ConceptItem, ...]) -> tuple[ConceptItem, ...]:
-    """Each item once, and none that its own descendants already bring."""
-    wide = {order_key(replace(item, descendants=False)) for item in items
-            if not isinstance(item, ConceptSetName) and item.descendants}  # fmt: skip
-    return distinct_in_order(item for item in items if order_key(item) not in wide)
+    """Each item once, and none that the same item with descendants already brings."""
+    keyed = {_key(item): item for item in items}
+    wide = {(*key[:-1], False) for key in keyed if key[-1]}
+    return tuple(keyed[key] for key in sorted(keyed.keys() - wide))
+
+
+def _key(item: ConceptItem) -> tuple[str, int, str, str, bool, bool]:
+    """Orders items and tells them apart; whether it brings descendants stands last."""
+    match item:
+        case ConceptById(concept_id=concept_id, mapped=mapped, descendants=descendants):
+            return "concept", concept_id, "", "", mapped, descendants
+        case ConceptByCode(vocabulary=vocabulary, code=code, mapped=mapped, descendants=descendants):
+            return "code", 0, vocabulary, code, mapped, descendants
+        case ConceptSetName(name=name):
+            return "name", 0, name, "", False, False
+        case _:
+            assert_never(item)

@@ -38,13 +38,20 @@ def _between_problems(
     match low, high:
         case None, None:
             yield AnalysisProblem("empty-range", "a range has at least one limit", span=span)
-        case (float(), float()) | (datetime.date(), datetime.date()) if low > high:
-            yield AnalysisProblem("empty-range", "the range ends before it starts", span=span,
-                                  hint="swap the two limits")  # fmt: skip
+        case float(), float():
+            yield from _order_problems(low > high, span)
+        case datetime.date(), datetime.date():
+            yield from _order_problems(low > high, span)
         case (float(), datetime.date()) | (datetime.date(), float()):
             yield AnalysisProblem("wrong-kind", "a range runs between two numbers or two dates", span=span)
         case _:
             pass
+
+
+def _order_problems(is_reversed: bool, span: Span | None) -> Iterator[Problem]:
+    if is_reversed:
+        message = "the range ends before it starts"
+        yield AnalysisProblem("empty-range", message, span=span, hint="swap the two limits")
 
 
 def kind_problems(name: str, kind: Kind, test: RangeTest, span: Span | None) -> Iterator[Problem]:

@@ -50,8 +50,9 @@ def _name_problems(variant: VariantById, span: Span | None) -> Iterator[Problem]
         case VariantName.RSID if not _RSID.fullmatch(variant.name):
             yield AnalysisProblem("bad-variant", "an rsID is rs and digits", span=span, expected=("rs11591147",))
         case VariantName.ALLELE if not _ALLELE.fullmatch(variant.name):
+            hint = "an HGVS name stands after the word `hgvs`"
             yield AnalysisProblem("bad-variant", "an allele is contig-position-ref-alt", span=span,
-                                  expected=("1-55039974-G-T",), hint="write HGVS names after the word `hgvs`")  # fmt: skip
+                                  expected=("1-55039974-G-T",), hint=hint)  # fmt: skip
         case VariantName.HGVS if ":" not in variant.name:
             yield AnalysisProblem("bad-variant", "an HGVS name is a reference, a colon and a change", span=span)
         case _:
