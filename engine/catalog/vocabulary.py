@@ -6,10 +6,12 @@ that is listed itself stays even if invalid; a source code stands for the standa
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.catalog.database import Database
 from schemas.errors import Span
 
+_REMEMBERED = 4096
 _BY_CODE = """
     SELECT concept_id, standard_concept IS NOT NULL FROM concept
     WHERE vocabulary_id = $vocabulary AND (concept_code = $code OR ($prefix AND starts_with(concept_code, $code)))
@@ -60,10 +62,14 @@ class Unmatched:
 
 
 class Vocabulary:
-    """Questions about the vocabulary tables of one release. Answers are sorted tuples of concept ids."""
+    """Questions about the vocabulary tables of one release. Answers are sorted tuples of concept ids.
+
+    Answers are remembered: a release never changes, and the same few hundred concept sets are asked for all day.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._look_up = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def by_code(self, vocabulary: str, code: str, *, descendants: bool) -> tuple[int, ...]:
         """Standard concepts of a code. With `descendants`, a source code also stands for the codes it begins."""
@@ -91,7 +97,7 @@ class Vocabulary:
 
     def names(self) -> tuple[str, ...]:
         """Every vocabulary id: SNOMED, RxNorm, KCD7…"""
-        return tuple(str(row[0]) for row in self._database.rows(_VOCABULARIES))
+        return tuple(str(row[0]) for row in self._look_up(_VOCABULARIES))
 
     def search(
         self, text: str, *, vocabulary: str | None = None, domain: str | None = None, limit: int = 20
@@ -113,15 +119,18 @@ class Vocabulary:
 
     def _code(self, vocabulary: str, code: str, descendants: bool) -> tuple[list[int], list[int]]:
         """Source concepts and standard concepts of a code. Only source codes are widened by their beginning."""
-        rows = self._database.rows(_BY_CODE, {"vocabulary": vocabulary, "code": code, "prefix": False})
+        rows = self._look_up(_BY_CODE, vocabulary=vocabulary, code=code, prefix=False)
         if descendants and rows and not any(standard for _, standard in rows):
-            rows = self._database.rows(_BY_CODE, {"vocabulary": vocabulary, "code": code, "prefix": True})
+            rows = self._look_up(_BY_CODE, vocabulary=vocabulary, code=code, prefix=True)
         source = [int(str(concept)) for concept, standard in rows if not standard]
         return source, [int(str(concept)) for concept, standard in rows if standard]
 
     def _ids(self, sql: str, ids: Iterable[int]) -> tuple[int, ...]:
-        ids = list(ids)
-        return tuple(int(str(row[0])) for row in self._database.rows(sql, {"ids": ids})) if ids else ()
+        ids = tuple(ids)
+        return tuple(int(str(row[0])) for row in self._look_up(sql, ids=ids)) if ids else ()
+
+    def _read(self, sql: str, **parameters: object) -> list[tuple[object, ...]]:
+        return self._database.rows(sql, parameters)
 
 
 def _text(value: object) -> str | None:

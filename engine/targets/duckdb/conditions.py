@@ -10,7 +10,7 @@ from engine.logical.nodes import Answered, Atom, NotAnswered, Occurs, PersonConc
 from engine.physical.nodes import GenotypeAtom
 from engine.targets.duckdb.entry import ENTRY
 from engine.targets.duckdb.relations import Relations
-from engine.targets.duckdb.sql import Parameters, age, column, in_range, is_in, shift
+from engine.targets.duckdb.sql import Parameters, age, column, in_range, shift
 from schemas.fields import PersonField
 from schemas.sex import SEX_CONCEPTS
 
@@ -53,7 +53,7 @@ def condition_sql(atom: Atom, alias: str, relations: Relations, parameters: Para
             return ConditionSql(_person_text(field, values, parameters))
         case PersonConcept(field=field, concepts=concepts):
             value = exp.func("nullif", column(_PERSON_COLUMNS[field], "p"), exp.Literal.number(0), copy=False)
-            return ConditionSql(_unless_null(value, is_in(value, parameters.concepts(concepts))))
+            return ConditionSql(parameters.has_concept(concepts, value))
         case GenotypeAtom():
             raise AssertionError("the planner gives genotype conditions to the kernels")
         case _:
@@ -99,7 +99,7 @@ def _answers_table(atom: Answered | NotAnswered, parameters: Parameters) -> exp.
 
 def _answer_fits(test: tuple[str, ...] | RangeTest, parameters: Parameters) -> exp.Expr:
     if isinstance(test, tuple):
-        return is_in(column("answer", "x"), parameters.texts(test))
+        return parameters.has_text(test, column("answer", "x"))
     return in_range(column("value", "x"), test, parameters)
 
 
@@ -148,16 +148,8 @@ def _person_number(field: PersonField) -> exp.Expr:
 
 def _person_text(field: PersonField, values: tuple[str, ...], parameters: Parameters) -> exp.Expr:
     if field is PersonField.REGION:
-        return is_in(column("region", "p"), parameters.texts(values))
+        return parameters.has_text(values, column("region", "p"))
     ids = tuple(SEX_CONCEPTS[value] for value in values if value in SEX_CONCEPTS)
     sex = column("gender_concept_id", "p")
-    known = is_in(sex.copy(), parameters.concepts(tuple(SEX_CONCEPTS.values())))
-    return exp.Case().when(known, is_in(sex, parameters.concepts(ids)), copy=False)
-
-
-def _unless_null(value: exp.Expr, found: exp.Expr) -> exp.Expr:
-    return (
-        exp.Case()
-        .when(exp.Is(this=value.copy(), expression=exp.null()), exp.null(), copy=False)
-        .else_(found, copy=False)
-    )
+    known = parameters.has_concept(SEX_CONCEPTS.values(), sex.copy())
+    return exp.Case().when(known, parameters.has_concept(ids, sex), copy=False)

@@ -111,8 +111,7 @@ class Relations:
             case RowRange(field=field, test=test):
                 return exp.paren(in_range(_field(field), test, self._parameters), copy=False)
             case RowConcept(field=field, concepts=concepts):
-                found = is_in(_field(field), self._parameters.concepts(concepts))
-                return _unless_missing(field, found)
+                return self._parameters.has_concept(concepts, _field(field))
             case RowText(field=field, operator=operator, text=text):
                 return self._text(field, operator, text)
             case RowMissing(field=field):
@@ -188,12 +187,6 @@ def _own_field(spec: FieldSpec, domain: Domain) -> exp.Expr:
 def _present(spec: FieldSpec, value: exp.Expr) -> exp.Expr:
     """Concept 0 means that there is none, as null does."""
     return exp.func("nullif", value, exp.Literal.number(0), copy=False) if spec.kind is Kind.CONCEPT else value
-
-
-def _unless_missing(field: Field, found: exp.Expr) -> exp.Expr:
-    """`IN` over an empty list is false even for null; a missing concept must stay unknown."""
-    missing = exp.Is(this=_field(field), expression=exp.null())
-    return exp.Case().when(missing, exp.null(), copy=False).else_(found, copy=False)
 
 
 def _cohort_rows(table: str) -> exp.Select:

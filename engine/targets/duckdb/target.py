@@ -9,7 +9,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from engine.catalog.database import Columns, Database
-from engine.logical.nodes import Atom, CohortPlan
+from engine.logical.nodes import Atom, CohortPlan, PersonConcept, PersonRange, PersonText
 from engine.physical.entries import UNKNOWN, CohortRows, EntryTable, Truth
 from engine.physical.nodes import EntryScan
 from engine.targets.duckdb.conditions import ConditionSql, condition_sql
@@ -62,8 +62,9 @@ def compile_scan(scan: EntryScan, cohorts: Mapping[CohortPlan, str], *, pretty: 
         ],
         copy=False,
     ).from_(exp.to_table(ENTRY).as_("e", copy=False), copy=False)
-    same = exp.EQ(this=column("person", "p"), expression=column("person", "e"))
-    select = select.join(exp.to_table("person").as_("p", copy=False), on=same, copy=False)
+    if any(isinstance(atom, PersonRange | PersonText | PersonConcept) for atom in scan.atoms):
+        same = exp.EQ(this=column("person", "p"), expression=column("person", "e"))
+        select = select.join(exp.to_table("person").as_("p", copy=False), on=same, copy=False)
     tables = _tables(scan, conditions, relations)
     for alias in tables:
         own = exp.EQ(this=column(ENTRY, alias), expression=column(ENTRY, "e"))
@@ -72,7 +73,8 @@ def compile_scan(scan: EntryScan, cohorts: Mapping[CohortPlan, str], *, pretty: 
     for alias, table in tables.items():
         select = select.with_(alias, as_=table, copy=False)
     return Query(
-        select.order_by("person", "first_day", "last_day", copy=False).sql("duckdb", pretty=pretty), parameters.values
+        select.order_by("person", "first_day", "last_day", copy=False).sql("duckdb", pretty=pretty, copy=False),
+        parameters.values,
     )
 
 
