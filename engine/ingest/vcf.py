@@ -9,7 +9,7 @@ call (X, Y, MT) is stored as 0 or 2, counts as one allele in `allele_count` and 
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,17 +103,14 @@ def ingest_variants(
 
 @contextmanager
 def _opened(sources: Sequence[Path]) -> Iterator[tuple[VcfFile, ...]]:
-    files = tuple(map(VcfFile, sources))
-    try:
+    with ExitStack() as stack:
+        files = tuple(stack.enter_context(VcfFile(path)) for path in sources)
         for file in files:
             if not file.samples:
                 raise DataProblem(
                     "vcf-no-samples", f"{file.name} has sites and no samples", hint="give it as the annotation"
                 )
         yield files
-    finally:
-        for file in files:
-            file.close()
 
 
 @contextmanager

@@ -47,14 +47,11 @@ def read_annotation(path: Path | None, out: Path) -> FileReport | None:
 
 
 def _sites(path: Path) -> Iterator[tuple[Record, Iterable[Annotation]]]:
-    file = VcfFile(path)
-    try:
+    with VcfFile(path) as file:
         annotator = Annotator.of(file.info_fields, is_external=True)
         for record in file.records(annotator.info):
             numbers = range(1, max(len(record.alts), 1) + 1)
             yield record, (annotator.annotate(record, number) if record.alts else Annotation() for number in numbers)
-    finally:
-        file.close()
 
 
 def _table(path: Path) -> Iterator[tuple[Record, Iterable[Annotation]]]:

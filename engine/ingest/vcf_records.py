@@ -36,7 +36,7 @@ class Record:
 
 
 class VcfFile:
-    """An open file: its samples, the INFO fields its header describes, and its records, once.
+    """An open file: its samples, the INFO fields its header describes, and its records, once. A context manager.
 
     Raises `DataProblem` when the file is missing, not a VCF or BCF, cut short, or a gVCF.
     """
@@ -53,6 +53,7 @@ class VcfFile:
                 self.samples: tuple[str, ...] = tuple(self._file.samples)
                 self.info_fields: dict[str, str] = dict(_described(self._file))
             except Exception as error:  # cyvcf2 raises bare exceptions
+                self._stream.close()
                 raise DataProblem("vcf-unreadable", f"{self.name} cannot be read as VCF or BCF") from error
 
     @property
@@ -60,8 +61,10 @@ class VcfFile:
         """How much of the file htslib has taken in."""
         return os.lseek(self._stream.fileno(), 0, os.SEEK_CUR)
 
-    def close(self) -> None:
-        """Let go of the file."""
+    def __enter__(self) -> "VcfFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._file.close()
         self._stream.close()
 
