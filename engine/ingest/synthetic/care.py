@@ -1,6 +1,6 @@
 """What happens at visits: diagnoses written down, drugs prescribed for them, procedures and devices."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ from engine.ingest.synthetic.diseases import DISEASE_INDEX, DISEASES
 from engine.ingest.synthetic.drugs import INGREDIENT_INDEX, THERAPIES
 from engine.ingest.synthetic.facts import Facts, make_facts
 from engine.ingest.synthetic.findings import COMPLAINTS
-from engine.ingest.synthetic.illness import Block, History
+from engine.ingest.synthetic.illness import NEVER, Block, History
 from engine.ingest.synthetic.people import YEAR, Ints
 from engine.ingest.synthetic.services import AT_DIAGNOSIS, AT_SCREENING, SERVICES
 from engine.ingest.synthetic.visits import Reason, Visits
@@ -79,23 +79,26 @@ def _at(block: Block, visits: Visits, rows: npt.NDArray[np.integer], **columns: 
                       visit=visits.id[rows], provider=visits.provider[rows], **columns)  # fmt: skip
 
 
-def drug_facts(block: Block, history: History, visits: Visits, records: Records, acute: Facts) -> Facts:
-    """Prescriptions. A drug is given only where its disease is written down, so its indication is always on record.
+def drug_facts(block: Block, history: History, visits: Visits, records: Records, acute: Facts) -> tuple[Facts, History]:
+    """Prescriptions, and the history in which treatments begin at the first one on record.
 
-    `value` is the quantity in units and `extra` the days of supply.
+    A drug is given only where its disease is written down, so its indication is always on record. `value` is the
+    quantity in units and `extra` the days of supply.
     """
     random = block.random("drugs")
     parts = []
+    begun = np.full_like(history.treated, NEVER)
     for number, therapy in enumerate(THERAPIES):
         rows = records.of(therapy.disease)
         person = visits.person[rows]
         taken = (history.treated[person, number] <= visits.day[rows]) & (random.random(len(rows), np.float32) < 0.92)
         rows, person = rows[taken], person[taken]
+        np.minimum.at(begun[:, number], person, visits.day[rows])
         supply = _SUPPLIES[random.integers(0, 4, len(rows))]
         facts = _at(block, visits, rows, kind=history.drug[person, number], value=supply, extra=supply)
         facts["end"] = facts["day"] + supply - 1
         parts.append(facts)
-    return np.concatenate([*parts, _acute_drugs(acute, random)])
+    return np.concatenate([*parts, _acute_drugs(acute, random)]), replace(history, treated=begun)
 
 
 def _acute_drugs(acute: Facts, random: np.random.Generator) -> Facts:

@@ -19,7 +19,7 @@ from engine.ingest.synthetic.people import YEAR, Floats, Ints
 from engine.ingest.synthetic.visits import Reason, Visits
 
 _EFFECT_DAYS = 30
-"""A drug moves results from a month after its start."""
+"""A drug moves results from a month after its first prescription."""
 
 
 def measurement_facts(block: Block, history: History, visits: Visits, records: Records) -> Facts:

@@ -1,7 +1,8 @@
 """Laboratory tests and vital signs: codes, units, reference ranges, and what moves them.
 
 Values follow `mean + shifts + person + noise`; where `log` is set the same sum is of logarithms. Shifts of diseases
-begin at their onset, those of drugs a month after their start; shifts of genetic scores are there from birth.
+begin at their onset, those of drugs a month after the first prescription; genetic scores shift from birth.
+EDI codes have the form of the national fee schedule's and are illustrative, not to be looked up.
 """
 
 from dataclasses import dataclass

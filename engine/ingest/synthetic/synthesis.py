@@ -111,10 +111,11 @@ def _plan(builder: ReleaseBuilder, persons: int, seed: int, events_per_person: i
 
 
 def make_tempo(events_per_person: int) -> Tempo:
-    """Visits a year that give about this many events a person; fitted to measured counts, linear in the visits."""
-    visits = max((events_per_person - 38) / 22, 0.05)
-    return Tempo(complaints=0.14 * visits, follow_ups=0.32 * visits,
-                 attendance=float(np.clip(events_per_person / 300, 0.1, 0.68)))  # fmt: skip
+    """What gives about this many events a person: 13 whatever happens, 126 if every screening is attended, and 22 for
+    each visit's worth of care (measured)."""
+    attendance = min(max(events_per_person / 300, 0.1), 0.68)
+    visits = max((events_per_person - 13 - 126 * attendance) / 22, 0.05)
+    return Tempo(complaints=0.14 * visits, follow_ups=0.32 * visits, attendance=attendance)
 
 
 def _make_blocks(plan: Plan, spills: dict[Domain, Spill], answers: Spill, progress: Progress) -> None:
@@ -139,7 +140,7 @@ def _block_facts(block: Block, history: History, plan: Plan) -> dict[Domain, Fac
     records = make_records(block, history, visits)
     chronic, acute = condition_facts(block, visits, records)
     conditions = np.concatenate([chronic, acute])
-    drugs = drug_facts(block, history, visits, records, acute)
+    drugs, treated = drug_facts(block, history, visits, records, acute)
     procedures, devices = service_facts(block, visits)
     return {
         Domain.VISIT: visits.facts(block.first),
@@ -151,7 +152,7 @@ def _block_facts(block: Block, history: History, plan: Plan) -> dict[Domain, Fac
         Domain.DOSE_ERA: dose_eras(drugs),
         Domain.PROCEDURE: procedures,
         Domain.DEVICE: devices,
-        Domain.MEASUREMENT: measurement_facts(block, history, visits, records),
+        Domain.MEASUREMENT: measurement_facts(block, treated, visits, records),
         Domain.OBSERVATION: smoking_facts(block, visits),
         Domain.SPECIMEN: specimen_facts(block, plan.sampled),
         Domain.DEATH: death_facts(block, history),

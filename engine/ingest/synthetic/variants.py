@@ -47,7 +47,7 @@ class Site:
 
     @property
     def key(self) -> tuple[str, int, str, str]:
-        """The order of the release."""
+        """What tells variants apart."""
         return (self.contig, self.position, self.ref, self.alt)
 
 
