@@ -1,7 +1,7 @@
 """Syntax tree and dictionaries to logical plan: names resolved, types checked, meaning fixed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar, assert_never
 
 from cohort_dsl.ast import (
@@ -16,6 +16,7 @@ from cohort_dsl.ast import (
     FieldMissing,
     FieldTest,
     FieldText,
+    Ordinal,
     Predicate,
     PredicateAll,
     PredicateAny,
@@ -134,8 +135,22 @@ class _Analyzer:
     def _exit(self) -> ExitPlan:
         exit_ = self._cohort.exit
         return ExitPlan(
-            offset=exit_.offset, anchor=exit_.anchor, censors=tuple(self.relation(event) for event in exit_.censors)
+            offset=exit_.offset, anchor=exit_.anchor, censors=tuple(self._censor(event) for event in exit_.censors)
         )
+
+    def _censor(self, events: Events) -> EventRelation:
+        """`first` counts from the entry's start, which is what ending at the earliest event does by itself."""
+        ordinal = events.ordinal
+        if ordinal is None or ordinal.ever:
+            return self.relation(events)
+        if ordinal != Ordinal():
+            raise AnalysisProblem(
+                "censor-ordinal",
+                "an entry ends at the first event from its start on; it cannot end at another",
+                span=events.span,
+                expected=("first", "first ever", "no ordinal"),
+            )
+        return self.relation(replace(events, ordinal=None))
 
     def _scan(self, query: EventQuery) -> Scan:
         concepts = None if query.concepts is None else self._concepts.resolve(query.concepts)

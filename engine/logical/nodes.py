@@ -313,8 +313,8 @@ class RulePlan:
 
 @node
 class ExitPlan:
-    """Entry end: earliest of the offset (absent: none), the first censoring event from the start on, and the end of
-    the observation period. `anchor` is the edge of the index event the offset counts from."""
+    """Entry end: earliest of the offset (absent: none; not counted if before the start), the first censoring event
+    from the start on, and the end of the observation period. `anchor` is the edge of the index event it counts from."""
 
     offset: Duration | None
     anchor: Edge

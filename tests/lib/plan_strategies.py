@@ -240,7 +240,7 @@ def plans(cohorts: st.SearchStrategy | None = None) -> st.SearchStrategy[CohortP
         keep=st.sampled_from(Keep),
         exit=st.builds(
             ExitPlan,
-            offset=st.none() | forward,
+            offset=st.none() | durations,
             anchor=st.sampled_from(Edge),
             censors=st.lists(events(cohorts), max_size=2).map(tuple),
         ),

@@ -50,11 +50,16 @@ def entry_select(entry: Entry, relations: Relations, parameters: Parameters) -> 
 
 
 def exit_date(exit: ExitPlan, parameters: Parameters) -> exp.Expr:
-    """The entry's last day: the earliest of offset, first censoring event and end of observation."""
+    """The entry's last day: the earliest of offset, first censoring event and end of observation.
+
+    An offset that falls before the entry starts does not count.
+    """
     ends: list[exp.Expr] = [column("observed_to", "e")]
     if exit.offset is not None:
         anchor = "start_date" if exit.anchor is Edge.START else "end_date"
-        ends.append(shift(column(anchor, "e"), exit.offset, parameters))
+        end = shift(column(anchor, "e"), exit.offset, parameters)
+        in_time = exp.GTE(this=end.copy(), expression=column("start_date", "e"))
+        ends.append(exp.Case().when(in_time, end, copy=False))
     ends.extend(column("censored_on", f"censor_{number}") for number in range(len(exit.censors)))
     return exp.func("least", *ends, copy=False) if len(ends) > 1 else ends[0]  # DuckDB's least() passes over nulls
 

@@ -95,7 +95,7 @@ class ReferenceTarget:
         exit_: ExitPlan = plan.exit
         if exit_.offset is not None:
             anchor = entry.start if exit_.anchor is Edge.START else entry.end
-            ends.append(shifted(anchor, exit_.offset))
+            ends.extend(end for end in [shifted(anchor, exit_.offset)] if end >= entry.start)
         for censor in exit_.censors:
             ends.extend(event.start for event in events.events(censor, entry.person) if event.start >= entry.start)
         return min(ends)
