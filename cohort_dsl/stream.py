@@ -44,7 +44,7 @@ class TokenStream:
         self._furthest = 0
         self._expected: dict[Expected, None] = {}
         self.names = names
-        """Names of concept sets that the document declares."""
+        """Names of concept sets that the document declares; offered where the text ends."""
 
     @property
     def current(self) -> Token:

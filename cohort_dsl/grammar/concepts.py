@@ -53,8 +53,9 @@ def _read_item(stream: TokenStream) -> ConceptItem:
         return _read_by_id(stream, start)
     if stream.accept("code"):
         return _read_by_code(stream, start)
-    for name in stream.names:
-        stream.record(Expected(name, ExpectedKind.NAME))
+    if stream.at_end:
+        for name in stream.names:
+            stream.record(Expected(name, ExpectedKind.NAME))
     name = accept_name(stream, "name of a concept set")
     if name is None:
         raise stream.problem()

@@ -1,0 +1,56 @@
+"""What may come next comes from the grammar itself; `|` marks the cursor."""
+
+import pytest
+
+from cohort_dsl import complete
+
+HEAD = 'cohort "x"\nlet statins = concept 1\nlet t2dm = concept 2\n'
+
+
+def words(marked: str) -> list[str]:
+    text = marked.replace("|", "")
+    return [completion.text for completion in complete(text, marked.index("|"))]
+
+
+@pytest.mark.parametrize(
+    ("marked", "some"),
+    [
+        ("|", {"cohort", "let", "index"}),
+        ("inc|", {"include"}),
+        (HEAD + "index |", {"everyone", "first", "drug", "condition era"}),
+        (HEAD + "index fi|", {"first"}),
+        (HEAD + "index drug in |", {"statins", "t2dm", "concept", "code", "("}),
+        (HEAD + "index drug in st|", {"statins"}),
+        (HEAD + 'index drug\ninclude "a" when |', {"any", "carries", "survey", "age at index", "unknown", "not"}),
+        (HEAD + 'index drug\ninclude "a" when any drug where |', {"days supply", "refills", "age"}),
+        (HEAD + 'index drug\ninclude "a" when any drug where visit |', {"type"}),
+        (HEAD + 'index drug\ninclude "a" when any drug where age > 3 and |', {"age", "refills", "carries", "any"}),
+        (HEAD + 'index drug\ninclude "a" when any drug |\nkeep first entry', {"in", "where", "before", "within"}),
+        (HEAD + 'index drug\ninclude "a" when sex is |', {"female", "male"}),
+        (HEAD + 'index drug\ninclude "a" when carries variant in gene X where |', {"lof", "af", "clinvar"}),
+        (HEAD + "index drug\nkeep |", {"first", "last", "all"}),
+        (HEAD + "index drug\ncount by sex, |", {"age", "region", "index", "survey"}),
+        (HEAD + "index zzz\nkeep |", {"first"}),
+    ],
+)
+def test_offers(marked: str, some: set[str]) -> None:
+    assert some <= set(words(marked))
+
+
+def test_fields_are_those_of_the_domain() -> None:
+    assert "value" not in words(HEAD + 'index drug\ninclude "a" when any drug where |')
+    assert "value" in words(HEAD + 'index drug\ninclude "a" when any measurement where |')
+
+
+def test_a_name_declared_later_is_offered() -> None:
+    assert "later" in words('cohort "x"\nindex drug in |\nlet later = concept 1')
+
+
+@pytest.mark.parametrize("marked", ['cohort "inc|', "# inc|", HEAD + "index zzz |"])
+def test_offers_nothing(marked: str) -> None:
+    assert words(marked) == []
+
+
+def test_the_start_of_the_word_is_given() -> None:
+    (completion,) = complete("inclu", 5)
+    assert (completion.text, completion.start) == ("include", 0)

@@ -1,0 +1,155 @@
+"""What is wrong is said once, in its place, with what was expected; several faults in one run."""
+
+import pytest
+
+from cohort_dsl import from_json, parse, render_problem
+from schemas.errors import Problem, Problems
+
+HEAD = 'cohort "x"\nlet statins = concept 1\nlet t2dm = concept 2\nindex drug in statins\n'
+
+
+def problems(text: str) -> tuple[Problem, ...]:
+    with pytest.raises(Problems) as caught:
+        parse(text)
+    return caught.value.problems
+
+
+def rule(criterion: str) -> str:
+    return f'{HEAD}include "r" when {criterion}\n'
+
+
+def test_several_problems_in_one_run() -> None:
+    text = HEAD + 'include "a" when any conditoin before index\nkeep frist entry\ncount by sex, aeg(10)\n'
+    found = problems(text)
+    assert [problem.code for problem in found] == ["unexpected-word"] * 3
+    assert [problem.hint for problem in found] == [
+        "did you mean `condition`?",
+        "did you mean `first`?",
+        "did you mean `age`?",
+    ]
+
+
+def test_the_place_is_underlined() -> None:
+    text = 'cohort "x"\nindex drug\nkeep frist entry\n'
+    (problem,) = problems(text)
+    assert render_problem(text, problem).splitlines() == [
+        "unexpected-word: expected `all`, `first` or `last`, found `frist`",
+        "  at line 3, column 6",
+        "3 | keep frist entry",
+        "  |      ^^^^^",
+        "  hint: did you mean `first`?",
+    ]
+
+
+def test_korean_letters_keep_the_caret_in_line() -> None:
+    text = 'cohort "한글" ?\nindex drug'
+    (problem,) = problems(text)
+    assert render_problem(text, problem).splitlines()[2:4] == ['1 | cohort "한글" ?', "  |               ^"]
+
+
+@pytest.mark.parametrize(
+    ("criterion", "code"),
+    [
+        ("any condition in statinz before index", "undefined-name"),
+        ("any condition where value > 3", "field-not-in-domain"),
+        ("any measurement where value > 2015-01-01", "wrong-kind"),
+        ("any measurement where date > 3", "wrong-kind"),
+        ('any drug where age > 3 unit "a"', "unit-not-allowed"),
+        ("any drug where age in 9..3", "empty-range"),
+        ("any drug where age in 9..2015-01-01", "wrong-kind"),
+        ("at least 0 drugs", "at-least-zero"),
+        ("at least 3 of (any drug, sex is male)", "group-number"),
+        ("any drug from 3 days after index to 3 days before index", "empty-window"),
+        ("any drug before index after index", "duplicate-window"),
+        ("sex is other", "unknown-sex"),
+        ("age at index > 2015-01-01", "wrong-kind"),
+        ("any drug in concept 99999999999", "bad-concept-id"),
+        ('carries variant "rubbish"', "bad-variant"),
+        ("carries variant in region 1:9-3", "bad-region"),
+        ("carries variant in gene A where af > 2015-01-01", "wrong-kind"),
+        ("any drug where date > 1492-01-01", "date-out-of-range"),
+        ("any drug where date > 2015-02-30", "bad-date"),
+        ("any drug where age > 1e999", "bad-number"),
+        ("any drug where age > " + "9" * 50, "bad-number"),
+        ("any drug within 151 years before index", "too-far"),
+        ("any drug within 1.5 years before index", "bad-number"),
+        ("0th drug", "bad-ordinal"),
+        ('survey a is "open', "unterminated-text"),
+        (r'survey a is "\q"', "bad-escape"),
+        (r'survey a is "\u0007"', "unprintable-text"),
+        (f'survey a is "{"x" * 257}"', "text-too-long"),
+        ("survey a is “current”", "unexpected-character"),
+        ("not " * 17 + "sex is male", "too-deep"),
+        ("(" * 100 + "sex is male" + ")" * 100, "too-deep"),
+        (" and ".join(["sex is male"] * 300), "too-many-parts"),
+        ("any drug in (" + ", ".join(["concept 1"] * 2001) + ")", "too-many-items"),
+        ("any drug within 3 days before", "unexpected-end"),
+    ],
+)
+def test_one_clear_problem(criterion: str, code: str) -> None:
+    assert code in [problem.code for problem in problems(rule(criterion))]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "missing-statement"),
+        ("index drug", "missing-statement"),
+        (HEAD + "index drug", "second-statement"),
+        (HEAD + "let statins = concept 3", "duplicate-name"),
+        (HEAD + "let a = b\nlet b = a", "cyclic-name"),
+        (HEAD + 'include "a" when sex is male\nexclude "a" when sex is male', "duplicate-rule"),
+        (HEAD + "count by sex, sex", "duplicate-dimension"),
+        (HEAD + "count by age(0)", "bad-width"),
+        ("x" * 70_000, "too-long"),
+    ],
+)
+def test_document_problems(text: str, code: str) -> None:
+    assert code in [problem.code for problem in problems(text)]
+
+
+def test_undefined_name_says_what_was_meant() -> None:
+    text = rule("any drug in statinz")
+    (problem,) = problems(text)
+    assert problem.span is not None
+    assert text[problem.span.start : problem.span.end] == "statinz"
+    assert problem.hint == "did you mean `statins`?"
+
+
+SMALL = '{"kohort": 1, "cohort": {"name": "x", "index": {"events": {"is": "everyone"}}}}'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "place"),
+    [
+        ('"kohort": 1', '"kohort": 2', "json-version", "/kohort"),
+        ('"name": "x"', '"name": 3', "json-wrong-type", "/cohort/name"),
+        ('"name": "x"', '"name": "x", "nmae": "y"', "json-unknown-key", "/cohort"),
+        ('"name": "x"', '"name": "x", "name": "y"', "json-duplicate-key", "name"),
+        ('"name": "x", ', "", "json-missing-key", "/cohort"),
+        ('"everyone"', '"everybody"', "json-wrong-word", "/cohort/index/events/is"),
+        ('{"is": "everyone"}', "[3]", "json-wrong-type", "/cohort/index/events/0"),
+        ('"everyone"', '"everyone", "on": "2015-13-01"', "json-wrong-type", "/cohort/index/events/on"),
+        ('"everyone"}', '"everyone"}, "observed_before": {"count": NaN}', "json-number", "NaN"),
+        (
+            '"everyone"}',
+            '"everyone"}, "observed_before": {"count": true}',
+            "json-wrong-type",
+            "/cohort/index/observed_before/count",
+        ),
+        ('"everyone"}', '"everyone"}, "observed_before": {"count": 1.5}', "json-wrong-type", "count"),
+        ('"everyone"}', '"everyone"}, "observed_before": {"count": -1}', "negative-time", ""),
+        ('"name": "x"', '"name": "x", "keep": "frist"', "json-wrong-word", "/cohort/keep"),
+        ('"name": "x"', '"name": "\\ud800"', "unprintable-text", ""),
+        ("}}}}", "}}}", "json-syntax", ""),
+        (SMALL, "[" * 100_000, "json-syntax", ""),
+        (SMALL, "9" * 5_000, "json-number", ""),
+    ],
+)
+def test_json_is_strict(old: str, new: str, code: str, place: str) -> None:
+    from_json(SMALL)
+    with pytest.raises(Problems) as caught:
+        from_json(SMALL.replace(old, new, 1))
+    (problem,) = caught.value.problems
+    assert problem.code == code
+    assert place in problem.message
