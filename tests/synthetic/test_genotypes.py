@@ -12,6 +12,7 @@ from engine.ingest.synthetic.diseases import DISEASE_INDEX
 from engine.ingest.synthetic.genes import SCORES
 from engine.ingest.synthetic.illness import Block, make_history
 from engine.ingest.synthetic.people import make_families, make_population
+from engine.ingest.synthetic.variants import make_sites
 from schemas.release import CALLS_PATH
 from tests.synthetic.conftest import PERSONS, SEED, one
 
@@ -128,8 +129,22 @@ def test_pnpla3_raises_fatty_liver(genotypes: Genotypes, tables: duckdb.DuckDBPy
     assert shares[1] > 1.2 * shares[0]
 
 
-def test_polygenic_score_raises_diabetes() -> None:
-    """By quintile of the score, at 20,000 people, since the score itself is not in the release."""
+def test_score_of_the_called_genotypes_raises_diabetes(genotypes: Genotypes, tables: duckdb.DuckDBPyConnection) -> None:
+    """With the weights the sites were made with, from the calls of the release."""
+    families = make_families(PERSONS, SEED)
+    sites = make_sites(PERSONS, len(families.father), SEED)
+    weights = np.array([site.weight if site.effect == "t2d_score" else 0.0 for site in sites])
+    score = weights @ np.maximum(genotypes.calls, 0)
+    low, high = np.quantile(score, [0.2, 0.8])
+    query = """SELECT avg((person IN (SELECT person FROM condition_event WHERE concept_id = 201826))::INT)
+               FROM person WHERE {}"""
+    bottom, top = (
+        one(tables, query.format(people(genotypes.person[chosen])))[0] for chosen in (score <= low, score >= high)
+    )
+    assert top > 1.8 * bottom
+
+
+def test_polygenic_score_raises_diabetes_by_quintile() -> None:
     block = _block(20_000)
     ill = make_history(block).onset[:, DISEASE_INDEX["t2dm"]] < 20_000
     quintile = np.digitize(block.scores["t2d_score"], np.quantile(block.scores["t2d_score"], [0.2, 0.4, 0.6, 0.8]))
