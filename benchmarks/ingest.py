@@ -87,8 +87,9 @@ def quiet(step: str, share: float) -> None:
 def make_source(folder: Path, rows: int, csv: bool) -> None:
     """An OMOP folder of 100,000 persons and `rows` measurements: 500 concepts, 20 years, random order."""
     kind = "csv" if csv else "parquet"
-    settings = {"memory_limit": "2GB", "temp_directory": str(folder.parent / "make"), "enable_progress_bar": False}
+    settings = {"memory_limit": "2GB", "temp_directory": str(folder.parent / "make")}
     connection = duckdb.connect(config=settings)
+    connection.execute("SET enable_progress_bar = false")
     for name, query in SOURCE.items():
         query = query.format(persons=PERSONS, rows=rows)
         connection.execute(f"COPY ({query}) TO '{folder / name}.{kind}'")

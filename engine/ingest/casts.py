@@ -38,7 +38,15 @@ def _whole(raw: exp.Expr, source_type: str, target: ColumnType) -> exp.Expr:
     number = exp.TryCast(this=raw.copy(), to=exp.DataType.build(name, dialect="duckdb"))
     if source_type in _WHOLE:
         return number
-    return sql("CASE WHEN TRY_CAST($raw AS DOUBLE) = $number THEN $number END", raw=raw, number=number)
+    if source_type != "VARCHAR":
+        return sql("CASE WHEN TRY_CAST($raw AS DOUBLE) = $number THEN $number END", raw=raw, number=number)
+    # Digits alone, as nearly every value is, need no second look.
+    return sql(
+        "CASE WHEN NOT (CONTAINS($raw, '.') OR CONTAINS($raw, 'e') OR CONTAINS($raw, 'E')) "
+        "OR TRY_CAST($raw AS DOUBLE) = $number THEN $number END",
+        raw=raw,
+        number=number,
+    )
 
 
 def _date(raw: exp.Expr, source_type: str) -> exp.Expr:

@@ -42,11 +42,11 @@ class Session:
         with self.connection.cursor() as cursor:
             cursor.execute(statement.sql("duckdb"))
 
-    def write(self, query: exp.Expr, path: Path) -> None:
-        """A query's rows, in its order, as a Parquet file. Nothing is held in memory beyond the limit."""
+    def write(self, query: exp.Expr, path: Path, *, scratch: bool = False) -> None:
+        """A query's rows, in its order, as a Parquet file; `scratch` files are quicker to write and larger."""
         with self.connection.cursor() as cursor:
             relation = cursor.sql(query.sql("duckdb"))
-            relation.write_parquet(str(path), compression="zstd", row_group_size=ROW_GROUP)
+            relation.write_parquet(str(path), compression="lz4" if scratch else "zstd", row_group_size=ROW_GROUP)
 
     def view(self, name: str, path: Path) -> None:
         """Call a Parquet file `name` in later queries."""

@@ -86,7 +86,7 @@ def load(session: Session, plan: Plan, source: SourceFile, target: Target) -> Ta
     """Take the source into the release. Raises `DataProblem` when the file is damaged or is another table."""
     _check_columns(plan, source)
     with reading(source.path):
-        session.write(_staged(plan, source), target.scratch)
+        session.write(_staged(plan, source), target.scratch, scratch=True)
     _mark_repeats(session, plan, target.scratch)
     session.write(_placed(plan, target.scratch), target.file)
     session.write(_rejects(plan, target.scratch), target.rejects)
@@ -97,7 +97,7 @@ def load(session: Session, plan: Plan, source: SourceFile, target: Target) -> Ta
 
 def append(session: Session, report: TableReport, table: TableSpec, target: Target, rows: exp.Expr) -> TableReport:
     """Add rows made here, of the table's columns, to a table in place; the report says how many."""
-    session.write(rows, target.scratch)
+    session.write(rows, target.scratch, scratch=True)
     added = pq.read_metadata(target.scratch).num_rows
     if added:
         both = exp.union(
@@ -143,9 +143,9 @@ def _staged(plan: Plan, source: SourceFile) -> exp.Expr:
     typed = exp.select(*(item for column in plan.staged for item in _typed(plan, source, column)), _name(ROW)).from_(
         source.query.subquery("source")
     )
-    columns = [_name(column.name) if column.type is not ColumnType.PERSON else exp.column("person", "p")
-               for column in plan.staged]  # fmt: skip
-    query = exp.select(*columns, _name(ROW), _reason(plan).as_(REASON, quoted=True)).from_(typed.subquery("staged"))
+    columns = [_value(column).as_(column.name, quoted=True) for column in plan.staged]
+    reason = _reason(plan, source).as_(REASON, quoted=True)
+    query = exp.select(*columns, _name(ROW), reason).from_(typed.subquery("staged"))
     if any(column.type is ColumnType.PERSON for column in plan.staged):
         on = exp.column("person_id", "p").eq(_name(PERSON_ID))
         return query.join(exp.to_table(PERSON_INDEX).as_("p"), on=on, join_type="left")
@@ -153,30 +153,36 @@ def _staged(plan: Plan, source: SourceFile) -> exp.Expr:
 
 
 def _typed(plan: Plan, source: SourceFile, column: ColumnSpec) -> tuple[exp.Expr, ...]:
-    """The column as its type, and whether the source has a value where the type has none."""
-    name = PERSON_ID if column.type is ColumnType.PERSON else column.name
+    """The column as its type, and whether the source has a value, so that a row is cast once and judged after."""
     found = source.columns.get(plan.source_column(column))
     if found is None:
         nothing = exp.cast(exp.null(), _storage(column), dialect="duckdb")
-        return nothing.as_(name, quoted=True), exp.false().as_(_fault(column), quoted=True)
+        return (nothing.as_(_typed_name(column), quoted=True),)
     raw = exp.column(found[0], quoted=True)
-    value = cast(raw, found[1], column.type)
-    fault = sql("$raw IS NOT NULL AND $value IS NULL", raw=raw, value=value)
-    if column.missing == "0":
-        value = exp.func("COALESCE", value, exp.convert(0))
-    return value.as_(name, quoted=True), fault.as_(_fault(column), quoted=True)
+    value = cast(raw, found[1], column.type).as_(_typed_name(column), quoted=True)
+    return value, raw.is_(exp.null()).not_().as_(_given(column), quoted=True)
 
 
-def _reason(plan: Plan) -> exp.Expr:
+def _value(column: ColumnSpec) -> exp.Expr:
+    """The column as the release holds it."""
+    if column.type is ColumnType.PERSON:
+        return exp.column("person", "p")
+    value = _name(column.name)
+    return exp.func("COALESCE", value, exp.convert(0)) if column.missing == "0" else value
+
+
+def _reason(plan: Plan, source: SourceFile) -> exp.Expr:
     """The first fault of a row as its code, NULL for a row to keep."""
     reasons = exp.Case()
     for column in plan.staged:
         name = plan.source_column(column)
-        code = "unparsable-date" if column.type is ColumnType.DATE else "wrong-type"
-        reasons = reasons.when(_name(_fault(column)), exp.convert(f"{code}:{name}"))
+        value = _name(_typed_name(column))
+        if name in source.columns and column.type is not ColumnType.TEXT:
+            code = "unparsable-date" if column.type is ColumnType.DATE else "wrong-type"
+            fault = sql("$given AND $value IS NULL", given=_name(_given(column)), value=value)
+            reasons = reasons.when(fault, exp.convert(f"{code}:{name}"))
         if column.required and column.missing == "null":
-            value = PERSON_ID if column.type is ColumnType.PERSON else column.name
-            reasons = reasons.when(_name(value).is_(exp.null()), exp.convert(f"missing-value:{name}"))
+            reasons = reasons.when(value.is_(exp.null()), exp.convert(f"missing-value:{name}"))
         if column.type is ColumnType.PERSON:
             reasons = reasons.when(exp.column("person", "p").is_(exp.null()), exp.convert("unknown-person"))
     for check in plan.checks:
@@ -280,8 +286,12 @@ def _name(name: str) -> exp.Column:
     return exp.column(name, quoted=True)
 
 
-def _fault(column: ColumnSpec) -> str:
-    return f"{column.name} fault"
+def _typed_name(column: ColumnSpec) -> str:
+    return PERSON_ID if column.type is ColumnType.PERSON else column.name
+
+
+def _given(column: ColumnSpec) -> str:
+    return f"{column.name} given"
 
 
 def _storage(column: ColumnSpec) -> str:

@@ -39,7 +39,7 @@ def test_releases_lie_side_by_side_and_one_is_current(
         load(folder, "2026-11")
 
 
-@pytest.mark.parametrize("step", ["person", "condition_occurrence", "findings", "published"])
+@pytest.mark.parametrize("step", ["condition_occurrence", "findings", "published"])
 def test_a_crash_leaves_the_release_in_service(
     omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path, step: str
 ) -> None:
@@ -77,23 +77,20 @@ def test_resuming_keeps_finished_tables_of_unchanged_files(
     assert steps[-1] == ("published", 1.0)
 
 
-@pytest.mark.parametrize("damage", ["changed", "shorter", "missing"])
 def test_a_damaged_release_is_refused_and_the_file_named(
-    omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path, damage: str
+    omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path
 ) -> None:
     load(omop())
     file = root / "r1" / "events" / "observation_period.parquet"
-    data = bytearray(file.read_bytes())
-    data[len(data) // 2] ^= 1
-    match damage:
-        case "changed":
-            file.write_bytes(data)
-        case "shorter":
-            file.write_bytes(data[:-1])
-        case _:
-            file.unlink()
-    with pytest.raises(DataProblem, match=r"release-damaged: r1/events/observation_period\.parquet"):
-        open_release(root)
+    whole = file.read_bytes()
+    changed = bytearray(whole)
+    changed[len(whole) // 2] ^= 1
+    for damaged in (bytes(changed), whole[:-1], None):
+        file.unlink() if damaged is None else file.write_bytes(damaged)
+        with pytest.raises(DataProblem, match=r"release-damaged: r1/events/observation_period\.parquet"):
+            open_release(root)
+    file.write_bytes(whole)
+    assert open_release(root).id == "r1"
 
 
 def test_nothing_of_the_work_is_published(
