@@ -32,28 +32,43 @@ class Tally(NamedTuple):
     missing_calls: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inheritance:
     """Draws genotypes of one variant after another on the axis of people and absent parents.
 
     People who have parents on the axis get one haplotype of each, independently at every variant: there is no
-    linkage disequilibrium. Everyone else is a founder.
+    linkage disequilibrium. `founders` are all others, `sampled` those of them with a sample.
     """
 
-    families: Families
+    persons: int
+    father: Ints
+    mother: Ints
+    children: Ints
+    founders: Ints
+    sampled: Ints
+
+    @classmethod
+    def of(cls, families: Families, samples: Ints) -> "Inheritance":
+        """The inheritance of these families, some of whose members have samples."""
+        founders = np.flatnonzero(families.father < 0).astype(np.int32)
+        children = families.children
+        return cls(persons=families.persons, father=families.father[children], mother=families.mother[children],
+                   children=children, founders=founders, sampled=np.intersect1d(founders, samples))  # fmt: skip
 
     def doses(self, site: Site, random: np.random.Generator) -> Bytes:
-        """Alternate alleles of each of the N people: 0, 1 or 2."""
-        axis = len(self.families.father)
-        haplotypes = np.zeros(2 * axis, np.int8)
-        haplotypes[founder_copies(site, 2 * axis, random)] = 1
-        children = self.families.children
-        if len(children):
-            draws = random.integers(0, 4, len(children), np.uint8)
-            haplotypes[2 * children] = haplotypes[2 * self.families.father[children] + (draws & 1)]
-            haplotypes[2 * children + 1] = haplotypes[2 * self.families.mother[children] + (draws >> 1)]
-        pairs = haplotypes[: 2 * self.families.persons].reshape(-1, 2)
-        return pairs[:, 0] + pairs[:, 1]
+        """Alternate alleles of each of the N people: 0, 1 or 2.
+
+        A drawn rare site is known because a sample has it, so its copies are among those who have samples.
+        """
+        carriers = self.founders if site.copies is None else self.sampled
+        drawn = founder_copies(site, 2 * len(carriers), random)
+        haplotypes = np.zeros((len(self.founders) + len(self.children), 2), np.int8)
+        haplotypes[carriers[drawn // 2], drawn % 2] = 1
+        if len(self.children):
+            draws = random.integers(0, 4, len(self.children), np.uint8)
+            haplotypes[self.children, 0] = haplotypes[self.father, draws & 1]
+            haplotypes[self.children, 1] = haplotypes[self.mother, draws >> 1]
+        return haplotypes[: self.persons, 0] + haplotypes[: self.persons, 1]
 
 
 def write_genotypes(builder: ReleaseBuilder, families: Families, seed: int) -> tuple[dict[str, Floats], Ints]:
@@ -78,7 +93,7 @@ def write_genotypes(builder: ReleaseBuilder, families: Families, seed: int) -> t
 
 def _calls(sites: tuple[Site, ...], families: Families, samples: Ints, scores: dict[str, Floats],
            seed: int) -> Iterator[Bytes]:  # fmt: skip
-    inheritance = Inheritance(families)
+    inheritance = Inheritance.of(families, samples)
     for number, site in enumerate(sites):
         random = stream(seed, "genotypes", number)
         doses = inheritance.doses(site, random)
