@@ -212,6 +212,7 @@ def _load(run: _Run, plan: Plan, source: SourceFile | None) -> TableReport:
     run.meter.start(plan.source)
     target = run.target(plan)
     if source is None:
+        target.rejects.unlink(missing_ok=True)  # of an aborted ingest that had the table
         report = write_empty(plan.table, target.file)
     else:
         report = load(run.session, omop.for_columns(plan, source), source, target)

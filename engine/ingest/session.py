@@ -19,6 +19,7 @@ ROW_GROUP = 122_880
 """Rows a Parquet row group: DuckDB's own vector multiple, and small enough that readers skip by statistics."""
 
 _MEMORY = re.compile(r"\d{1,6}(\.\d{1,3})?\s?[KMGT]i?B")
+_NO_SPACE = "No space left"
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
 
 
@@ -81,8 +82,14 @@ def open_session(staging: Path, readable: Iterable[Path], *, memory_limit: str, 
         yield Session(connection)
     except duckdb.OutOfMemoryException:
         raise DataProblem(
-            "ingest-memory", f"the ingest needs more than {memory_limit} of memory", hint="raise the memory limit"
+            "ingest-memory",
+            f"the ingest needs more than {memory_limit} of memory, or more disk than is free to spill to",
+            hint="raise the memory limit, or free disk space where releases are kept",
         ) from None
+    except duckdb.IOException as error:
+        if _NO_SPACE not in str(error):
+            raise
+        raise DataProblem("ingest-disk", "the disk that holds the releases is full", hint="free some space") from None
     finally:
         connection.close()
 
@@ -95,6 +102,8 @@ def reading(file: Path) -> Iterator[None]:
     except (duckdb.OutOfMemoryException, duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException):
         raise  # not the file's fault
     except duckdb.Error as error:
+        if _NO_SPACE in str(error):
+            raise
         line = _CSV_LINE.search(str(error))
         where = f" at line {int(line.group(1)):,}" if line else ""
         raise DataProblem(

@@ -56,11 +56,12 @@ def test_a_crash_leaves_the_release_in_service(
 
 
 def test_resuming_keeps_finished_tables_of_unchanged_files(
-    omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path
+    omop: Callable[..., Path], load: Callable[..., IngestReport], table: Callable[..., list[tuple]], root: Path
 ) -> None:
-    folder = omop(condition_occurrence=CONDITIONS)
+    folder = omop(condition_occurrence=CONDITIONS, death="person_id,death_date\n99,2020-01-01\n")
     with pytest.raises(Crashed):
         load(folder, progress=crash_at("findings"))
+    (folder / "death.csv").unlink()
     (root / ".staging" / "r1" / "genotypes").mkdir()
     (root / ".staging" / "r1" / "genotypes" / "left_over.pgen").write_text("half")
     (folder / "condition_occurrence.csv").write_text(CONDITIONS + "2,20,5,2011-01-01\n")
@@ -71,6 +72,7 @@ def test_resuming_keeps_finished_tables_of_unchanged_files(
     assert "person" not in names
     assert report.table("condition").rows_out == 2
     assert report.table("person").rows_in == 3
+    assert report.rows_rejected == len(table("rejected")) == 0
     assert not open_release(root).file("genotypes/left_over.pgen").exists()
     shares = [share for _, share in steps]
     assert shares == sorted(shares)

@@ -7,6 +7,7 @@ import pytest
 from sqlglot import exp
 
 from engine.ingest.session import open_session, sql
+from schemas.errors import DataProblem
 
 
 @pytest.mark.parametrize(
@@ -37,3 +38,12 @@ def test_values_are_literals(tmp_path: Path) -> None:
             ("'; DROP TABLE x; --", 1)
         ]
         assert isinstance(sql("SELECT 1"), exp.Select)
+
+
+def test_too_little_memory_is_said_so(tmp_path: Path) -> None:
+    query = sql("SELECT LIST(i) FROM RANGE(10000000) AS t(i)")
+    with (
+        pytest.raises(DataProblem, match="ingest-memory"),
+        open_session(tmp_path, (), memory_limit="16MB", threads=1) as session,
+    ):
+        session.rows(query)
