@@ -103,8 +103,10 @@ class ScriptedNoise:
 
     def __init__(self, *values: int) -> None:
         self.values = list(values)
+        self.asked: list[tuple[int, int]] = []
 
     def draw(self, sigma: int, count: int) -> tuple[int, ...]:
+        self.asked.append((sigma, count))
         drawn = [self.values.pop(0) if self.values else 0 for _ in range(count)]
         return tuple(drawn)
 

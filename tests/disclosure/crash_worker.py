@@ -48,7 +48,9 @@ def main(state: str, step: str) -> None:
             return real(*arguments)
 
         setattr(ledger, step, dying)
-    gate = Gate(DEFAULT_POLICY, ledger, DiscreteGaussian([10], pool_size=64), key=b"k" * 32, release_id="r1", population=10_000)
+    gate = Gate(
+        DEFAULT_POLICY, ledger, DiscreteGaussian([10], pool_size=64), key=b"k" * 32, release_id="r1", population=10_000
+    )
     principal = Principal(user="u", project="p", institution="i", tier=AccessTier.CONTROLLED)
 
     def evaluate() -> RawHistogram:

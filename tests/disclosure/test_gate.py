@@ -107,8 +107,9 @@ def test_zero_one_and_nine_persons_look_the_same(asker):
 
     hidden = Suppressed(less_than=40)
     zero, one, nine = looks(0), looks(1), looks(9)
-    assert all(count == hidden for count, _ in zero + one)
-    # Nine is one below the floor: shown once in a thousand. Six of 200 would be a one-in-a-million accident.
+    # None and one are shown once in 20,000, nine, one below the floor, once in 1,000: more than this would be an
+    # accident of one in a million.
+    assert sum(count != hidden for count, _ in zero + one) < 4
     assert sum(count != hidden for count, _ in nine) < 6
     assert [receipt for _, receipt in zero] == [receipt for _, receipt in one] == [receipt for _, receipt in nine]
 
@@ -117,6 +118,27 @@ def test_the_threshold_sees_only_the_noisy_value(rehearse):
     asker = rehearse(500, -4990)
     assert asker.count("nobody", 0).count == Shown(value=500, margin=22)
     assert asker.count("many", 5000).count == Suppressed(less_than=40)
+
+
+def test_each_cell_of_each_measurement_has_noise_of_its_own_at_the_scale_paid_for(rehearse):
+    asker = rehearse(6, 20, -40, 0)
+    table = asker.table("q", [1000, 2000, 3000])
+    assert asker.gate._noise.asked == [(10, 1), (10, 3)]
+    assert table.total.value == 6005
+    # 1020, 1960 and 3000 must add up to 6006: 26/3 each; then to multiples of 5 with sum 6005, the first ones up
+    assert [cell.count.value for cell in table.cells] == [1030, 1970, 3005]
+    asker.attrition("q", [9000, 8000, 6000])
+    assert asker.gate._noise.asked == [(10, 1), (10, 3), (10, 3)]
+
+
+@pytest.mark.parametrize("precision", Precision)
+def test_the_noise_met_is_the_noise_paid_for(asker, precision):
+    errors = [
+        asker.count(f"q{number}", 5000, precision, user=f"u{number}", project=f"p{number}", institution=f"i{number}")
+        for number in range(150)
+    ]
+    deviation = np.hypot(precision.sigma, 5 / np.sqrt(12))
+    assert np.std([answer.count.value - 5000 for answer in errors]) == pytest.approx(deviation, rel=5 / np.sqrt(300))
 
 
 def test_every_answer_says_what_it_was_made_with(asker):
