@@ -8,6 +8,7 @@ call (X, Y, MT) is stored as 0 or 2, counts as one allele in `allele_count` and 
 """
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.ingest.publish import ReleaseBuilder
-from engine.ingest.session import open_session, sql
+from engine.ingest.session import Session, open_session, sql
 from engine.ingest.vcf_annotation import read_annotation
 from engine.ingest.vcf_merge import Merger, sort_alleles, write_genes
 from engine.ingest.vcf_reading import CallsReading, FileReport, Progress
@@ -29,6 +30,7 @@ from schemas.release import CALLS_PATH, GENE, SAMPLE, VARIANT
 
 _MEMORY = "1GB"
 _THREADS = 2
+_CALLED, _ANNOTATED, _SORTED = "called.parquet", "annotated.parquet", "sorted.parquet"
 _READING = 0.6
 """The share of the work that is reading, which parses text; what follows copies calls."""
 
@@ -65,40 +67,51 @@ def ingest_variants(
     columns of the variant table. Memory holds one allele's calls and what sorting may take; scratch space beside
     the staging folder holds the rest. Raises `DataProblem`, and then leaves nothing for `publish` to find.
     """
-    with _opened(sources) as files, _scratch(builder) as scratch:
+    with (
+        _opened(sources) as files,
+        _scratch(builder) as scratch,
+        (scratch / "calls.bin").open("w+b") as stream,
+        open_session(scratch, [scratch], memory_limit=memory_limit, threads=_THREADS) as session,
+    ):
         axis, samples = match_samples((file.samples for file in files), sample_map, person_index)
-        with (scratch / "calls.bin").open("w+b") as stream:
-            reading = CallsReading(axis=axis, files=files, bin=CallsBin(stream))
-            reports, phased = reading.read(
-                scratch / "called.parquet", lambda step, share: progress(step, _READING * share)
-            )
-            annotated = read_annotation(annotation, scratch / "annotated.parquet")
-            with open_session(scratch, [scratch], memory_limit=memory_limit, threads=_THREADS) as session:
-                progress("sorting variants", _READING)
-                sorted_rows = scratch / "sorted.parquet"
-                variants = sort_alleles(session, scratch / "called.parquet", scratch / "annotated.parquet", sorted_rows)
-                if not variants:
-                    raise DataProblem("vcf-no-variants", "no file has an allele that can be kept")
-                refused = Merger(reading.bin, reading.positions, axis.size).write(
-                    sorted_rows, scratch / "variant.parquet", scratch / "calls.pgen",
-                    variants=variants, phased=phased,
-                    progress=lambda share: progress("writing calls", _READING + (1 - _READING) * share),
-                )  # fmt: skip
-                write_genes(session, scratch / "variant.parquet", scratch / "gene.parquet")
-                with_gene = sql("SELECT COUNT(consequence) FROM READ_PARQUET($file)", file=scratch / "variant.parquet")
-                report = VariantReport(
-                    files=tuple(file.refusing(refused[number]) for number, file in enumerate(reports)),
-                    samples=samples,
-                    variants=variants,
-                    genes=pq.read_metadata(scratch / "gene.parquet").num_rows,
-                    annotated=session.one(with_gene)[0],
-                    annotation=annotated,
-                )
+        reading = CallsReading(axis=axis, files=files, bin=CallsBin(stream))
+        reports, phased = reading.read(scratch / _CALLED, lambda step, share: progress(step, _READING * share))
+        annotated = read_annotation(annotation, scratch / _ANNOTATED)
+        refused = _write_variants(session, scratch, reading, phased=phased, progress=progress)
         _write_samples(axis, scratch / "sample.parquet")
+        with_consequence = sql("SELECT COUNT(consequence) FROM READ_PARQUET($file)", file=scratch / "variant.parquet")
+        report = VariantReport(
+            files=tuple(file.refusing(refused[number]) for number, file in enumerate(reports)),
+            samples=samples,
+            variants=pq.read_metadata(scratch / "variant.parquet").num_rows,
+            genes=pq.read_metadata(scratch / "gene.parquet").num_rows,
+            annotated=session.one(with_consequence)[0],
+            annotation=annotated,
+        )
         for table in (VARIANT.path, SAMPLE.path, GENE.path, CALLS_PATH):
             (scratch / Path(table).name).replace(builder.file(table))
     progress("variants", 1.0)
     return report
+
+
+def _write_variants(
+    session: Session, scratch: Path, reading: CallsReading, *, phased: bool, progress: Progress
+) -> Counter[int]:
+    """Write variants, calls and genes from what was put aside; returns, by file, alleles refused as duplicates."""
+    progress("sorting variants", _READING)
+    variants = sort_alleles(session, scratch / _CALLED, scratch / _ANNOTATED, scratch / _SORTED)
+    if not variants:
+        raise DataProblem("vcf-no-variants", "no file has an allele that can be kept")
+    refused = Merger(reading.bin, reading.positions, reading.axis.size).write(
+        scratch / _SORTED,
+        scratch / "variant.parquet",
+        scratch / "calls.pgen",
+        variants=variants,
+        phased=phased,
+        progress=lambda share: progress("writing calls", _READING + (1 - _READING) * share),
+    )
+    write_genes(session, scratch / "variant.parquet", scratch / "gene.parquet")
+    return refused
 
 
 @contextmanager
