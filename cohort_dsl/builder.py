@@ -1,15 +1,13 @@
 """The Python spelling: functions and methods that read like the text and make the same tree.
 
-from cohort_dsl.builder import any_, carries, cohort, concept, drug, field, first, variant, condition
-
-(
-    cohort("Statin starters")
-    .let("t2dm", concept(201826, descendants=True))
-    .index(first(drug("statins").where(field("age") >= 40)), observed_before=days(365))
-    .include("diabetes", any_(condition("t2dm")).on_or_before_index())
-    .count_by("sex", age_bands(10))
-    .build()
-)
+>>> document = (
+...     cohort("Statin starters")
+...     .let("statins", code("ATC", "C10AA", descendants=True))
+...     .index(first(drug("statins").where(field("age") >= 40)), observed_before=days(365))
+...     .include("diabetes", any_(condition(concept(201826, descendants=True))).on_or_before_index())
+...     .count_by("sex", age_bands(10))
+...     .build()
+... )
 """
 
 from dataclasses import dataclass, replace

@@ -26,14 +26,15 @@ def canonical(cohort: Cohort) -> Cohort:
     index = _canonical_index(cohort.index, write)
     rules = tuple(replace(rule, name=f"rule {number}", criterion=write.criterion(rule.criterion))
                   for number, rule in enumerate(cohort.rules, 1))  # fmt: skip
+    exit = _canonical_exit(cohort.exit, write)
     return replace(
         cohort,
         name="",
         index=index,
         rules=rules,
-        exit=_canonical_exit(cohort.exit, write),
+        exit=exit,
         count_by=in_order(cohort.count_by),
-        lets=sets.kept,
+        lets=sets.kept(index, rules, exit),
     )
 
 

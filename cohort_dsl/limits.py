@@ -78,7 +78,7 @@ def _count_problems(visits: tuple[Visit, ...]) -> Iterator[Problem]:
         message = f"the document has {len(nodes):,} parts; at most {MOST_NODES} are allowed"
         yield TooExpensive("too-many-parts", message, span=nodes[MOST_NODES].span)
     items = [visit for visit in visits if isinstance(visit.value, _ITEMS)]
-    if len(items) > 2 * MOST_ITEMS or sum(not isinstance(visit.value, str) for visit in items) > MOST_ITEMS:
+    if sum(_weight(visit.value) for visit in items) > MOST_ITEMS:
         yield TooExpensive(
             "too-many-items", f"at most {MOST_ITEMS:,} concepts and texts are allowed", span=items[-1].span
         )
@@ -87,6 +87,17 @@ def _count_problems(visits: tuple[Visit, ...]) -> Iterator[Problem]:
             message = f"criteria are nested {visit.depth} deep or more; at most {DEEPEST_NESTING} is allowed"
             yield TooExpensive("too-deep", message, span=visit.span)
             return
+
+
+def _weight(item: object) -> int:
+    """A concept or a text counts one; the texts of a concept, met by themselves too, are taken off."""
+    match item:
+        case ConceptByCode():
+            return -1
+        case ConceptSetName() | ConceptById(label=str()):
+            return 0
+        case _:
+            return 1
 
 
 def _value_problems(visit: Visit) -> Iterator[Problem]:

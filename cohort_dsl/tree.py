@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 
 from cohort_dsl.ast import (
     NO_SPAN,
@@ -38,8 +39,6 @@ def walk(root: object) -> Iterator[Visit]:
         match visit.value:
             case tuple() as parts:
                 stack += [Visit(part, visit.span, visit.depth) for part in reversed(parts)]
-            case Span():
-                pass
             case value if is_dataclass(value):
                 here = Visit(value, span_of(value) or visit.span, visit.depth + isinstance(value, NESTING))
                 yield here
@@ -55,4 +54,9 @@ def span_of(node: object) -> Span | None:
 
 
 def _parts(node: object) -> tuple[object, ...]:
-    return tuple(getattr(node, spec.name) for spec in fields(node)) if is_dataclass(node) else ()
+    return tuple(getattr(node, name) for name in _names(type(node)))
+
+
+@cache
+def _names(node: type) -> tuple[str, ...]:
+    return tuple(spec.name for spec in fields(node) if spec.name != "span")

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Generic, TypeVar
 
-from schemas.fields import Field, PersonField, VariantField
+from schemas.fields import FIELDS, Field, PersonField, VariantField
 from schemas.omop import Domain
 
 T = TypeVar("T")
@@ -65,6 +66,13 @@ DOMAINS = Phrases(
 FIELD_WORDS = _phrases({field.value: field for field in Field})
 VARIANT_FIELD_WORDS = _phrases({field.value: field for field in VariantField})
 PERSON_FIELD_WORDS = _phrases({field.value: field for field in PersonField})
+
+
+@cache
+def fields_of(domain: Domain) -> frozenset[Field]:
+    """The fields that events of the domain have."""
+    return frozenset(field for field, spec in FIELDS.items() if domain in spec.domains)
+
 
 SEXES = ("female", "male")
 """What `sex is` may be followed by; a sex the source does not say is unknown, not a value."""

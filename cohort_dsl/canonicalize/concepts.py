@@ -8,6 +8,7 @@ from typing import assert_never
 
 from cohort_dsl.ast import ConceptByCode, ConceptById, ConceptItem, ConceptSet, ConceptSetName, Let
 from cohort_dsl.canonicalize.order import order_key
+from cohort_dsl.tree import walk
 
 _DIGITS = 16
 _MOST_INLINE = 16
@@ -21,10 +22,19 @@ class ConceptSets:
     _flat: dict[str, ConceptSet] = field(default_factory=dict)
     _kept: dict[str, Let] = field(default_factory=dict)
 
-    @property
-    def kept(self) -> tuple[Let, ...]:
-        """The kept sets in the order of their names."""
-        return tuple(self._kept[name] for name in sorted(self._kept))
+    def kept(self, *roots: object) -> tuple[Let, ...]:
+        """The kept sets that these parts of a document use, in the order of their names."""
+        used: dict[str, Let] = {}
+        pending = [*roots]
+        while pending:
+            for visit in walk(pending.pop()):
+                match visit.value:
+                    case ConceptSetName(name=name) if name not in used:
+                        used[name] = self._kept[name]
+                        pending.append(used[name].concepts)
+                    case _:
+                        pass
+        return tuple(used[name] for name in sorted(used))
 
     def canonical(self, concepts: ConceptSet) -> ConceptSet:
         """The set with its named parts written out, sorted, each item once; a name alone when it is large."""
@@ -34,15 +44,14 @@ class ConceptSets:
         return ConceptSet(included=(self._keep(flat),))
 
     def _written_out(self, concepts: ConceptSet) -> ConceptSet:
-        match concepts.included:
+        included, excluded = _sorted(self._spliced(concepts.included)), self._spliced(concepts.excluded)
+        match included:
             case (ConceptSetName(name=name),):
-                inner = self._of_name(name)
-                if not concepts.excluded:
-                    return inner
-                included, excluded = inner.included, (*inner.excluded, *self._spliced(concepts.excluded))
+                alone = self._kept[name].concepts
+                included, excluded = alone.included, (*alone.excluded, *excluded)
             case _:
-                included, excluded = self._spliced(concepts.included), self._spliced(concepts.excluded)
-        return ConceptSet(included=_sorted(included), excluded=_sorted(excluded))
+                pass
+        return ConceptSet(included=included, excluded=_sorted(excluded))
 
     def _of_name(self, name: str) -> ConceptSet:
         if name not in self._flat:

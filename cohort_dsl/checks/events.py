@@ -16,6 +16,7 @@ from cohort_dsl.ast import (
 from cohort_dsl.checks.values import kind_problems
 from cohort_dsl.source import listed
 from cohort_dsl.tree import Visit, span_of, walk
+from cohort_dsl.words import fields_of
 from schemas.errors import AnalysisProblem, Problem
 from schemas.fields import FIELDS, Field, Kind
 from schemas.omop import Domain
@@ -61,8 +62,8 @@ def _test_problems(visit: Visit, domain: Domain) -> Iterator[Problem]:
 
 def _field_problems(visit: Visit, field: Field, domain: Domain, kinds: tuple[Kind, ...]) -> Iterator[Problem]:
     spec = FIELDS[field]
-    if domain not in spec.domains:
-        having = [other.words for other in Domain if other in spec.domains]
+    if field not in fields_of(domain):
+        having = [other.words for other in Domain if field in fields_of(other)]
         yield AnalysisProblem("field-not-in-domain", f"a {domain.words} has no `{field.value}`", span=visit.span,
                               hint=f"events that have it: {listed(having)}")  # fmt: skip
     elif spec.kind not in kinds:
@@ -73,7 +74,7 @@ def _field_problems(visit: Visit, field: Field, domain: Domain, kinds: tuple[Kin
 def _unit_problems(test: FieldTest, domain: Domain) -> Iterator[Problem]:
     if test.unit is None:
         return
-    of_value = test.field in _UNIT_OF_VALUE and domain in FIELDS[Field.UNIT].domains
+    of_value = test.field in _UNIT_OF_VALUE and Field.UNIT in fields_of(domain)
     if not of_value and test.field is not Field.DOSE:
         message = f"`{test.field.value}` of a {domain.words} has no unit"
         yield AnalysisProblem("unit-not-allowed", message, span=span_of(test.unit) or span_of(test))

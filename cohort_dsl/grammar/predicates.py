@@ -17,14 +17,14 @@ from cohort_dsl.grammar.concepts import read_concepts, read_unit
 from cohort_dsl.grammar.values import read_range_test, read_text
 from cohort_dsl.lexer import Token
 from cohort_dsl.stream import ExpectedKind, TokenStream
-from cohort_dsl.words import DOMAINS, FIELD_WORDS, PERSON_FIELD_WORDS
+from cohort_dsl.words import DOMAINS, FIELD_WORDS, PERSON_FIELD_WORDS, fields_of
 from schemas.fields import FIELDS, Field, Kind
 from schemas.omop import Domain
 
 
 def read_predicate(stream: TokenStream, domain: Domain, depth: int) -> Predicate:
     """What follows `where`; the fields of the domain are offered, those of others are left to the check."""
-    offered = frozenset(field for field, spec in FIELDS.items() if domain in spec.domains)
+    offered = fields_of(domain)
     grammar: Connectives[Predicate] = Connectives(
         operand=lambda stream, _: _read_test(stream, offered),
         all_of=lambda parts, span: PredicateAll(parts=parts, span=span),

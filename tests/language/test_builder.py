@@ -1,10 +1,11 @@
 """The Python spelling makes the tree that the text makes."""
 
 import datetime
+import doctest
 
 import pytest
 
-from cohort_dsl import parse
+from cohort_dsl import builder, parse
 from cohort_dsl.builder import (
     age_bands,
     any_,
@@ -124,3 +125,7 @@ def test_what_cannot_be_meant_is_refused() -> None:
         cohort("x").index(drug("statins")).build()
     with pytest.raises(Problems, match="field-not-in-domain"):
         cohort("x").index(drug().where(field("value") > 3)).build()
+
+
+def test_the_example_of_the_module_runs() -> None:
+    assert doctest.testmod(builder).failed == 0

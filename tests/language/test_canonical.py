@@ -72,3 +72,8 @@ def test_large_sets_do_not_depend_on_their_name() -> None:
     items = [f"concept {number}" for number in range(1, 100)]
     named = hash_of("any drug in big", lets=f"let big = {', '.join(items)}")
     assert named == hash_of(f"any drug in ({', '.join(reversed(items))})")
+
+
+def test_a_repeated_name_is_one_set() -> None:
+    lets = "let a = concept 1 excluding concept 2\nlet b = a, a excluding concept 3"
+    assert hash_of("any drug in b", lets=lets) == hash_of("any drug in (concept 1 excluding concept 2, concept 3)")
