@@ -111,7 +111,12 @@ def _times(ways: tuple[Callable[[], np.ndarray], ...]) -> list[float]:
     return least
 
 
-if __name__ == "__main__":
+def show(rows: list[Row]) -> None:
+    """One line a question."""
     print(f"{PERSONS:,} people\n{'question':32} {'kernels':>12} {'NumPy twin':>12} {'pgenlib':>12}")
-    for row in run():
+    for row in rows:
         print(f"{row.question:32} {row.kernels:9.0f} us {row.numpy_ratio:11.1f}x {row.pgenlib_ratio:11.1f}x")
+
+
+if __name__ == "__main__":
+    show(run())

@@ -102,7 +102,11 @@ def main() -> None:
     arguments.add_argument("--memory", default="1GB")
     arguments.add_argument("--csv", action="store_true")
     chosen = arguments.parse_args()
-    figures = run(rows=chosen.rows, memory_limit=chosen.memory, csv=chosen.csv)
+    show(run(rows=chosen.rows, memory_limit=chosen.memory, csv=chosen.csv))
+
+
+def show(figures: Figures) -> None:
+    """Two lines: the source, and what its ingest took."""
     print(
         f"{figures.rows:,} measurements of 12 columns, {figures.source_bytes / 1e6:,.0f} MB on disk\n"
         f"memory limit {figures.memory_limit}: {figures.seconds:,.1f} s, "

@@ -64,7 +64,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", nargs="+", default=["20000x60", "100000x300"], metavar="PERSONSxEVENTS")
     sizes = [(int(persons), int(events)) for persons, events in (size.split("x") for size in parser.parse_args().sizes)]
-    figures = run(sizes)
+    show(run(sizes))
+
+
+def show(figures: list[Figures]) -> None:
+    """One line a size, then the extrapolation."""
     for found in figures:
         print(f"{found.persons:>9,} people {found.events:>13,} events {found.seconds:8.1f} s "
               f"{found.peak_bytes / 2**30:5.2f} GiB peak {found.release_bytes / 2**30:6.2f} GiB release "

@@ -1,0 +1,31 @@
+"""Every figure of benchmarks/README.md, one benchmark after another. `--quick` takes smaller data."""
+
+import argparse
+import os
+import platform
+from importlib.metadata import version
+
+from benchmarks import count, genotypes, ingest, synthetic
+
+PEERS = ("duckdb", "polars", "numba", "pgenlib", "opendp", "fastapi")
+
+
+def main() -> None:
+    """Run and print all of them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the data where that is much")
+    quick = parser.parse_args().quick
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}")
+    print(", ".join(f"{name} {version(name)}" for name in PEERS))
+    print("\n# Protected count")
+    count.show(count.run())
+    print("\n# Synthetic releases")
+    synthetic.show(synthetic.run(((20_000, 60), (20_000, 300)) if quick else synthetic.SIZES))
+    print("\n# Ingest of a table larger than the memory limit")
+    ingest.show(ingest.run(rows=3_000_000 if quick else 30_000_000, memory_limit="256MB" if quick else "1GB"))
+    print("\n# Carriers")
+    genotypes.show(genotypes.run())
+
+
+if __name__ == "__main__":
+    main()
