@@ -1,0 +1,21 @@
+"""The command line: `kohort`, the same powers as the HTTP API for use inside the trusted environment."""
+
+import typer
+
+from api.commands import cohorts, dictionaries, releases, server
+
+app = typer.Typer(
+    name="kohort",
+    help="Count cohorts over clinical events, genotypes and surveys.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for area in (server, releases, cohorts, dictionaries):
+    app.add_typer(area.app)
+app.add_typer(releases.release_app, name="release")
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    app()

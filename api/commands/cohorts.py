@@ -1,0 +1,265 @@
+"""Commands about one cohort document, from reading it to its numbers."""
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+import engine
+from api.commands.console import (
+    out,
+    print_budget,
+    print_json,
+    print_unmatched,
+    reporting,
+    table_of,
+    value_text,
+)
+from api.commands.options import (
+    DEFAULT_RELEASES,
+    DEFAULT_STATE,
+    AsJson,
+    DocumentFile,
+    Library,
+    PrecisionOption,
+    Project,
+    ReleaseId,
+    Releases,
+    State,
+    Tier,
+)
+from api.commands.reading import local_principal, open_session, read_document_file, read_file
+from api.documents import Document, dimension_text, read_dimensions
+from api.envelope import attrition_answer, breakdown_answer, count_answer, unmatched_of
+from api.problems import about
+from cohort_dsl import canonical_hash, complete, print_cohort, to_document, to_json
+from cohort_dsl.ast import Dimension
+from engine import Request
+from schemas.policy import AccessTier, Precision
+from schemas.wire import (
+    Answer,
+    CompletionItem,
+    Completions,
+    ExplanationAnswer,
+    FormattedDocument,
+    ValidationAnswer,
+)
+
+app = typer.Typer()
+
+
+@app.command()
+def validate(
+    file: DocumentFile,
+    library: Library = [],  # noqa: B006 - typer copies it
+    releases: Releases = DEFAULT_RELEASES,
+    state: State = DEFAULT_STATE,
+    release: ReleaseId = None,
+    tier: Tier = AccessTier.INTERNAL,
+    as_json: AsJson = False,
+) -> None:
+    """Read a document and look its names up; nothing is counted."""
+    with reporting(as_json=as_json):
+        document = read_document_file(file, library)
+        with open_session(releases, state, release) as session, about(document.text):
+            found = engine.validate(session, document.cohort, document.library, tier)
+            overview = session.overview()
+        answer = ValidationAnswer(
+            release=overview.release_id,
+            policy_version=overview.policy_version,
+            query=found.query_hash,
+            cost_class=found.cost_class,
+            leaves=found.leaves,
+            depth=found.depth,
+            unmatched=unmatched_of(found.unmatched),
+        )
+        if as_json:
+            print_json(answer)
+            return
+        print_unmatched(answer.unmatched)
+        out().print(
+            Text(f"{document.cohort.name}: can be answered ({answer.cost_class.value}, {answer.leaves} criteria)")
+        )
+
+
+@app.command("format")
+def format_document(
+    file: DocumentFile,
+    to: Annotated[str, typer.Option("--to", help="text or json")] = "text",
+    as_json: AsJson = False,
+) -> None:
+    """Print the document as the formatter writes it."""
+    with reporting(as_json=as_json):
+        cohort = read_document_file(file, []).cohort
+        if as_json:
+            print_json(
+                FormattedDocument(
+                    canonical_hash=canonical_hash(cohort), text=print_cohort(cohort), cohort=to_document(cohort)
+                )
+            )
+        else:
+            typer.echo((to_json(cohort) if to == "json" else print_cohort(cohort)).rstrip("\n"))
+
+
+@app.command()
+def count(
+    file: DocumentFile,
+    library: Library = [],  # noqa: B006
+    releases: Releases = DEFAULT_RELEASES,
+    state: State = DEFAULT_STATE,
+    release: ReleaseId = None,
+    tier: Tier = AccessTier.INTERNAL,
+    project: Project = "internal",
+    precision: PrecisionOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count the persons of a cohort."""
+    with reporting(as_json=as_json):
+        document = read_document_file(file, library)
+        with open_session(releases, state, release) as session, about(document.text):
+            request = _request(document, tier, project, precision)
+            found = engine.validate(session, document.cohort, document.library, tier)
+            answer = count_answer(engine.count(session, request), found.query_hash, found.unmatched)
+        if as_json:
+            print_json(answer)
+            return
+        out().print(Text.assemble((value_text(answer.count), "bold"), f" persons in {document.cohort.name}"))
+        _print_footer(answer)
+
+
+@app.command()
+def breakdown(
+    file: DocumentFile,
+    by: Annotated[list[str], typer.Option("--by", help="Dimension, as after `count by`; may be repeated.")] = [],  # noqa: B006
+    library: Library = [],  # noqa: B006
+    releases: Releases = DEFAULT_RELEASES,
+    state: State = DEFAULT_STATE,
+    release: ReleaseId = None,
+    tier: Tier = AccessTier.INTERNAL,
+    project: Project = "internal",
+    precision: PrecisionOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count the persons of a cohort by sex, age, region, year or a survey question."""
+    with reporting(as_json=as_json):
+        document = read_document_file(file, library)
+        dimensions = read_dimensions(by)
+        with open_session(releases, state, release) as session, about(document.text):
+            request = _request(document, tier, project, precision, dimensions)
+            found = engine.validate(session, document.cohort, document.library, tier)
+            safe = engine.breakdown(session, request)
+        words = [dimension_text(dimension) for dimension in dimensions or document.cohort.count_by]
+        answer = breakdown_answer(safe, found.query_hash, found.unmatched, words)
+        if as_json:
+            print_json(answer)
+            return
+        rows = [[*cell.label, value_text(cell.count)] for cell in answer.cells]
+        rows.append(["total", *[""] * (len(words) - 1), value_text(answer.total)])
+        out().print(table_of(document.cohort.name, [*words, "persons"], rows, right=1))
+        _print_footer(answer)
+
+
+@app.command()
+def attrition(
+    file: DocumentFile,
+    library: Library = [],  # noqa: B006
+    releases: Releases = DEFAULT_RELEASES,
+    state: State = DEFAULT_STATE,
+    release: ReleaseId = None,
+    tier: Tier = AccessTier.INTERNAL,
+    project: Project = "internal",
+    precision: PrecisionOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count how many persons are left after each rule."""
+    with reporting(as_json=as_json):
+        document = read_document_file(file, library)
+        with open_session(releases, state, release) as session, about(document.text):
+            request = _request(document, tier, project, precision)
+            found = engine.validate(session, document.cohort, document.library, tier)
+            answer = attrition_answer(engine.attrition(session, request), found.query_hash, found.unmatched)
+        if as_json:
+            print_json(answer)
+            return
+        rows = [["everyone in the release", f"{answer.population:,}"]]
+        rows += [[step.name, value_text(step.left)] for step in answer.steps]
+        out().print(table_of(document.cohort.name, ["step", "persons left"], rows, right=1))
+        _print_footer(answer)
+
+
+@app.command()
+def explain(
+    file: DocumentFile,
+    library: Library = [],  # noqa: B006
+    releases: Releases = DEFAULT_RELEASES,
+    state: State = DEFAULT_STATE,
+    release: ReleaseId = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how a document is understood and computed: text, logical and physical plan, SQL."""
+    with reporting(as_json=as_json):
+        document = read_document_file(file, library)
+        with open_session(releases, state, release) as session, about(document.text):
+            found = engine.validate(session, document.cohort, document.library, AccessTier.INTERNAL)
+            explanation = engine.explain(session, document.cohort, document.library)
+            overview = session.overview()
+        answer = ExplanationAnswer(
+            release=overview.release_id,
+            policy_version=overview.policy_version,
+            query=found.query_hash,
+            text=explanation.text,
+            logical=explanation.logical,
+            physical=explanation.physical,
+            sql=list(explanation.sql),
+            unmatched=unmatched_of(explanation.unmatched),
+        )
+        if as_json:
+            print_json(answer)
+            return
+        parts = [("document", answer.text), ("logical plan", answer.logical), ("physical plan", explanation.physical)]
+        parts += [(f"SQL {number}", sql) for number, sql in enumerate(explanation.sql, 1)]
+        for heading, text in parts:
+            out().print(Text(heading, style="bold"))
+            typer.echo(text.rstrip("\n") + "\n")
+        print_unmatched(answer.unmatched)
+
+
+@app.command("complete")
+def complete_text(
+    file: DocumentFile,
+    position: Annotated[int | None, typer.Option("--position", min=0, help="Character; the end if absent.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what may come next at a place of a text."""
+    with reporting(as_json=as_json):
+        text = read_file(file)
+        items = complete(text, len(text) if position is None else position)
+        if as_json:
+            wire = [CompletionItem(insert=item.text, kind=item.kind.value, start=item.start) for item in items]
+            print_json(Completions(items=wire))
+            return
+        out().print(table_of(None, ["next", "kind"], [[item.text, item.kind.value] for item in items]))
+
+
+def _request(
+    document: Document,
+    tier: AccessTier,
+    project: str,
+    precision: Precision | None,
+    dimensions: tuple[Dimension, ...] | None = None,
+) -> Request:
+    return Request(
+        cohort=document.cohort,
+        principal=local_principal(tier, project),
+        library=document.library,
+        precision=precision,
+        dimensions=dimensions,
+    )
+
+
+def _print_footer(answer: Answer) -> None:
+    precision = answer.precision
+    how = "exact, for internal use only" if precision.exact else f"± at 95 %, {precision.name} precision"
+    out().print(Text(f"release {answer.release}, policy {answer.policy_version}, {how}", style="dim"))
+    print_budget(answer.remaining_budget)
+    print_unmatched(answer.unmatched)

@@ -1,0 +1,145 @@
+"""What commands print: tables and numbers for people, JSON for programs, and problems under their place."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import typer
+from pydantic import BaseModel
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from api.problems import DocumentProblems, problem_items
+from cohort_dsl import render_problem
+from schemas.errors import InternalError, Problem, Problems, problems_of
+from schemas.wire import BelowThreshold, BudgetBalance, Number, UnmatchedName, Value
+
+EXIT_PROBLEM = 2
+EXIT_OURS = 70
+"""`EX_SOFTWARE` of sysexits.h: the fault is in the program."""
+
+
+def out() -> Console:
+    """Standard output, as it is now."""
+    return Console(highlight=False)
+
+
+def err() -> Console:
+    """Standard error, as it is now."""
+    return Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def reporting(*, as_json: bool = False) -> Iterator[None]:
+    """Run a command; a problem is shown with its place and ends it with status 2, never with a traceback."""
+    try:
+        yield
+    except (typer.Exit, typer.Abort):
+        raise
+    except InternalError as error:
+        raise _our_fault(error) from None
+    except (Problem, Problems) as error:
+        _show_problems(problems_of(error), None, as_json=as_json)
+        raise typer.Exit(EXIT_PROBLEM) from None
+    except DocumentProblems as error:
+        _show_problems(error.problems, error.text, as_json=as_json)
+        raise typer.Exit(EXIT_PROBLEM) from None
+    except BrokenPipeError:
+        raise typer.Exit(1) from None
+    except Exception as error:
+        raise _our_fault(error) from None
+
+
+def print_json(model: BaseModel) -> None:
+    """The model as indented JSON on standard output."""
+    sys.stdout.write(json.dumps(model.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n")
+
+
+def table_of(title: str | None, headings: Sequence[str], rows: Sequence[Sequence[str]], right: int = 0) -> Table:
+    """A plain table; the last `right` columns hold numbers."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, heading in enumerate(headings):
+        is_number = number >= len(headings) - right
+        table.add_column(heading, justify="right" if is_number else "left", no_wrap=is_number)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def value_text(value: Value) -> str:
+    """`1,230 ± 44`, `1,230` where exact, or `< 81`."""
+    match value:
+        case Number(value=number, margin=margin):
+            return f"{number:,} ± {margin:,}" if margin else f"{number:,}"
+        case BelowThreshold(less_than=threshold):
+            return f"< {threshold:,}"
+
+
+def print_unmatched(unmatched: Sequence[UnmatchedName]) -> None:
+    """A warning a name that matches nothing."""
+    for item in unmatched:
+        hint = f" ({item.hint})" if item.hint else ""
+        err().print(Text(f"not in this release: {item.kind} {item.name}{hint}", style="yellow"))
+
+
+def print_budget(balances: Sequence[BudgetBalance]) -> None:
+    """What is left, where the tier has a budget at all."""
+    for balance in balances:
+        if balance.cap:
+            share = f"{balance.remaining / balance.cap:.1%}"
+            more = f", about {balance.counts_left:,} more counts" if balance.counts_left is not None else ""
+            out().print(Text(f"budget of the {balance.account}: {share} left{more}", style="dim"))
+
+
+@contextmanager
+def progress_bar(*, quiet: bool = False) -> Iterator["Bar"]:
+    """A progress bar on standard error."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    with Progress(*columns, TimeElapsedColumn(), console=err(), disable=quiet) as progress:
+        yield Bar(progress)
+
+
+class Bar:
+    """Something to call with the step's name and the share done, 0 to 1."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("starting", total=1.0)
+
+    def __call__(self, step: str, share: float) -> None:
+        """Show the step and the share done."""
+        self._progress.update(self._task, description=step, completed=share)
+
+
+def _show_problems(problems: Sequence[Problem], text: str | None, *, as_json: bool) -> None:
+    if as_json:
+        items = [item.model_dump(exclude_none=True) for item in problem_items(problems, text)]
+        sys.stdout.write(json.dumps({"problems": items}, ensure_ascii=False, indent=2) + "\n")
+        return
+    for problem in problems:
+        message = render_problem(text, problem) if text is not None else _without_place(problem)
+        err().print(Text(message), soft_wrap=True)
+
+
+def _without_place(problem: Problem) -> str:
+    lines = [f"{problem.code}: {problem.message}"]
+    if problem.expected:
+        lines.append(f"  expected: {', '.join(problem.expected)}")
+    if problem.hint:
+        lines.append(f"  hint: {problem.hint}")
+    return "\n".join(lines)
+
+
+def _our_fault(error: Exception) -> typer.Exit:
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = f"{frame.tb_frame.f_code.co_name}, line {frame.tb_lineno}" if frame else "an unknown place"
+    err().print(
+        Text(f"internal: a fault of ours ({type(error).__name__} in {where}); please report it"), soft_wrap=True
+    )
+    return typer.Exit(EXIT_OURS)

@@ -1,0 +1,33 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from schemas.policy import AccessTier, Precision
+
+Releases = Annotated[
+    Path, typer.Option("--releases", envvar="KOHORT_RELEASES", help="Folder of releases.", show_default=True)
+]
+State = Annotated[
+    Path, typer.Option("--state", envvar="KOHORT_STATE", help="Folder of keys and the ledger.", show_default=True)
+]
+ReleaseId = Annotated[
+    str | None, typer.Option("--release", envvar="KOHORT_RELEASE_ID", help="Release to use; the current one if absent.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of tables for people.")]
+DocumentFile = Annotated[
+    str, typer.Argument(metavar="FILE", help="Cohort document: text, or JSON when it ends in .json; `-` reads stdin.")
+]
+Library = Annotated[
+    list[Path], typer.Option("--library", help="Another document that this one refers to by its cohort's name.")
+]
+Tier = Annotated[AccessTier, typer.Option("--tier", help="Answer as this tier would see it; internal is exact.")]
+Project = Annotated[str, typer.Option("--project", help="Project whose budget pays, for tiers that have one.")]
+PrecisionOption = Annotated[
+    Precision | None, typer.Option("--precision", help="How much noise; the tier's default if absent.")
+]
+
+DEFAULT_RELEASES = Path("var/releases")
+DEFAULT_STATE = Path("var/state")

@@ -1,0 +1,70 @@
+"""Documents from files and standard input, and a session of the engine for one command."""
+
+import getpass
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from api.documents import Document, read_json_text, read_text
+from cohort_dsl.ast import Cohort
+from cohort_dsl.limits import MOST_JSON_CHARACTERS
+from engine import EngineSettings, Principal, Session
+from schemas.errors import AnalysisProblem, DataProblem
+from schemas.policy import AccessTier
+
+STDIN = "-"
+_MOST_BYTES = 4 * MOST_JSON_CHARACTERS
+
+
+def read_file(name: str) -> str:
+    """The text of a file, or of standard input for `-`; `DataProblem` when it cannot be read as UTF-8."""
+    try:
+        if name == STDIN:
+            raw = sys.stdin.buffer.read(_MOST_BYTES)
+        else:
+            with Path(name).open("rb") as stream:
+                raw = stream.read(_MOST_BYTES)
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        raise DataProblem("file-missing", f"there is no file {name}") from None
+    except OSError:
+        raise DataProblem("file-unreadable", f"{name} cannot be read") from None
+    except UnicodeDecodeError:
+        raise DataProblem("file-encoding", f"{name} is not text in UTF-8") from None
+
+
+def read_document_file(name: str, library: list[Path]) -> Document:
+    """The document of a file with those it refers to; raises `DocumentProblems` or `DataProblem`."""
+    text = read_file(name)
+    others: dict[str, Cohort] = {}
+    for path in library:
+        cohort = _read(str(path), read_file(str(path)))
+        if cohort.name in others:
+            raise AnalysisProblem("library-name-twice", f"two documents of the library are named {cohort.name!r}")
+        others[cohort.name] = cohort
+    is_json = _is_json(name, text)
+    return Document(cohort=_read(name, text), text=None if is_json else text, library=others)
+
+
+def _read(name: str, text: str) -> Cohort:
+    return read_json_text(text) if _is_json(name, text) else read_text(text)
+
+
+def _is_json(name: str, text: str) -> bool:
+    return name.endswith(".json") or (name == STDIN and text.lstrip().startswith("{"))
+
+
+def local_principal(tier: AccessTier, project: str) -> Principal:
+    """Whoever runs the command, on this machine."""
+    return Principal(user=getpass.getuser(), project=project, institution="local", tier=tier)
+
+
+@contextmanager
+def open_session(releases: Path, state: Path, release_id: str | None) -> Iterator[Session]:
+    """A session for the time of one command; raises `DataProblem`."""
+    session = Session.open(EngineSettings(releases=releases, state=state, release_id=release_id))
+    try:
+        yield session
+    finally:
+        session.close()

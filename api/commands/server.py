@@ -1,0 +1,92 @@
+"""Commands that serve, and that make tokens for whoever asks the server."""
+
+from typing import Annotated, Final
+
+import typer
+import uvicorn
+from rich.text import Text
+
+import engine
+from api.app import create_app, open_service
+from api.auth import open_local_tokens
+from api.commands.console import out, print_json, progress_bar, reporting
+from api.commands.options import DEFAULT_RELEASES, DEFAULT_STATE, AsJson, ReleaseId, Releases, State
+from api.commands.tokens import TokenMade
+from api.settings import ServerSettings
+from engine import Principal
+from schemas.policy import AccessTier
+
+app = typer.Typer()
+
+DEMO_ID: Final = "synthetic"
+DEMO_PERSONS: Final = 20_000
+_HEADER_BYTES: Final = 32_768
+
+Host = Annotated[str, typer.Option("--host", envvar="KOHORT_HOST", help="Address to listen on.")]
+Port = Annotated[int, typer.Option("--port", envvar="KOHORT_PORT", min=0, max=65535, help="Port to listen on.")]
+
+
+@app.command()
+def token(
+    tier: Annotated[AccessTier, typer.Option("--tier", help="Tier of the holder.")] = AccessTier.REGISTERED,
+    project: Annotated[str, typer.Option("--project", help="Approved project.")] = "demo",
+    user: Annotated[str, typer.Option("--user", help="Who holds it.")] = "me",
+    institution: Annotated[str, typer.Option("--institution", help="Where they work.")] = "local",
+    hours: Annotated[float, typer.Option("--hours", help="How long it is valid.")] = 12.0,
+    state: State = DEFAULT_STATE,
+    as_json: AsJson = False,
+) -> None:
+    """Make an access token with this machine's key."""
+    with reporting(as_json=as_json):
+        principal = Principal(user=user, project=project, institution=institution, tier=tier)
+        made = open_local_tokens(state).issue(principal, hours=hours)
+        if as_json:
+            print_json(TokenMade(token=made, tier=tier, hours=hours))
+        else:
+            typer.echo(made)
+
+
+@app.command()
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    releases: Releases = DEFAULT_RELEASES,
+    state: State = DEFAULT_STATE,
+    release: ReleaseId = None,
+) -> None:
+    """Serve the API and the page."""
+    with reporting():
+        _serve(ServerSettings(releases=releases, state=state, release_id=release), host, port)
+
+
+@app.command()
+def demo(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    persons: Annotated[int, typer.Option("--persons", min=1, help="Persons of the synthetic release.")] = DEMO_PERSONS,
+    releases: Releases = DEFAULT_RELEASES,
+    state: State = DEFAULT_STATE,
+) -> None:
+    """Build a synthetic release unless there is one, print a link that signs you in, and serve."""
+    with reporting():
+        if DEMO_ID not in engine.release_ids(releases):
+            with progress_bar() as bar:
+                engine.synthesize(releases, DEMO_ID, persons=persons, seed=1, progress=bar)
+        principal = Principal(user="visitor", project="demo", institution="demo", tier=AccessTier.REGISTERED)
+        made = open_local_tokens(state).issue(principal, hours=12)
+        out().print(Text("Open this link; it signs you in as a registered researcher for 12 hours:"))
+        typer.echo(f"\n  http://{host}:{port}/#token={made}\n")
+        _serve(ServerSettings(releases=releases, state=state, release_id=DEMO_ID), host, port)
+
+
+def _serve(settings: ServerSettings, host: str, port: int) -> None:
+    """Open the release before the server starts, so that a problem is told as one."""
+    uvicorn.run(
+        create_app(settings, open_service(settings)),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        h11_max_incomplete_event_size=_HEADER_BYTES,
+    )

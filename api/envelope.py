@@ -1,0 +1,117 @@
+"""Protected answers of the engine as wire models. Only `Safe…` values can come through here."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, assert_never
+
+from cohort_dsl.ast import NO_SPAN
+from engine import (
+    Balance,
+    Receipt,
+    SafeAttrition,
+    SafeCounts,
+    SafeTable,
+    SafeValue,
+    Shown,
+    Suppressed,
+    Unmatched,
+)
+from schemas.policy import DEFAULT_POLICY, SINGLE, TierPolicy
+from schemas.wire import (
+    AttritionAnswer,
+    BelowThreshold,
+    BreakdownAnswer,
+    BudgetBalance,
+    Cell,
+    CountAnswer,
+    Number,
+    PrecisionUsed,
+    Step,
+    TextSpan,
+    UnmatchedName,
+    Value,
+)
+
+
+def count_answer(safe: SafeCounts, query: str, unmatched: Iterable[Unmatched]) -> CountAnswer:
+    """A count with everything that comes with it."""
+    return CountAnswer(**_common(safe.receipt, query, unmatched), count=value_of(safe.count))
+
+
+def breakdown_answer(
+    safe: SafeTable, query: str, unmatched: Iterable[Unmatched], dimensions: Sequence[str]
+) -> BreakdownAnswer:
+    """A table with everything that comes with it."""
+    return BreakdownAnswer(
+        **_common(safe.receipt, query, unmatched),
+        dimensions=list(dimensions),
+        total=value_of(safe.total),
+        cells=[Cell(label=list(cell.label), count=value_of(cell.count)) for cell in safe.cells],
+    )
+
+
+def attrition_answer(safe: SafeAttrition, query: str, unmatched: Iterable[Unmatched]) -> AttritionAnswer:
+    """Steps with everything that comes with them."""
+    return AttritionAnswer(
+        **_common(safe.receipt, query, unmatched),
+        population=safe.population,
+        steps=[Step(name=" ".join(step.label), left=value_of(step.count)) for step in safe.steps],
+    )
+
+
+def value_of(value: SafeValue) -> Value:
+    """A number with its margin, or the threshold it lies below."""
+    match value:
+        case Shown(value=number, margin=margin):
+            return Number(value=number, margin=margin)
+        case Suppressed(less_than=threshold):
+            return BelowThreshold(less_than=threshold)
+        case _:
+            assert_never(value)
+
+
+def balances_of(balances: Iterable[Balance], rules: TierPolicy) -> list[BudgetBalance]:
+    """Balances, with how many more counts each would pay for at the tier's usual precision."""
+    usual = rules.default_precision
+    return [
+        BudgetBalance(
+            account=balance.kind.value,
+            spent=balance.spent,
+            cap=balance.cap,
+            remaining=balance.remaining,
+            counts_left=balance.remaining // usual.cost(SINGLE) if usual else None,
+        )
+        for balance in balances
+    ]
+
+
+def unmatched_of(unmatched: Iterable[Unmatched]) -> list[UnmatchedName]:
+    """Names that match nothing, with their place where the document was a text."""
+    return [
+        UnmatchedName(
+            kind=item.kind,
+            name=item.name,
+            hint=item.hint,
+            span=None if item.span == NO_SPAN else TextSpan(start=item.span.start, end=item.span.end),
+        )
+        for item in unmatched
+    ]
+
+
+def _common(receipt: Receipt, query: str, unmatched: Iterable[Unmatched]) -> dict[str, Any]:
+    """The fields of `schemas.wire.Answer`, which pydantic checks."""
+    rules = DEFAULT_POLICY.of(receipt.tier)
+    return {
+        "release": receipt.release_id,
+        "policy_version": receipt.policy_version,
+        "query": query,
+        "tier": receipt.tier,
+        "precision": PrecisionUsed(
+            name=receipt.precision,
+            sigma=receipt.sigma,
+            margin=0 if receipt.exact else rules.margin(float(receipt.sigma or 0), rules.rounding / 2),
+            exact=receipt.exact,
+        ),
+        "charged": receipt.charged,
+        "remaining_budget": balances_of(receipt.balances, rules),
+        "unmatched": unmatched_of(unmatched),
+    }

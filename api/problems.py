@@ -1,0 +1,234 @@
+"""Problems as `application/problem+json` (RFC 9457), for every fault there is; nothing sent is echoed but its place."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.auth import TokenRefused
+from api.capacity import Busy
+from cohort_dsl.source import place_of, render_problem
+from schemas.errors import (
+    AnalysisProblem,
+    DataProblem,
+    InternalError,
+    NotAllowed,
+    OverBudget,
+    Problem,
+    Problems,
+    SyntaxProblem,
+    TooExpensive,
+    Unsupported,
+    problems_of,
+)
+from schemas.wire import ProblemDocument, ProblemItem, TextSpan
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_AFTER: Final = "2"
+
+_BY_CODE: Final = {
+    "body-too-large": 413,
+    "json-encoding": 400,
+    "json-malformed": 400,
+    "json-depth": 400,
+    "json-duplicate-key": 400,
+    "json-number": 400,
+    "project-busy": 429,
+}
+
+_FAMILIES: Final[tuple[tuple[type[Problem], int, str], ...]] = (
+    (SyntaxProblem, 422, "The document cannot be read"),
+    (AnalysisProblem, 422, "The document says something that cannot be meant"),
+    (Unsupported, 422, "This cannot be computed"),
+    (Busy, 503, "Busy"),
+    (TokenRefused, 401, "A valid access token is needed"),
+    (NotAllowed, 403, "Not allowed"),
+    (OverBudget, 409, "The privacy budget is used up"),
+    (TooExpensive, 422, "The request is larger than the limits"),
+    (DataProblem, 503, "The data are not available"),
+    (InternalError, 500, "Our fault"),
+)
+
+
+class DocumentProblems(Exception):
+    """The problems of a document, together with its text, so that places can be shown."""
+
+    def __init__(self, error: Problem | Problems, text: str | None) -> None:
+        super().__init__(str(error))
+        self.problems = problems_of(error)
+        self.text = text
+
+
+@contextmanager
+def about(text: str | None) -> Iterator[None]:
+    """Tell the problems of a document which text they are about; others pass as they are."""
+    try:
+        yield
+    except (Problems, SyntaxProblem, AnalysisProblem, Unsupported, TooExpensive) as error:
+        raise DocumentProblems(error, text) from None
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Answer every fault that a route, or the router itself, meets with a problem document."""
+    app.add_exception_handler(Problem, _answer)
+    app.add_exception_handler(Problems, _answer)
+    app.add_exception_handler(DocumentProblems, _answer)
+    app.add_exception_handler(RequestValidationError, _answer)
+    app.add_exception_handler(HTTPException, _answer)
+
+
+async def _answer(_: Request, error: Exception) -> Response:
+    match error:
+        case DocumentProblems(problems=problems, text=text):
+            return _document_response(problems, text)
+        case Problems(problems=problems):
+            return _document_response(problems, None)
+        case InternalError():
+            raise error
+        case Problem():
+            return problem_response(error)
+        case RequestValidationError():
+            return _validation_response(error.errors())
+        case HTTPException(status_code=status, headers=headers):
+            return _router_response(status, dict(headers or {}))
+        case _:
+            raise error
+
+
+def problem_response(problem: Problem) -> Response:
+    """One problem without a place in a text."""
+    status, title = _status(problem)
+    return _respond(
+        ProblemDocument(
+            type=_type(problem.code),
+            title=title,
+            status=status,
+            detail=problem.message,
+            code=problem.code,
+            hint=problem.hint,
+            expected=list(problem.expected) or None,
+        )
+    )
+
+
+def incident_response(incident: str) -> Response:
+    """A fault of ours: the caller gets an id to report and nothing else."""
+    return _respond(
+        ProblemDocument(
+            type=_type("internal"),
+            title="Our fault",
+            status=500,
+            detail="the server met a fault of its own; please report the incident's id",
+            code="internal",
+            incident=incident,
+        )
+    )
+
+
+def _document_response(problems: Sequence[Problem], text: str | None) -> Response:
+    if any(isinstance(problem, InternalError) for problem in problems):
+        raise problems[0]
+    first = problems[0]
+    status, title = _status(first)
+    many = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return _respond(
+        ProblemDocument(
+            type=_type(first.code),
+            title=title,
+            status=status,
+            detail=first.message + many,
+            code=first.code,
+            hint=first.hint,
+            problems=problem_items(problems, text),
+        )
+    )
+
+
+def problem_items(problems: Sequence[Problem], text: str | None) -> list[ProblemItem]:
+    """Each problem with its place in the text, where it has one."""
+    return [_item(problem, text) for problem in problems]
+
+
+def _item(problem: Problem, text: str | None) -> ProblemItem:
+    span = problem.span if text is not None else None
+    place = place_of(text, span.start) if text is not None and span is not None else None
+    return ProblemItem(
+        code=problem.code,
+        message=problem.message,
+        span=TextSpan(start=span.start, end=span.end) if span else None,
+        line=place.line if place else None,
+        column=place.column if place else None,
+        expected=list(problem.expected),
+        hint=problem.hint,
+        excerpt=render_problem(text, problem) if text is not None and span is not None else None,
+    )
+
+
+def _validation_response(errors: Sequence[dict[str, object]]) -> Response:
+    """What pydantic found, by field and rule; its own text could hold the value, so it is not used."""
+    items = [
+        ProblemItem(code="request-field", message=f"{_field(error)}: {_rule(error)}", hint=_allowed(error))
+        for error in errors[:20]
+    ]
+    return _respond(
+        ProblemDocument(
+            type=_type("request-field"),
+            title="The request does not have the form it should",
+            status=422,
+            detail=items[0].message if items else "a field is not what it should be",
+            code="request-field",
+            problems=items,
+        )
+    )
+
+
+def _field(error: dict[str, object]) -> str:
+    """Where, as far as the names are ours: the name of an undeclared field or a key of a mapping is the caller's."""
+    location = error.get("loc")
+    parts = [part for part in location if isinstance(part, str)] if isinstance(location, tuple) else []
+    known = parts[:2] if error.get("type") != "extra_forbidden" else parts[:1]
+    return ".".join(known) or "request"
+
+
+def _rule(error: dict[str, object]) -> str:
+    return str(error.get("type", "invalid")).replace("_", " ")
+
+
+def _allowed(error: dict[str, object]) -> str | None:
+    context = error.get("ctx")
+    expected = context.get("expected") if isinstance(context, dict) else None
+    return f"one of {expected}" if expected else None
+
+
+def _router_response(status: int, headers: dict[str, str]) -> Response:
+    phrase = HTTPStatus(status).phrase
+    code = {404: "not-found", 405: "method-not-allowed"}.get(status, "request-refused")
+    document = ProblemDocument(type=_type(code), title=phrase, status=status, detail=phrase.lower(), code=code)
+    return _respond(document, headers)
+
+
+def _status(problem: Problem) -> tuple[int, str]:
+    status, title = next(
+        ((status, title) for family, status, title in _FAMILIES if isinstance(problem, family)), (500, "Our fault")
+    )
+    return _BY_CODE.get(problem.code, status), title
+
+
+def _type(code: str) -> str:
+    return f"urn:kohort:problem:{code}"
+
+
+def _respond(document: ProblemDocument, headers: dict[str, str] | None = None) -> Response:
+    headers = dict(headers or {})
+    if document.status == 401:
+        headers["www-authenticate"] = "Bearer"
+    if document.status in (429, 503):
+        headers["retry-after"] = RETRY_AFTER
+    return JSONResponse(
+        document.model_dump(exclude_none=True), status_code=document.status, media_type=MEDIA_TYPE, headers=headers
+    )

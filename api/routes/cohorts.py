@@ -1,0 +1,166 @@
+"""Questions about a cohort: from reading it to protected numbers."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from fastapi import APIRouter
+
+import engine
+from api.capacity import at_deadline
+from api.documents import Document, dimension_text, read_dimensions, read_document
+from api.envelope import attrition_answer, breakdown_answer, count_answer, unmatched_of
+from api.problems import about
+from api.routes.responses import COHORT_PROBLEMS
+from api.service import SIGNED_IN, Caller, Here, Service
+from cohort_dsl import canonical_hash, complete, print_cohort, to_json
+from cohort_dsl.ast import Dimension
+from engine import Principal, Request, SafeAttrition, SafeCounts, SafeTable, Session, Validation
+from schemas.policy import AccessTier, Precision
+from schemas.wire import (
+    AttritionAnswer,
+    BreakdownAnswer,
+    BreakdownRequest,
+    CohortDocument,
+    CompletionItem,
+    CompletionRequest,
+    Completions,
+    CountAnswer,
+    CountRequest,
+    ExplanationAnswer,
+    FormattedDocument,
+    ValidationAnswer,
+)
+
+Safe = TypeVar("Safe", SafeCounts, SafeTable, SafeAttrition)
+
+router = APIRouter(prefix="/v1/cohorts", tags=["cohorts"], responses=COHORT_PROBLEMS, dependencies=[SIGNED_IN])
+
+
+@router.post("/validate", response_model_exclude_none=True)
+async def validate(body: CohortDocument, caller: Caller, service: Here) -> ValidationAnswer:
+    """Read a document, look its names up and judge its size; nothing is counted and nothing charged."""
+    document = read_document(body)
+    found = await _validated(service, caller, document)
+    overview = service.session.overview()
+    return ValidationAnswer(
+        release=overview.release_id,
+        policy_version=overview.policy_version,
+        query=found.query_hash,
+        cost_class=found.cost_class,
+        leaves=found.leaves,
+        depth=found.depth,
+        unmatched=unmatched_of(found.unmatched),
+    )
+
+
+@router.post("/format")
+async def format_document(body: CohortDocument) -> FormattedDocument:
+    """The same document as the formatter writes it, as text and as JSON."""
+    cohort = read_document(body).cohort
+    return FormattedDocument(
+        canonical_hash=canonical_hash(cohort), text=print_cohort(cohort), cohort=json.loads(to_json(cohort))
+    )
+
+
+@router.post("/complete")
+async def complete_text(body: CompletionRequest) -> Completions:
+    """What may come next at a place of a text that is being written."""
+    items = complete(body.text, body.position)
+    return Completions(
+        items=[CompletionItem(insert=item.text, kind=item.kind.value, start=item.start) for item in items]
+    )
+
+
+@router.post("/explain", response_model_exclude_none=True)
+async def explain(body: CohortDocument, caller: Caller, service: Here) -> ExplanationAnswer:
+    """How a document is understood; callers inside the trusted environment also see plan and SQL."""
+    document = read_document(body)
+    found = await _validated(service, caller, document)
+    with about(document.text):
+        explanation = await service.run(
+            caller.project, engine.explain, service.session, document.cohort, document.library
+        )
+    overview = service.session.overview()
+    is_internal = caller.tier is AccessTier.INTERNAL
+    return ExplanationAnswer(
+        release=overview.release_id,
+        policy_version=overview.policy_version,
+        query=found.query_hash,
+        text=explanation.text,
+        logical=explanation.logical,
+        physical=explanation.physical if is_internal else None,
+        sql=list(explanation.sql) if is_internal else None,
+        unmatched=unmatched_of(explanation.unmatched),
+    )
+
+
+@router.post("/count")
+async def count(body: CountRequest, caller: Caller, service: Here) -> CountAnswer:
+    """How many persons are in the cohort."""
+    asked = _Asked(service, caller, read_document(body), body.precision)
+    found, safe = await asked.answer(engine.count)
+    return count_answer(safe, found.query_hash, found.unmatched)
+
+
+@router.post("/breakdown")
+async def breakdown(body: BreakdownRequest, caller: Caller, service: Here) -> BreakdownAnswer:
+    """The cohort's count and its breakdown by sex, age, region, year or a survey question."""
+    document = read_document(body)
+    dimensions = read_dimensions(body.by)
+    asked = _Asked(service, caller, document, body.precision, dimensions)
+    found, safe = await asked.answer(engine.breakdown)
+    words = [dimension_text(dimension) for dimension in dimensions or document.cohort.count_by]
+    return breakdown_answer(safe, found.query_hash, found.unmatched, words)
+
+
+@router.post("/attrition")
+async def attrition(body: CountRequest, caller: Caller, service: Here) -> AttritionAnswer:
+    """How many persons are left after each rule."""
+    asked = _Asked(service, caller, read_document(body), body.precision)
+    found, safe = await asked.answer(engine.attrition)
+    return attrition_answer(safe, found.query_hash, found.unmatched)
+
+
+class _Asked:
+    """One question on its way to a protected answer, given at the deadline its cost class prescribes."""
+
+    def __init__(
+        self,
+        service: Service,
+        caller: Principal,
+        document: Document,
+        precision: Precision | None,
+        dimensions: tuple[Dimension, ...] | None = None,
+    ) -> None:
+        self._started = time.monotonic()
+        self._service = service
+        self._caller = caller
+        self._document = document
+        self._request = Request(
+            cohort=document.cohort,
+            principal=caller,
+            library=document.library,
+            precision=precision,
+            dimensions=dimensions,
+        )
+
+    async def answer(self, ask: Callable[[Session, Request], Safe]) -> tuple[Validation, Safe]:
+        """What is known of the document, and the answer; refusals that the text alone decides are given at once."""
+        service = self._service
+        found = await _validated(service, self._caller, self._document)
+        with about(self._document.text):
+            safe = await at_deadline(
+                self._started,
+                service.deadline(self._caller.tier, found.cost_class),
+                lambda: service.run(self._caller.project, ask, service.session, self._request),
+            )
+        return found, safe
+
+
+async def _validated(service: Service, caller: Principal, document: Document) -> Validation:
+    with about(document.text):
+        return await service.run(
+            caller.project, engine.validate, service.session, document.cohort, document.library, caller.tier
+        )

@@ -1,0 +1,88 @@
+"""What documents can refer to: the release, fields, concepts, survey questions, genes, examples and the budget."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.dictionaries import concept_list, domain_list, gene_list, question_list, vocabulary_list
+from api.envelope import balances_of
+from api.routes.responses import LOOK_UP_PROBLEMS
+from api.service import SIGNED_IN, Caller, Here
+from schemas.wire import (
+    BudgetAnswer,
+    ConceptList,
+    DomainList,
+    ExampleDocument,
+    ExampleList,
+    GeneList,
+    QuestionList,
+    VocabularyList,
+)
+
+router = APIRouter(prefix="/v1", tags=["dictionaries"], responses=LOOK_UP_PROBLEMS, dependencies=[SIGNED_IN])
+
+Search = Annotated[str, Query(max_length=100, description="part of a label, or a whole code or id")]
+Limit = Annotated[int, Query(ge=1, le=100)]
+Filter = Annotated[str | None, Query(max_length=100)]
+
+
+@router.get("/domains")
+async def domains() -> DomainList:
+    """The kinds of event, and what a where-clause may test of each."""
+    return domain_list()
+
+
+@router.get("/concepts")
+async def concepts(
+    caller: Caller, service: Here, search: Search, vocabulary: Filter = None, domain: Filter = None, limit: Limit = 20
+) -> ConceptList:
+    """Concepts whose English or Korean label holds the text, or whose code or id it is; standard ones first."""
+    return await service.run(
+        caller.project, concept_list, service.session, search, vocabulary=vocabulary, domain=domain, limit=limit
+    )
+
+
+@router.get("/vocabularies")
+async def vocabularies(caller: Caller, service: Here) -> VocabularyList:
+    """The vocabularies that codes may be given in."""
+    return await service.run(caller.project, vocabulary_list, service.session)
+
+
+@router.get("/survey/questions")
+async def questions(caller: Caller, service: Here, search: Search = "") -> QuestionList:
+    """The survey dictionary, in English and Korean."""
+    return await service.run(caller.project, question_list, service.session, search)
+
+
+@router.get("/genes")
+async def genes(caller: Caller, service: Here, search: Search = "", limit: Limit = 20) -> GeneList:
+    """Genes by symbol or name."""
+    return await service.run(caller.project, gene_list, service.session, search, limit=limit)
+
+
+@router.get("/budget")
+async def budget(caller: Caller, service: Here) -> BudgetAnswer:
+    """What the caller's project, user and institution have spent and may spend this year."""
+    balances = await service.run(caller.project, service.session.budget, caller)
+    rules = service.session.policy.of(caller.tier)
+    return BudgetAnswer(
+        release=service.session.release.id,
+        policy_version=service.session.policy.version,
+        tier=caller.tier,
+        user=caller.user,
+        project=caller.project,
+        institution=caller.institution,
+        precisions=list(rules.precisions),
+        default_precision=rules.default_precision,
+        remaining_budget=balances_of(balances, rules),
+    )
+
+
+@router.get("/examples")
+async def examples(service: Here) -> ExampleList:
+    """Cohorts to start from."""
+    return ExampleList(
+        examples=[
+            ExampleDocument(id=example.id, title=example.title, text=example.text) for example in service.examples
+        ]
+    )

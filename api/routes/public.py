@@ -1,0 +1,44 @@
+"""What anybody may see: that the server answers, which release it serves, and the page."""
+
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+
+from api.routes.responses import PUBLIC_PROBLEMS
+from api.service import Here
+from schemas.wire import Health, ReleaseInfo
+
+WEB: Final = Path(__file__).resolve().parent.parent / "web"
+
+router = APIRouter(tags=["public"], responses=PUBLIC_PROBLEMS)
+_TEMPLATES = Jinja2Templates(WEB / "templates")
+
+
+@router.get("/health")
+async def health() -> Health:
+    """The server answers."""
+    return Health(status="ok")
+
+
+@router.get("/v1/release")
+async def release(service: Here) -> ReleaseInfo:
+    """The release in service. Rows of its tables are not told: they could be compared between releases."""
+    overview = service.session.overview()
+    return ReleaseInfo(
+        release=overview.release_id,
+        created=overview.created,
+        phase=overview.phase,
+        persons=overview.persons,
+        policy_version=overview.policy_version,
+        sources=dict(overview.sources),
+        tables=[name for name, _ in overview.tables],
+    )
+
+
+@router.get("/", response_class=HTMLResponse, include_in_schema=False)
+async def page(request: Request, service: Here) -> HTMLResponse:
+    """The page: write a cohort, see its numbers."""
+    return _TEMPLATES.TemplateResponse(request, "page.html", {"release": service.session.overview()})

@@ -1,0 +1,62 @@
+"""JSON as the API takes it: no duplicate keys, no numbers outside IEEE 754, bounded nesting, valid Unicode."""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Final, NoReturn
+
+from schemas.errors import SyntaxProblem
+
+DEEPEST: Final = 64
+"""Brackets in brackets; a cohort of the greatest depth the language allows needs fewer."""
+
+
+def check_json(body: bytes) -> None:
+    """Raise one `SyntaxProblem` when the body is not JSON that has one clear meaning; nothing of it is echoed."""
+    try:
+        value = json.loads(
+            body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite
+        )
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except RecursionError:
+        raise _too_deep() from None
+    except UnicodeError:
+        raise SyntaxProblem("json-encoding", "the body is not valid Unicode text in UTF-8") from None
+    except ValueError:
+        raise SyntaxProblem("json-malformed", "the body is not valid JSON") from None
+    if any(depth > DEEPEST for depth in _depths(value)):
+        raise _too_deep()
+
+
+def _too_deep() -> SyntaxProblem:
+    return SyntaxProblem("json-depth", f"the body nests deeper than {DEEPEST} brackets")
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise SyntaxProblem("json-duplicate-key", "an object in the body names a field twice")
+    return found
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise SyntaxProblem("json-number", "a number in the body is too large")
+    return value
+
+
+def _refuse_constant(_: str) -> NoReturn:
+    raise SyntaxProblem("json-number", "NaN and Infinity are not numbers of JSON")
+
+
+def _depths(value: object) -> Iterator[int]:
+    """The depth of every value, walked without recursion."""
+    waiting = [(value, 0)]
+    while waiting:
+        current, depth = waiting.pop()
+        yield depth
+        if isinstance(current, dict):
+            waiting.extend((child, depth + 1) for child in current.values())
+        elif isinstance(current, list):
+            waiting.extend((child, depth + 1) for child in current)

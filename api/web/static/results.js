@@ -1,0 +1,164 @@
+// Answers as tables whose rows hold a picture: the table is what a screen reader reads.
+
+import { byId, draw, make } from "./dom.js";
+
+const number = new Intl.NumberFormat("en");
+
+export function words(value) {
+  if ("less_than" in value) return `fewer than ${number.format(value.less_than)}`;
+  return value.margin ? `${number.format(value.value)} ± ${number.format(value.margin)}` : number.format(value.value);
+}
+
+export function showCount(answer) {
+  const value = answer.count;
+  const precision = answer.precision;
+  byId("count").replaceChildren(
+    ...("less_than" in value
+      ? [make("span", { class: "hidden-value" }, `< ${number.format(value.less_than)}`)]
+      : [number.format(value.value), ...(value.margin ? [make("small", {}, ` ± ${number.format(value.margin)}`)] : [])]),
+    make("small", {}, " persons"),
+  );
+  byId("meaning").textContent = precision.exact
+    ? "Exact; for use inside the trusted environment only."
+    : "less_than" in value
+      ? "Too few to show, or none at all: below this threshold no answer says which."
+      : `The true number lies within ± ${number.format(value.margin)} in 95 of 100 answers.`;
+  showReceipt(answer);
+}
+
+function showReceipt(answer) {
+  const paid = answer.charged ? "charged to your budget" : "free: it was asked before";
+  const name = answer.precision.name ? `${answer.precision.name} precision, ` : "";
+  byId("receipt").textContent =
+    `${name}${answer.precision.exact ? "not charged" : paid} · release ${answer.release} · ` +
+    `policy ${answer.policy_version} · query ${answer.query.slice(0, 12)}`;
+}
+
+export function showUnmatched(unmatched) {
+  byId("unmatched").replaceChildren(
+    ...unmatched.map((item) =>
+      make("p", {}, `Not in this release, so it matches nobody: ${item.kind} ${item.name}. ${item.hint || ""}`),
+    ),
+  );
+}
+
+export function showAttrition(answer) {
+  const rows = [
+    { name: "everyone in the release", left: { value: answer.population, margin: 0 } },
+    ...answer.steps,
+  ];
+  const table = make(
+    "table",
+    {},
+    make("caption", {}, "Who is left after each step"),
+    headings("step", "persons left"),
+    make("tbody", {}, ...rows.map((row) => line(row.name, row.left, answer.population))),
+  );
+  byId("attrition").replaceChildren(table);
+}
+
+export function showBreakdown(answer) {
+  const largest = Math.max(1, ...answer.cells.map((cell) => ("value" in cell.count ? cell.count.value + cell.count.margin : 0)));
+  const body = make("tbody");
+  let group = null;
+  for (const cell of answer.cells) {
+    if (cell.label.length > 1 && cell.label[0] !== group) {
+      group = cell.label[0];
+      body.append(make("tr", { class: "group" }, make("th", { colspan: 3, scope: "colgroup" }, group)));
+    }
+    const label = cell.label.length > 1 ? cell.label.slice(1).join(" · ") : cell.label[0];
+    body.append(line(label, cell.count, largest));
+  }
+  body.append(
+    make("tr", { class: "total" }, make("th", { scope: "row" }, "all"), make("td"), valueCell(answer.total)),
+  );
+  const hidden = answer.cells.filter((cell) => "less_than" in cell.count).length;
+  byId("breakdown").replaceChildren(
+    make("table", {}, make("caption", {}, `By ${answer.dimensions.join(", ")}`), headings(answer.dimensions.join(", "), "persons"), body),
+    ...(hidden ? [make("p", { class: "hint" }, `${hidden} of ${answer.cells.length} cells are too small to show (dashed).`)] : []),
+  );
+}
+
+export function showBudget(balances) {
+  const place = byId("budget");
+  const limited = balances.filter((balance) => balance.cap > 0);
+  if (!limited.length) {
+    place.replaceChildren();
+    return;
+  }
+  const rows = limited.map((balance) => {
+    const share = balance.remaining / balance.cap;
+    const left = balance.counts_left === null ? "" : `, about ${number.format(balance.counts_left)} counts`;
+    return make(
+      "tr",
+      {},
+      make("th", { scope: "row" }, balance.account),
+      make(
+        "td",
+        { class: "picture" },
+        draw(
+          "svg",
+          { class: "barline", "aria-hidden": "true" },
+          draw("rect", { class: "track", x: 0, y: 4, width: "100%", height: 7, rx: 3 }),
+          draw("rect", { class: "rest", x: 0, y: 4, width: `${100 * share}%`, height: 7, rx: 3 }),
+        ),
+      ),
+      make("td", { class: "number" }, `${(100 * share).toFixed(1)} %${left}`),
+    );
+  });
+  place.replaceChildren(
+    make("div", { class: "meter" }, make("h3", {}, "Budget left this year"), make("table", {}, make("tbody", {}, ...rows))),
+  );
+}
+
+export function showFailure(place, text) {
+  byId(place).replaceChildren(make("p", { class: "failed" }, text));
+}
+
+function headings(first, last) {
+  return make(
+    "thead",
+    {},
+    make(
+      "tr",
+      {},
+      make("th", { scope: "col" }, first),
+      make("th", { scope: "col", "aria-hidden": "true" }),
+      make("th", { scope: "col", class: "number" }, last),
+    ),
+  );
+}
+
+function line(label, value, largest) {
+  return make(
+    "tr",
+    {},
+    make("th", { scope: "row" }, label),
+    make("td", { class: "picture" }, picture(value, largest)),
+    valueCell(value),
+  );
+}
+
+function valueCell(value) {
+  return make("td", { class: "less_than" in value ? "number hidden-value" : "number" }, words(value));
+}
+
+function picture(value, largest) {
+  const svg = draw("svg", { class: "barline", "aria-hidden": "true" });
+  const share = (persons) => `${(100 * Math.min(Math.max(persons, 0), largest)) / largest}%`;
+  if ("less_than" in value) {
+    svg.append(draw("rect", { class: "none", x: 0.5, y: 2.5, width: share(value.less_than), height: 10 }));
+    return svg;
+  }
+  svg.append(draw("rect", { class: "value", x: 0, y: 2, width: share(value.value), height: 11 }));
+  if (value.margin) {
+    const low = share(value.value - value.margin);
+    const high = share(value.value + value.margin);
+    svg.append(
+      draw("line", { class: "noise", x1: low, x2: high, y1: 7.5, y2: 7.5 }),
+      draw("line", { class: "noise", x1: low, x2: low, y1: 4, y2: 11 }),
+      draw("line", { class: "noise", x1: high, x2: high, y1: 4, y2: 11 }),
+    );
+  }
+  return svg;
+}

@@ -1,0 +1,403 @@
+"""What travels over HTTP: requests, answers and problems, as the models the OpenAPI document is made from.
+
+Nothing in here computes. A count travels as `{"value": 1230, "margin": 44}` or, below the threshold, as
+`{"less_than": 81}`; budgets are whole nano-rho (see docs/understand/disclosure.md).
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from schemas.policy import AccessTier, CostClass, Precision
+
+MOST_BYTES = 65_536
+"""Bytes of a request body, measured before it is read as JSON."""
+
+MOST_LIBRARY = 16
+"""Cohorts a request may send along for reference by name."""
+
+_EXAMPLE_TEXT = (
+    'cohort "Adults with type 2 diabetes"\n\nlet t2dm = concept 201826 with descendants\n\n'
+    "index first condition in t2dm where age >= 18\ncount by sex, age(10)\n"
+)
+
+Name = Annotated[str, Field(min_length=1, max_length=256)]
+Text = Annotated[str, Field(max_length=MOST_BYTES)]
+
+
+class Wire(BaseModel):
+    """Closed and frozen: a field that is not declared is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+# --- requests -------------------------------------------------------------------------------------
+
+
+class CohortDocument(Wire):
+    """A cohort as `text`, or as `cohort` in its JSON form; exactly one of the two."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": _EXAMPLE_TEXT}]})
+
+    text: Text | None = Field(default=None, description="the document in the language")
+    cohort: dict[str, JsonValue] | None = Field(default=None, description="the document in its JSON form")
+    library: dict[Name, Text] = Field(
+        default_factory=dict,
+        max_length=MOST_LIBRARY,
+        description="documents in text that this one refers to by name: name -> text",
+    )
+
+
+class CountRequest(CohortDocument):
+    """A cohort to be counted."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": _EXAMPLE_TEXT, "precision": "standard"}]})
+
+    precision: Precision | None = Field(default=None, description="how much noise; absent means the tier's default")
+
+
+class BreakdownRequest(CountRequest):
+    """A cohort to be counted by the dimensions of `by`, or of its own `count by` where `by` is absent."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": _EXAMPLE_TEXT, "by": ["sex", "age(10)"]}]})
+
+    by: list[Name] | None = Field(
+        default=None, min_length=1, max_length=8, description="dimensions, written as after `count by`"
+    )
+
+
+class CompletionRequest(Wire):
+    """A text being written, and the place in it, counted in characters from 0."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": 'cohort "x"\nindex first ', "position": 23}]})
+
+    text: Text
+    position: int = Field(ge=0, le=MOST_BYTES)
+
+
+# --- answers --------------------------------------------------------------------------------------
+
+
+class Number(Wire):
+    """A protected number; the true one lies within `value` ± `margin` in 95 of 100 answers."""
+
+    value: int
+    margin: int
+
+
+class BelowThreshold(Wire):
+    """The protected number lies below this threshold; nothing more is said, not even whether it is zero."""
+
+    less_than: int
+
+
+Value = Number | BelowThreshold
+
+
+class PrecisionUsed(Wire):
+    """`name` and `sigma` (standard deviation of the noise, in persons) are absent when `exact`.
+
+    `margin` is the half-width of the 95 % interval of a single count.
+    """
+
+    name: Precision | None
+    sigma: int | None
+    margin: int
+    exact: bool
+
+
+class BudgetBalance(Wire):
+    """What an account has spent and may spend this year, in nano-rho; `counts_left` at the tier's usual precision."""
+
+    account: str
+    spent: int
+    cap: int
+    remaining: int
+    counts_left: int | None = None
+
+
+class TextSpan(Wire):
+    """Half-open range of characters in the text sent."""
+
+    start: int
+    end: int
+
+
+class UnmatchedName(Wire):
+    """A name in the document that the release's dictionaries do not have, which therefore matches nobody."""
+
+    kind: str
+    name: str
+    hint: str | None = None
+    span: TextSpan | None = None
+
+
+class Answer(Wire):
+    """What every answer about a cohort carries. `query` is the canonical hash: equal meanings have equal hashes."""
+
+    release: str
+    policy_version: str
+    query: str
+    tier: AccessTier
+    precision: PrecisionUsed
+    charged: int = Field(description="nano-rho; 0 when this was asked before")
+    remaining_budget: list[BudgetBalance]
+    unmatched: list[UnmatchedName]
+
+
+class CountAnswer(Answer):
+    """How many persons are in the cohort."""
+
+    count: Value
+
+
+class Cell(Wire):
+    """One cell of a table, labelled by one word a dimension."""
+
+    label: list[str]
+    count: Value
+
+
+class BreakdownAnswer(Answer):
+    """The cohort's count and its breakdown; cells, hidden ones included, add up to the total."""
+
+    dimensions: list[str]
+    total: Value
+    cells: list[Cell]
+
+
+class Step(Wire):
+    """Persons left after a step."""
+
+    name: str
+    left: Value
+
+
+class AttritionAnswer(Answer):
+    """From the persons of the release, step by step, to the cohort."""
+
+    population: int
+    steps: list[Step]
+
+
+class ValidationAnswer(Wire):
+    """A document that reads and can be meant, and what it would take to answer it."""
+
+    release: str
+    policy_version: str
+    query: str
+    cost_class: CostClass
+    leaves: int
+    depth: int
+    unmatched: list[UnmatchedName]
+
+
+class ExplanationAnswer(Wire):
+    """How a document is understood and computed; `physical` and `sql` only inside the trusted environment."""
+
+    release: str
+    policy_version: str
+    query: str
+    text: str
+    logical: str
+    physical: str | None = None
+    sql: list[str] | None = None
+    unmatched: list[UnmatchedName]
+
+
+class FormattedDocument(Wire):
+    """The document as text, as the formatter writes it, and as JSON; `canonical_hash` is the same for both."""
+
+    canonical_hash: str
+    text: str
+    cohort: dict[str, JsonValue]
+
+
+class CompletionItem(Wire):
+    """Something that may come next; `insert` replaces the text from `start` to the place asked about."""
+
+    insert: str
+    kind: str
+    start: int
+
+
+class Completions(Wire):
+    """What may come next, in the order to offer it."""
+
+    items: list[CompletionItem]
+
+
+# --- dictionaries ---------------------------------------------------------------------------------
+
+
+class ReleaseInfo(Wire):
+    """The release in service. `persons` is published once a release."""
+
+    release: str
+    created: str
+    phase: int
+    persons: int
+    policy_version: str
+    sources: dict[str, str]
+    tables: list[str]
+
+
+class FieldInfo(Wire):
+    """A field that a where-clause of the domain may test."""
+
+    name: str
+    kind: str
+    description: str
+
+
+class DomainInfo(Wire):
+    """A kind of event and its fields."""
+
+    name: str
+    description: str
+    fields: list[FieldInfo]
+
+
+class DomainList(Wire):
+    """Kinds of event, fields of variants and fields of persons."""
+
+    domains: list[DomainInfo]
+    variant_fields: list[FieldInfo]
+    person_fields: list[FieldInfo]
+
+
+class ConceptInfo(Wire):
+    """A row of the vocabulary; `standard` is S, C or absent."""
+
+    concept_id: int
+    name: str
+    name_ko: str | None
+    domain: str | None
+    vocabulary: str
+    code: str
+    standard: str | None
+
+
+class ConceptList(Wire):
+    """Concepts found, standard ones first."""
+
+    release: str
+    concepts: list[ConceptInfo]
+
+
+class VocabularyList(Wire):
+    """Vocabulary ids of the release."""
+
+    release: str
+    vocabularies: list[str]
+
+
+class OptionInfo(Wire):
+    """An answer a question offers."""
+
+    answer: str
+    label: str
+    label_ko: str | None
+
+
+class QuestionInfo(Wire):
+    """A survey question."""
+
+    question_id: str
+    survey_id: str
+    kind: str
+    label: str
+    label_ko: str | None
+    unit: str | None
+    options: list[OptionInfo]
+
+
+class QuestionList(Wire):
+    """Survey questions found."""
+
+    release: str
+    questions: list[QuestionInfo]
+
+
+class GeneInfo(Wire):
+    """A gene; positions are 1-based on GRCh38, both ends included."""
+
+    gene: str
+    contig: str | None
+    start: int | None
+    end: int | None
+    name: str | None
+
+
+class GeneList(Wire):
+    """Genes found."""
+
+    release: str
+    genes: list[GeneInfo]
+
+
+class BudgetAnswer(Wire):
+    """Balances of the caller's accounts, and the precisions the tier offers."""
+
+    release: str
+    policy_version: str
+    tier: AccessTier
+    user: str
+    project: str
+    institution: str
+    precisions: list[Precision]
+    default_precision: Precision | None
+    remaining_budget: list[BudgetBalance]
+
+
+class ExampleDocument(Wire):
+    """A cohort to start from."""
+
+    id: str
+    title: str
+    text: str
+
+
+class ExampleList(Wire):
+    """Cohorts to start from, in the order to read them."""
+
+    examples: list[ExampleDocument]
+
+
+class Health(Wire):
+    """The server answers."""
+
+    status: str
+
+
+# --- problems -------------------------------------------------------------------------------------
+
+
+class ProblemItem(Wire):
+    """One fault of a document; `line` and `column` count from 1, `excerpt` underlines the place."""
+
+    code: str
+    message: str
+    span: TextSpan | None = None
+    line: int | None = None
+    column: int | None = None
+    expected: list[str] = []
+    hint: str | None = None
+    excerpt: str | None = None
+
+
+class ProblemDocument(Wire):
+    """A problem as RFC 9457 has it; `code` is explained in docs/reference/errors.md.
+
+    `problems` are the single faults of a document; `incident` is given for faults of ours only.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str | None = None
+    expected: list[str] | None = None
+    problems: list[ProblemItem] | None = None
+    incident: str | None = None
