@@ -22,7 +22,8 @@ from engine.ingest.omop_survey import find_surveys
 from engine.ingest.publish import ReleaseBuilder
 from engine.ingest.report import REPORT, IngestReport, TableReport
 from engine.ingest.session import Session, open_session, sql
-from engine.ingest.source import SourceFile, find_tables, open_source, table_name
+from engine.ingest.source import SourceFile, open_source
+from engine.ingest.sources import Sources, described, find_files
 from engine.ingest.table import PERSON_INDEX, Plan, Target, append, load, write_empty
 from engine.ingest.vocabulary import add_self_rows
 from schemas.errors import DataProblem
@@ -39,25 +40,6 @@ from schemas.release import (
 
 WORK = ".work"
 """Folder inside the staging folder for what is not part of the release; gone before it is published."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
-    """What to ingest.
-
-    `omop` and `survey` are folders of Parquet or CSV tables (question, option, answer for the survey);
-    `consent` a table of person_id, permission, granted_on, withdrawn_on; `assume_consent` permissions that
-    everyone is said to have given, for sources whose use was permitted as a whole. `sample_map` takes the
-    samples of `variants` (VCF or BCF) to persons.
-    """
-
-    omop: Path
-    variants: tuple[Path, ...] = ()
-    sample_map: Path | None = None
-    annotation: Path | None = None
-    survey: Path | None = None
-    consent: Path | None = None
-    assume_consent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +83,8 @@ def ingest(
     this id finished from the same files are kept. Raises one `DataProblem` for the first source that cannot be
     used; rows that cannot be used are counted instead, and lie in `rejected.parquet`.
     """
-    files = _find(sources)
-    builder = ReleaseBuilder(root, release_id, sources=_described(sources), phase=phase, keep_staging=resume)
+    files = find_files(sources)
+    builder = ReleaseBuilder(root, release_id, sources=described(sources), phase=phase, keep_staging=resume)
     work = builder.staging / WORK
     work.mkdir(exist_ok=True)
     journal = read_journal(work)
@@ -119,47 +101,6 @@ def ingest(
     builder.publish()
     meter.finish()
     return report
-
-
-def _find(sources: Sources) -> dict[str, Path]:
-    """Table name -> file over all sources; survey tables and consent have names no OMOP table has."""
-    consent.check_assumed(sources.assume_consent)
-    if sources.consent and sources.assume_consent:
-        raise DataProblem("consent-twice", "consent is given both as a table and as an assumption", hint="choose one")
-    files = find_tables(sources.omop, omop.known_tables())
-    _require(files, omop.REQUIRED, sources.omop)
-    if sources.survey:
-        tables = find_tables(sources.survey, tuple(plan.source for plan in survey.PLANS))
-        _require(tables, ("question", "answer"), sources.survey)
-        files |= tables
-    if sources.consent:
-        if table_name(sources.consent) is None:
-            raise DataProblem("source-missing", f"{sources.consent.name} is not a Parquet or CSV file")
-        files[consent.PLAN.source] = sources.consent
-    return files
-
-
-def _require(files: Mapping[str, Path], names: tuple[str, ...], folder: Path) -> None:
-    missing = [name for name in names if name not in files]
-    if missing:
-        raise DataProblem(
-            "source-missing-table", f"{folder.name} has no table {' and no table '.join(missing)}",
-            expected=[f"{name}.parquet or {name}.csv" for name in missing],
-        )  # fmt: skip
-
-
-def _described(sources: Sources) -> dict[str, str]:
-    """The sources by name, without the folders they lay in."""
-    named = {
-        "omop": sources.omop.name,
-        "variants": ", ".join(path.name for path in sources.variants),
-        "annotation": sources.annotation.name if sources.annotation else "",
-        "survey": sources.survey.name if sources.survey else "",
-        "consent": sources.consent.name if sources.consent else ", ".join(("assumed", *sources.assume_consent)),
-    }
-    if not sources.consent and not sources.assume_consent:
-        named["consent"] = "none"
-    return {kind: name for kind, name in named.items() if name}
 
 
 def _clear_staging(builder: ReleaseBuilder) -> None:
