@@ -21,18 +21,23 @@ Calls = npt.NDArray[np.int8]
 
 @jit
 def planes(calls: Calls, persons: Ids, het: Words, hom: Words, missing: Words) -> None:
-    """Set the bit of `persons[i]` in the plane that `calls[i]` belongs to; the planes start zeroed."""
+    """Set the bit of `persons[i]`, ascending, in the plane that `calls[i]` belongs to; the planes start zeroed.
+
+    A word is gathered before it is stored, without a branch on the call: those of a common variant are random.
+    """
+    word = np.uint32(0)
+    hets = homs = nones = np.uint64(0)
     for i in range(calls.size):
-        call = calls[i]
-        if call != 0:
+        if persons[i] >> 6 != word:
+            het[word], hom[word], missing[word] = hets, homs, nones
+            hets = homs = nones = np.uint64(0)
             word = persons[i] >> 6
-            bit = np.uint64(1) << np.uint64(persons[i] & 63)
-            if call == 1:
-                het[word] |= bit
-            elif call == 2:
-                hom[word] |= bit
-            else:
-                missing[word] |= bit
+        bit = np.uint64(persons[i] & 63)
+        hets |= np.uint64(calls[i] == 1) << bit
+        homs |= np.uint64(calls[i] == 2) << bit
+        nones |= np.uint64(calls[i] < 0) << bit
+    if calls.size:
+        het[word], hom[word], missing[word] = hets, homs, nones
 
 
 @jit
