@@ -134,9 +134,8 @@ def main() -> None:
 def show(figures: Figures) -> None:
     """One line a figure."""
     peer = figures.stages["DuckDB alone (peer)"]
-    print(
-        f"{figures.persons:,} people: release made in {figures.make_seconds:.1f} s, opened in {figures.open_seconds:.2f} s"
-    )
+    made, opened = figures.make_seconds, figures.open_seconds
+    print(f"{figures.persons:,} people: release made in {made:.1f} s, opened in {opened:.2f} s")
     for stage, milliseconds in figures.stages.items():
         print(f"  {stage:22} {milliseconds:8.1f} ms {milliseconds / peer:6.2f}x")
 

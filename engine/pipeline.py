@@ -24,6 +24,7 @@ from engine.logical.nodes import CohortPlan
 from engine.physical.capabilities import DEFAULT_TARGET
 from engine.physical.cost import check_size, plan_size
 from engine.physical.entries import CohortResult
+from engine.physical.explain import explain_physical
 from engine.physical.nodes import PhysicalPlan
 from engine.physical.planner import plan_cohort
 from engine.session import Session
@@ -90,7 +91,7 @@ def explain(
     return Explanation(
         text=print_cohort(cohort),
         logical=explain_node(analysis.plan),
-        physical=explain_node(physical),
+        physical=explain_physical(physical),
         sql=tuple(_sql(physical)),
         unmatched=analysis.unmatched,
     )

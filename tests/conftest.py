@@ -13,3 +13,7 @@ def shared() -> Path:
     if not (path / "data").is_dir():
         pytest.skip(f"no real inputs at {path}; set KOHORT_SHARED to their folder")
     return path
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite golden files with what is found")

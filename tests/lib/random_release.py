@@ -35,11 +35,15 @@ def random_release(root: Path, seed: int) -> Release:
             {"question_id": QUESTION_CHOICE, "survey_id": "s", "kind": "choice"},
             {"question_id": QUESTION_NUMBER, "survey_id": "s", "kind": "number"},
         ],
-        "survey_option": [{"question_id": QUESTION_CHOICE, "answer": answer, "position": n} for n, answer in enumerate(ANSWERS)],
+        "survey_option": [
+            {"question_id": QUESTION_CHOICE, "answer": answer, "position": n} for n, answer in enumerate(ANSWERS)
+        ],
         "survey_answer": [_answer(pick) for _ in range(40)],
         "provider": [{"provider_id": n, "specialty_concept_id": pick.choice((0, *CONCEPTS))} for n in VISITS],
         "care_site": [{"care_site_id": n, "place_of_service_concept_id": pick.choice((0, *CONCEPTS))} for n in VISITS],
-        "concept": [{"concept_id": c, "vocabulary_id": "TEST", "concept_code": str(c), "standard_concept": "S"} for c in CONCEPTS],
+        "concept": [
+            {"concept_id": c, "vocabulary_id": "TEST", "concept_code": str(c), "standard_concept": "S"} for c in CONCEPTS
+        ],
         "concept_ancestor": [{"ancestor_concept_id": c, "descendant_concept_id": c} for c in CONCEPTS],
         "variant": [_variant(pick, number) for number in range(VARIANTS)],
         "sample": [{"sample": n, "person": person, "source_sample_id": str(n)} for n, person in enumerate(samples)],

@@ -1,0 +1,57 @@
+"""A physical plan for people: what runs where, and how the columns are put together by the rules."""
+
+from collections.abc import Iterator
+
+from engine.logical.explain import explain
+from engine.logical.nodes import Atom, Condition, CountOf, Every, IsUnknown, Negation, Some
+from engine.physical.nodes import PhysicalPlan
+
+
+def explain_physical(plan: PhysicalPlan) -> str:
+    """The steps of a plan in the order they run; conditions are shown once and named by their column."""
+    return "\n".join(_lines(plan))
+
+
+def _lines(plan: PhysicalPlan) -> Iterator[str]:
+    for number, sub in enumerate(plan.cohorts):
+        yield f"cohort_{number}: entries of a cohort referred to"
+        yield from _indented(explain_physical(sub.plan))
+    names: dict[Atom, str] = {}
+    for number, kernel in enumerate(plan.kernels):
+        names[kernel.atom] = f"kernel_{number}"
+        yield f"kernel_{number}: person sets from the genotype store"
+        yield from _indented(explain(kernel.atom))
+    yield f"entry scan on {plan.scan.target}"
+    yield from _indented(explain(plan.scan.entry))
+    yield from _indented(explain(plan.scan.exit))
+    for number, atom in enumerate(plan.scan.atoms):
+        names[atom] = f"condition_{number}"
+        yield f"  condition_{number}:"
+        yield from _indented(explain(atom), "    ")
+    yield f"rules, then keep {plan.keep.value} and join overlapping entries"
+    for rule in plan.rules:
+        yield f'  {rule.kind.value} "{rule.name}" when {_formula(rule.condition, names)}'
+
+
+def _formula(condition: Condition, names: dict[Atom, str]) -> str:
+    match condition:
+        case Every(parts=parts):
+            return _joined("all of", parts, names)
+        case Some(parts=parts):
+            return _joined("any of", parts, names)
+        case CountOf(operator=operator, number=number, parts=parts):
+            return _joined(f"{operator.value} {number} of", parts, names)
+        case Negation(part=part):
+            return f"not {_formula(part, names)}"
+        case IsUnknown(part=part):
+            return f"unknown {_formula(part, names)}"
+        case atom:
+            return names[atom]
+
+
+def _joined(words: str, parts: tuple[Condition, ...], names: dict[Atom, str]) -> str:
+    return f"{words} ({', '.join(_formula(part, names) for part in parts)})"
+
+
+def _indented(text: str, by: str = "  ") -> Iterator[str]:
+    return (by + line for line in text.splitlines())
