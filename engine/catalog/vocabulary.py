@@ -35,7 +35,8 @@ _SEARCH = """
     WHERE (contains(lower(c.concept_name), $text) OR contains(lower(s.concept_synonym_name), $text)
            OR lower(c.concept_code) = $text OR c.concept_id::VARCHAR = $text)
       AND ($vocabulary IS NULL OR c.vocabulary_id = $vocabulary) AND ($domain IS NULL OR c.domain_id = $domain)
-    GROUP BY ALL ORDER BY c.standard_concept IS DISTINCT FROM 'S', length(c.concept_name), c.concept_id LIMIT $limit"""
+    GROUP BY c.concept_id, c.concept_name, c.domain_id, c.vocabulary_id, c.concept_code, c.standard_concept
+    ORDER BY c.standard_concept IS DISTINCT FROM 'S', length(c.concept_name), c.concept_id LIMIT $limit"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
