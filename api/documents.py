@@ -3,11 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from api.problems import DocumentProblems, about
-from cohort_dsl import from_json, parse
+from cohort_dsl import from_json, parse, print_cohort
 from cohort_dsl.ast import Cohort, Dimension, DimensionKind
-from schemas.errors import AnalysisProblem
+from cohort_dsl.lexer import lex
+from schemas.errors import AnalysisProblem, Span, Unsupported
 from schemas.wire import CohortDocument
 
 _EVERYONE = 'cohort "by"\nindex everyone\n'
@@ -43,6 +45,39 @@ def read_json_text(text: str) -> Cohort:
     """The cohort a JSON text defines; raises `DocumentProblems`."""
     with about(None):
         return from_json(text)
+
+
+def format_text(document: Document) -> str:
+    """The document as the formatter writes it, under the comments it begins with.
+
+    Raises `DocumentProblems` when there are comments further down: the syntax tree has no place for them.
+    """
+    if document.text is None:
+        return print_cohort(document.cohort)
+    head, *others = _comment_spans(document.text)
+    if others:
+        problem = Unsupported(
+            "comment-inside",
+            "the formatter would lose this comment",
+            span=others[0],
+            hint="move it to the top of the document",
+        )
+        raise DocumentProblems(problem, document.text)
+    lines = [line.strip() for line in document.text[head.start : head.end].splitlines()]
+    return "".join(f"{line}\n" for line in lines if line) + print_cohort(document.cohort)
+
+
+def _comment_spans(text: str) -> list[Span]:
+    """What stands before the first token, then every gap between tokens that holds a comment."""
+    tokens = lex(text).tokens
+    gaps = [Span(left.span.end, right.span.start) for left, right in pairwise(tokens)]
+    comments = [text.index("#", gap.start) for gap in gaps if "#" in text[gap.start : gap.end]]
+    return [Span(0, tokens[0].span.start), *(Span(start, _line_end(text, start)) for start in comments)]
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 def read_library(texts: Mapping[str, str]) -> dict[str, Cohort]:

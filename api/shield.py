@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import incident_response, problem_response
 from api.strict_json import check_json
-from schemas.errors import Problem, TooExpensive
+from schemas.errors import InternalError, Problem, TooExpensive
 from schemas.wire import MOST_BYTES
 
 _LOG = logging.getLogger("kohort.incident")
@@ -48,9 +48,10 @@ class Shield:
             if body and _is_json(scope):
                 check_json(body)
             await self._app(scope, _Replay(body, receive), response)
-        except Problem as problem:
-            await problem_response(problem)(scope, receive, response)
         except Exception as error:
+            if isinstance(error, Problem) and not isinstance(error, InternalError) and not response.started:
+                await problem_response(error)(scope, receive, response)
+                return
             incident = secrets.token_hex(8)
             _LOG.error("incident %s: %s", incident, _frames(error))
             if response.started:

@@ -1,5 +1,6 @@
 """Commands about one cohort document, from reading it to its numbers."""
 
+from enum import Enum
 from typing import Annotated
 
 import typer
@@ -32,7 +33,7 @@ from api.commands.reading import local_principal, open_session, read_document_fi
 from api.documents import Document, dimension_text, read_dimensions
 from api.envelope import attrition_answer, breakdown_answer, count_answer, unmatched_of
 from api.problems import about
-from cohort_dsl import canonical_hash, complete, print_cohort, to_document, to_json
+from cohort_dsl import canonical_hash, complete, to_document, to_json
 from cohort_dsl.ast import Dimension
 from engine import Request
 from schemas.policy import AccessTier, Precision
@@ -46,6 +47,13 @@ from schemas.wire import (
 )
 
 app = typer.Typer()
+
+
+class Spelling(Enum):
+    """The spellings a document can be printed in."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 @app.command()
@@ -85,20 +93,19 @@ def validate(
 @app.command("format")
 def format_document(
     file: DocumentFile,
-    to: Annotated[str, typer.Option("--to", help="text or json")] = "text",
+    to: Annotated[Spelling, typer.Option("--to", help="Spelling to print.")] = Spelling.TEXT,
     as_json: AsJson = False,
 ) -> None:
     """Print the document as the formatter writes it."""
     with reporting(as_json=as_json):
-        cohort = read_document_file(file, []).cohort
+        document = read_document_file(file, [])
+        cohort = document.cohort
         if as_json:
-            print_json(
-                FormattedDocument(
-                    canonical_hash=canonical_hash(cohort), text=print_cohort(cohort), cohort=to_document(cohort)
-                )
-            )
+            text = format_text(document)
+            wire = FormattedDocument(canonical_hash=canonical_hash(cohort), text=text, cohort=to_document(cohort))
+            print_json(wire)
         else:
-            typer.echo((to_json(cohort) if to == "json" else print_cohort(cohort)).rstrip("\n"))
+            typer.echo((to_json(cohort) if to is Spelling.JSON else format_text(document)).rstrip("\n"))
 
 
 @app.command()

@@ -19,13 +19,14 @@ from schemas.errors import InternalError, Problem, Problems, problems_of
 from schemas.wire import BelowThreshold, BudgetBalance, Number, UnmatchedName, Value
 
 EXIT_PROBLEM = 2
+_WIDTH_OF_FILES = 160
 EXIT_OURS = 70
 """`EX_SOFTWARE` of sysexits.h: the fault is in the program."""
 
 
 def out() -> Console:
-    """Standard output, as it is now."""
-    return Console(highlight=False)
+    """Standard output, as it is now; a file or a pipe has room for wide tables."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH_OF_FILES)
 
 
 def err() -> Console:

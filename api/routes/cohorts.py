@@ -1,6 +1,5 @@
 """Questions about a cohort: from reading it to protected numbers."""
 
-import json
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -9,12 +8,12 @@ from fastapi import APIRouter
 
 import engine
 from api.capacity import at_deadline
-from api.documents import Document, dimension_text, read_dimensions, read_document
+from api.documents import Document, dimension_text, format_text, read_dimensions, read_document
 from api.envelope import attrition_answer, breakdown_answer, count_answer, unmatched_of
 from api.problems import about
 from api.routes.responses import COHORT_PROBLEMS
 from api.service import SIGNED_IN, Caller, Here, Service
-from cohort_dsl import canonical_hash, complete, print_cohort, to_json
+from cohort_dsl import canonical_hash, complete, to_document
 from cohort_dsl.ast import Dimension
 from engine import Principal, Request, SafeAttrition, SafeCounts, SafeTable, Session, Validation
 from schemas.policy import AccessTier, Precision
@@ -58,9 +57,11 @@ async def validate(body: CohortDocument, caller: Caller, service: Here) -> Valid
 @router.post("/format")
 async def format_document(body: CohortDocument) -> FormattedDocument:
     """The same document as the formatter writes it, as text and as JSON."""
-    cohort = read_document(body).cohort
+    document = read_document(body)
     return FormattedDocument(
-        canonical_hash=canonical_hash(cohort), text=print_cohort(cohort), cohort=json.loads(to_json(cohort))
+        canonical_hash=canonical_hash(document.cohort),
+        text=format_text(document),
+        cohort=to_document(document.cohort),
     )
 
 

@@ -11,7 +11,9 @@ const VALIDATE_AFTER = 350;
 
 let timer = 0;
 let checking = null;
+let asked = null;
 const editor = new Editor(() => {
+  markStale();
   clearTimeout(timer);
   timer = setTimeout(check, VALIDATE_AFTER);
 });
@@ -67,18 +69,24 @@ function message(item) {
   );
 }
 
+/** An answer belongs to the text that was asked; once that changes, it says so. */
+function markStale() {
+  byId("read").classList.toggle("stale", !byId("answer").hidden && editor.text !== asked);
+}
+
 async function run() {
   clearTimeout(timer);
   if (!(await check())) return;
+  asked = editor.text;
   const body = { text: editor.text };
   if (byId("precision").value) body.precision = byId("precision").value;
   busy(true);
-  const asked = [ask("count", body, "count", (answer) => (showCount(answer), showUnmatched(answer.unmatched)))];
+  const questions = [ask("count", body, "count", (answer) => (showCount(answer), showUnmatched(answer.unmatched)))];
   for (const [name, show] of [["attrition", showAttrition], ["breakdown", showBreakdown]]) {
-    if (byId(`with-${name}`).checked) asked.push(ask(name, body, name, show));
+    if (byId(`with-${name}`).checked) questions.push(ask(name, body, name, show));
     else byId(name).replaceChildren();
   }
-  await Promise.all(asked);
+  await Promise.all(questions);
   busy(false);
   await refreshBudget();
 }
@@ -101,6 +109,7 @@ function busy(is) {
   byId("read").classList.toggle("busy", is);
   byId("waiting").hidden = true;
   byId("answer").hidden = false;
+  markStale();
 }
 
 async function format() {
@@ -169,6 +178,7 @@ function fillExamples(examples) {
   choose.replaceChildren(...examples.map((example, number) => make("option", { value: number }, example.title)));
   const load = () => {
     editor.text = examples[Number(choose.value)].text;
+    markStale();
     check();
   };
   choose.onchange = load;

@@ -60,14 +60,9 @@ export function showAttrition(answer) {
 export function showBreakdown(answer) {
   const largest = Math.max(1, ...answer.cells.map((cell) => ("value" in cell.count ? cell.count.value + cell.count.margin : 0)));
   const body = make("tbody");
-  let group = null;
-  for (const cell of answer.cells) {
-    if (cell.label.length > 1 && cell.label[0] !== group) {
-      group = cell.label[0];
-      body.append(make("tr", { class: "group" }, make("th", { colspan: 3, scope: "colgroup" }, group)));
-    }
-    const label = cell.label.length > 1 ? cell.label.slice(1).join(" · ") : cell.label[0];
-    body.append(line(label, cell.count, largest));
+  for (const [group, cells] of groups(answer.cells)) {
+    if (group !== null) body.append(make("tr", { class: "group" }, make("th", { colspan: 3, scope: "rowgroup" }, group)));
+    body.append(...runs(cells).map((run) => line(runLabel(run), run[0].count, largest)));
   }
   body.append(
     make("tr", { class: "total" }, make("th", { scope: "row" }, "all"), make("td"), valueCell(answer.total)),
@@ -75,8 +70,37 @@ export function showBreakdown(answer) {
   const hidden = answer.cells.filter((cell) => "less_than" in cell.count).length;
   byId("breakdown").replaceChildren(
     make("table", {}, make("caption", {}, `By ${answer.dimensions.join(", ")}`), headings(answer.dimensions.join(", "), "persons"), body),
-    ...(hidden ? [make("p", { class: "hint" }, `${hidden} of ${answer.cells.length} cells are too small to show (dashed).`)] : []),
+    ...(hidden ? [make("p", { class: "hint" }, `Dashed: ${hidden} of ${answer.cells.length} groups are too small to show.`)] : []),
   );
+}
+
+/** Cells of a table of several dimensions by their first word; of one dimension, all together. */
+function groups(cells) {
+  if (!cells.length || cells[0].label.length === 1) return [[null, cells.map((cell) => ({ ...cell, word: cell.label[0] }))]];
+  const found = new Map();
+  for (const cell of cells) {
+    const group = found.get(cell.label[0]) || found.set(cell.label[0], []).get(cell.label[0]);
+    group.push({ ...cell, word: cell.label.slice(1).join(" · ") });
+  }
+  return [...found];
+}
+
+/** Neighbouring hidden cells share a row, so that what is shown is not lost among them. */
+function runs(cells) {
+  const found = [];
+  for (const cell of cells) {
+    const last = found.at(-1);
+    const isHidden = "less_than" in cell.count;
+    if (isHidden && last && last[0].count.less_than === cell.count.less_than) last.push(cell);
+    else found.push([cell]);
+  }
+  return found;
+}
+
+function runLabel(run) {
+  if (run.length === 1) return run[0].word;
+  if (run.length === 2) return `${run[0].word}, ${run[1].word} (each)`;
+  return `${run[0].word} … ${run.at(-1).word} (each of ${run.length})`;
 }
 
 export function showBudget(balances) {
