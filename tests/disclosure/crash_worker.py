@@ -1,6 +1,8 @@
-"""A process that answers questions until it kills itself at a chosen step: `python crash_worker.py STATE STEP`.
+"""Processes that answer questions until each kills itself at another step: `python crash_worker.py STATE STEP…`.
 
-It prints each query id after the answer has come back, as a caller would have seen it.
+Each has its own ledger in STATE/STEP, and writes a query id to STATE/STEP/told after the answer has come back, as a
+caller would have seen it. STATE/STEP/signal holds what it died of. They are forked from one process that has
+imported everything already.
 """
 
 import os
@@ -31,26 +33,30 @@ def die_after(calls: int):
     return maybe_die
 
 
-def main(state: str, step: str) -> None:
-    ledger = Ledger(Path(state))
+def deadly(ledger: Ledger, step: str, maybe_die) -> None:
+    """Make one step of the ledger kill the process, before it is done or, for the last two, after."""
+    real = getattr(ledger, step)
+
+    def dying(*arguments):
+        if step in ("_settle", "charge_and_release"):  # all written, or even committed, and nobody told
+            result = real(*arguments)
+            maybe_die()
+            return result
+        # of the steps done for each account, the user's: the project is charged by then and the institution is not
+        if step not in ("_charge", "_mark_seen") or arguments[0].kind.value == "user":
+            maybe_die()
+        return real(*arguments)
+
+    setattr(ledger, step, dying)
+
+
+def answer_until_dead(state: Path, step: str) -> None:
+    ledger = Ledger(state)
     maybe_die = die_after(ANSWERS_BEFORE_DEATH)
     if step != "evaluate":
-        real = getattr(ledger, step)
-
-        def dying(*arguments):
-            if step in ("charge_and_release", "_settle"):  # dies after the step: all done, nothing told
-                result = real(*arguments)
-                maybe_die()
-                return result
-            # of the steps done for each account, the user's: the project is charged by then and the institution is not
-            if step not in ("_charge", "_mark_seen") or arguments[0].kind.value == "user":
-                maybe_die()
-            return real(*arguments)
-
-        setattr(ledger, step, dying)
-    gate = Gate(
-        DEFAULT_POLICY, ledger, DiscreteGaussian([10], pool_size=64), key=b"k" * 32, release_id="r1", population=10_000
-    )
+        deadly(ledger, step, maybe_die)
+    noise = DiscreteGaussian([10], pool_size=64)
+    gate = Gate(DEFAULT_POLICY, ledger, noise, key=b"k" * 32, release_id="r1", population=10_000)
     principal = Principal(user="u", project="p", institution="i", tier=AccessTier.CONTROLLED)
 
     def evaluate() -> RawHistogram:
@@ -58,12 +64,23 @@ def main(state: str, step: str) -> None:
             maybe_die()
         return RawHistogram(((),), np.array([500], np.int64))
 
-    for number in range(50):
-        request = GateRequest(
-            principal=principal, query_hash=str(number), consent_base_id="c", precision=Precision.FINE
-        )
-        sys.stdout.write(" ".join(gate.release_count(request, evaluate).receipt.query_ids) + "\n")
-        sys.stdout.flush()
+    with (state / "told").open("w") as told:
+        for number in range(50):
+            request = GateRequest(
+                principal=principal, query_hash=str(number), consent_base_id="c", precision=Precision.FINE
+            )
+            told.write(" ".join(gate.release_count(request, evaluate).receipt.query_ids) + "\n")
+            told.flush()
+
+
+def main(state: str, *steps: str) -> None:
+    for step in steps:
+        child = os.fork()
+        if child == 0:
+            answer_until_dead(Path(state) / step, step)
+            os._exit(0)
+        status = os.waitpid(child, 0)[1]
+        (Path(state) / step / "signal").write_text(str(os.WTERMSIG(status)))
 
 
 if __name__ == "__main__":

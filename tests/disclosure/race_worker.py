@@ -1,5 +1,9 @@
-"""A process that spends one project's budget against others: `python race_worker.py STATE NAME`; prints its answers."""
+"""Processes that spend one project's budget against each other: `python race_worker.py STATE`.
 
+Writes how many answers each of three got to standard output.
+"""
+
+import os
 import sys
 from pathlib import Path
 
@@ -7,13 +11,15 @@ from engine.disclosure.account import Account, AccountKind, Claim, Question
 from engine.disclosure.ledger import Ledger
 from schemas.errors import OverBudget
 
+PROCESSES = 3
 
-def main(state: str, name: str) -> None:
-    ledger = Ledger(Path(state))
+
+def spend(state: Path, name: int) -> int:
+    ledger = Ledger(state)
     accounts = (Account(kind=AccountKind.PROJECT, id="p", cap=10**9),)
     answered = 0
-    for number in range(100):
-        question = Question(qid=f"{name}-{number}", sigma=10, cost=5_000_000, cells=1)
+    for number in range(20):
+        question = Question(qid=f"{name}-{number}", sigma=10, cost=25_000_000, cells=1)
         claim = Claim(accounts=accounts, questions=(question,), period="2026", action="count", tier="controlled",
                       release_id="r1", policy_version="1")  # fmt: skip
         try:
@@ -21,7 +27,18 @@ def main(state: str, name: str) -> None:
         except OverBudget:
             continue
         answered += 1
-    sys.stdout.write(str(answered))
+    return answered
+
+
+def main(state: str) -> None:
+    children = []
+    for name in range(PROCESSES):
+        child = os.fork()
+        if child == 0:
+            os._exit(spend(Path(state), name))
+        children.append(child)
+    for child in children:
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])} ")
 
 
 if __name__ == "__main__":

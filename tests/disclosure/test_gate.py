@@ -102,7 +102,7 @@ def test_a_relabelled_table_is_another_question(asker):
 def test_zero_one_and_nine_persons_look_the_same(asker):
     def looks(true: int) -> list[object]:
         asker.names = {"user": f"u{true}", "project": f"p{true}", "institution": f"i{true}"}
-        answers = [asker.count(f"{true}/{number}", true) for number in range(200)]
+        answers = [asker.count(f"{true}/{number}", true) for number in range(100)]
         return [(a.count, dataclasses.replace(a.receipt, query_ids=())) for a in answers]
 
     hidden = Suppressed(less_than=40)
@@ -110,7 +110,7 @@ def test_zero_one_and_nine_persons_look_the_same(asker):
     # None and one are shown once in 20,000, nine, one below the floor, once in 1,000: more than this would be an
     # accident of one in a million.
     assert sum(count != hidden for count, _ in zero + one) < 4
-    assert sum(count != hidden for count, _ in nine) < 6
+    assert sum(count != hidden for count, _ in nine) < 5
     assert [receipt for _, receipt in zero] == [receipt for _, receipt in one] == [receipt for _, receipt in nine]
 
 

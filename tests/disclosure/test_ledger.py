@@ -39,12 +39,15 @@ def spent(ledger: Ledger) -> int:
     return ledger.balances((PROJECT,), "2026")[0].spent
 
 
-def worker(script: str, *arguments: str) -> list[str]:
-    return [sys.executable, str(HERE / script), *arguments]
-
-
-def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT)}
+def run_worker(script: str, *arguments: str) -> str:
+    """What another Python process, started afresh, writes to standard output."""
+    run = subprocess.run(
+        [sys.executable, str(HERE / script), *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return run.stdout.decode()
 
 
 def test_twelve_threads_of_forty_questions_spend_the_budget_exactly(asker):
@@ -80,31 +83,32 @@ def test_twelve_threads_with_one_question_get_one_answer_and_one_charge(asker):
 
 
 def test_three_processes_spend_one_budget_exactly(tmp_path):
-    Ledger(tmp_path).close()
-    running = [
-        subprocess.Popen(worker("race_worker.py", str(tmp_path), name), env=environment(), stdout=subprocess.PIPE)
-        for name in "abc"
-    ]
-    answered = sum(int(process.communicate()[0]) for process in running)
+    answered = [int(number) for number in run_worker("race_worker.py", str(tmp_path)).split()]
     with contextlib.closing(Ledger(tmp_path)) as ledger:
-        assert answered == 200
+        assert (len(answered), sum(answered)) == (3, 40)
         assert spent(ledger) == 10**9
         ledger.check_audit()
 
 
-@pytest.mark.parametrize(
-    "step",
-    ["evaluate", "_due", "_charge", "_mark_seen", "_remember", "_log", "_settle", "charge_and_release"],
-)
-def test_a_process_killed_at_any_step_leaves_every_answer_paid(tmp_path, step):
-    killed = subprocess.run(
-        worker("crash_worker.py", str(tmp_path), step), env=environment(), stdout=subprocess.PIPE, check=False
-    )
-    assert killed.returncode == -signal.SIGKILL
-    answered = killed.stdout.decode().split()
-    with contextlib.closing(sqlite3.connect(tmp_path / LEDGER_FILE)) as database:
+STEPS = ("evaluate", "_due", "_charge", "_mark_seen", "_remember", "_log", "_settle", "charge_and_release")
+
+
+@pytest.fixture(scope="module")
+def crashed(tmp_path_factory) -> Path:
+    """One folder a step, left by a process that was killed at it."""
+    folder = tmp_path_factory.mktemp("crashed")
+    run_worker("crash_worker.py", str(folder), *STEPS)
+    return folder
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_process_killed_at_any_step_leaves_every_answer_paid(crashed, step):
+    state = crashed / step
+    assert int((state / "signal").read_text()) == signal.SIGKILL
+    answered = (state / "told").read_text().split()
+    with contextlib.closing(sqlite3.connect(state / LEDGER_FILE)) as database:
         stored = {qid for (qid,) in database.execute("select qid from memo")}
-    with contextlib.closing(Ledger(tmp_path)) as ledger:
+    with contextlib.closing(Ledger(state)) as ledger:
         ledger.check_audit()
         assert set(answered) <= stored
         assert len(answered) >= 3
@@ -278,33 +282,8 @@ def test_a_closed_or_unwritable_ledger_answers_nothing(asker, ledger):
         asker.count("q", 1234)
 
 
-FULL_DISK = """
-import resource, sys
-from pathlib import Path
-from engine.disclosure.ledger import Ledger
-from schemas.errors import DataProblem
-sys.path.insert(0, sys.argv[2])
-from test_ledger import claim, spent
-ledger = Ledger(Path(sys.argv[1]))
-resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
-answered = 0
-try:
-    for number in range(2000):
-        ledger.charge_and_release(claim(f"q{number}", cost=1), {f"q{number}": (5,)})
-        answered += 1
-except DataProblem as problem:
-    print(problem.code, answered)
-"""
-
-
 def test_a_full_disk_answers_nothing_more_and_loses_nothing(tmp_path):
-    run = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(tmp_path), str(HERE)],
-        env=environment(),
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    code, answered = run.stdout.decode().split()
+    code, answered = run_worker("full_disk_worker.py", str(tmp_path)).split()
     assert code == "ledger-unavailable"
     with contextlib.closing(Ledger(tmp_path)) as ledger:
         assert spent(ledger) == int(answered) >= 5

@@ -90,6 +90,7 @@ def _counter():
     return sample
 
 
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # from 3.12, where other tests left threads
 def test_a_forked_process_draws_its_own_noise():
     source = DiscreteGaussian([50], pool_size=64)
     reader, writer = os.pipe()
