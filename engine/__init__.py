@@ -1,19 +1,97 @@
-"""The engine's front door: everything the API and the command line may see, and nothing before the gate."""
+"""The engine's front door: everything the API and the command line may see, and nothing before the gate.
 
-from engine.catalog.release import Manifest, Release, current_release_id, open_release, read_manifest, release_ids
-from engine.catalog.survey import Option, Question
-from engine.catalog.vocabulary import Concept, Unmatched
-from engine.disclosure.account import AccountKind, Balance
-from engine.disclosure.request import Principal
-from engine.disclosure.safe import Receipt, SafeAttrition, SafeCell, SafeCounts, SafeTable, SafeValue, Shown, Suppressed
-from engine.genotypes.genes import Gene
-from engine.ingest.publish import use_release
-from engine.ingest.report import IngestReport
-from engine.ingest.run import Sources, ingest
-from engine.ingest.synthetic import synthesize
-from engine.kernels.warm import warm_up
-from engine.pipeline import Explanation, Request, Validation, attrition, breakdown, count, explain, validate
-from engine.session import EngineSettings, ReleaseOverview, Session
+Names are loaded when they are first used: the numerical libraries take seconds to import, and `kohort --help` or a
+format check needs none of them.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.catalog.release import Manifest, Release, current_release_id, open_release, read_manifest, release_ids
+    from engine.catalog.survey import Option, Question
+    from engine.catalog.vocabulary import Concept, Unmatched
+    from engine.disclosure.account import AccountKind, Balance
+    from engine.disclosure.request import Principal
+    from engine.disclosure.safe import (
+        Receipt,
+        SafeAttrition,
+        SafeCell,
+        SafeCounts,
+        SafeTable,
+        SafeValue,
+        Shown,
+        Suppressed,
+    )
+    from engine.genotypes.genes import Gene
+    from engine.ingest.publish import use_release
+    from engine.ingest.report import IngestReport
+    from engine.ingest.run import Sources, ingest_sources
+    from engine.ingest.synthetic import synthesize
+    from engine.kernels.warm import warm_up
+    from engine.pipeline import Explanation, Request, Validation, attrition, breakdown, count, explain, validate
+    from engine.session import EngineSettings, ReleaseOverview, Session
+
+_HOMES = {
+    "engine.catalog.release": (
+        "Manifest",
+        "Release",
+        "current_release_id",
+        "open_release",
+        "read_manifest",
+        "release_ids",
+    ),
+    "engine.catalog.survey": (
+        "Option",
+        "Question",
+    ),
+    "engine.catalog.vocabulary": (
+        "Concept",
+        "Unmatched",
+    ),
+    "engine.disclosure.account": (
+        "AccountKind",
+        "Balance",
+    ),
+    "engine.disclosure.request": ("Principal",),
+    "engine.disclosure.safe": (
+        "Receipt",
+        "SafeAttrition",
+        "SafeCell",
+        "SafeCounts",
+        "SafeTable",
+        "SafeValue",
+        "Shown",
+        "Suppressed",
+    ),
+    "engine.genotypes.genes": ("Gene",),
+    "engine.ingest.publish": ("use_release",),
+    "engine.ingest.report": ("IngestReport",),
+    "engine.ingest.run": (
+        "Sources",
+        "ingest_sources",
+    ),
+    "engine.ingest.synthetic": ("synthesize",),
+    "engine.kernels.warm": ("warm_up",),
+    "engine.pipeline": (
+        "Explanation",
+        "Request",
+        "Validation",
+        "attrition",
+        "breakdown",
+        "count",
+        "explain",
+        "validate",
+    ),
+    "engine.session": (
+        "EngineSettings",
+        "ReleaseOverview",
+        "Session",
+    ),
+}
+"""Module -> the names it gives to the front door."""
+
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AccountKind",
@@ -47,7 +125,7 @@ __all__ = [
     "count",
     "current_release_id",
     "explain",
-    "ingest",
+    "ingest_sources",
     "open_release",
     "read_manifest",
     "release_ids",
@@ -56,3 +134,9 @@ __all__ = [
     "validate",
     "warm_up",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'engine' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME_OF[name]), name)

@@ -66,7 +66,7 @@ class _Run:
         )
 
 
-def ingest(
+def ingest_sources(
     root: Path,
     release_id: str,
     sources: Sources,

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from engine.ingest.report import IngestReport
-from engine.ingest.run import Sources, ingest
+from engine.ingest.run import Sources, ingest_sources
 
 TABLES = {
     "person": """
@@ -59,7 +59,7 @@ def load(root: Path) -> Callable[..., IngestReport]:
             name: options.pop(name) for name in ("survey", "consent", "assume_consent", "variants") if name in options
         }
         options.setdefault("progress", quiet)
-        return ingest(root, release_id, Sources(omop=folder, **sources), **options)
+        return ingest_sources(root, release_id, Sources(omop=folder, **sources), **options)
 
     return run
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from engine.ingest.report import IngestReport
-from engine.ingest.run import Sources, ingest
+from engine.ingest.run import Sources, ingest_sources
 from schemas.omop import CDM_53_NAMES
 from tests.ingest.conftest import quiet
 
@@ -40,7 +40,7 @@ def test_csv_in_capitals_tab_separated_with_cdm_53_names_is_the_same(shared: Pat
     sources["parquet"].mkdir()
     for table in TABLES:
         (sources["parquet"] / f"{table}.parquet").symlink_to(folder / f"{table}.parquet")
-    reports = {name: ingest(tmp_path / "releases", name, Sources(omop=path), progress=quiet)
+    reports = {name: ingest_sources(tmp_path / "releases", name, Sources(omop=path), progress=quiet)
                for name, path in sources.items()}  # fmt: skip
     for table in ("person", "provider", "events/visit", "events/visit_detail", "events/observation", "events/death"):
         rows = [duckdb.connect().sql(f"SELECT * FROM '{tmp_path / 'releases' / name / table}.parquet'").fetchall()

@@ -8,7 +8,7 @@ from cyvcf2 import VCF
 
 from engine.catalog.release import Release, open_release
 from engine.ingest.report import IngestReport
-from engine.ingest.run import Sources, ingest
+from engine.ingest.run import Sources, ingest_sources
 from schemas.omop import EVENT_TABLES, Domain
 from schemas.release import RELEASE_TABLES
 from tests.ingest.conftest import quiet
@@ -20,7 +20,7 @@ SETS = ("gibleed", "synthea27nj", "synthea1k", "synth10k", "synth100k")
 def real(request: pytest.FixtureRequest, shared: Path, tmp_path_factory: pytest.TempPathFactory):
     folder = shared / "data" / "circe" / "omop" / request.param
     root = tmp_path_factory.mktemp(request.param)
-    report = ingest(root, "r1", Sources(omop=folder, assume_consent=("GRU",)), progress=quiet)
+    report = ingest_sources(root, "r1", Sources(omop=folder, assume_consent=("GRU",)), progress=quiet)
     return folder, open_release(root), report
 
 
@@ -116,7 +116,7 @@ def test_real_variants_are_linked_to_real_people(shared: Path, tmp_path: Path) -
     lines = [f"{sample},{person}" for sample, person in zip(names, persons, strict=False)]
     sample_map.write_text("sample_id,person_id\n" + "\n".join(lines) + "\n")
     sources = Sources(omop=omop, variants=(genotypes,), sample_map=sample_map, assume_consent=("GRU",))
-    report = ingest(tmp_path / "releases", "r1", sources, progress=quiet)
+    report = ingest_sources(tmp_path / "releases", "r1", sources, progress=quiet)
     assert report.variants is not None
     release = open_release(tmp_path / "releases")
     assert rows_of(release.file("genotypes/variant.parquet")) == report.variants["variants"] >= 346

@@ -42,7 +42,8 @@ def random_release(root: Path, seed: int) -> Release:
         "provider": [{"provider_id": n, "specialty_concept_id": pick.choice((0, *CONCEPTS))} for n in VISITS],
         "care_site": [{"care_site_id": n, "place_of_service_concept_id": pick.choice((0, *CONCEPTS))} for n in VISITS],
         "concept": [
-            {"concept_id": c, "vocabulary_id": "TEST", "concept_code": str(c), "standard_concept": "S"} for c in CONCEPTS
+            {"concept_id": concept, "vocabulary_id": "TEST", "concept_code": str(concept), "standard_concept": "S"}
+            for concept in CONCEPTS
         ],
         "concept_ancestor": [{"ancestor_concept_id": c, "descendant_concept_id": c} for c in CONCEPTS],
         "variant": [_variant(pick, number) for number in range(VARIANTS)],
