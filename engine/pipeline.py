@@ -184,9 +184,9 @@ class _Question:
             check_dimension(dimension, self._session.dictionaries)
         return self._request.dimensions
 
-    @cached_property
+    @property
     def _consent(self) -> ConsentBase:
-        return self._session.consent_base(self._request.principal.tier)
+        return self._session.consent[self._request.principal.tier]
 
     @cached_property
     def _labels(self) -> list[tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """A session: one opened release with all that is needed to answer questions about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +56,7 @@ class Session:
     database: Database
     dictionaries: Dictionaries
     people: People
+    consent: Mapping[AccessTier, ConsentBase]
     genotypes: GenotypeStore
     gate: Gate
     policy: DisclosurePolicy
@@ -77,6 +79,9 @@ class Session:
                 genes=frozenset(gene.gene for gene in genotypes.genes(limit=_EVERY_GENE)),
             ),
             people=load_people(database),
+            consent={
+                rules.tier: consent_base(database, rules.consent_permissions, release.persons) for rules in policy.tiers
+            },
             genotypes=genotypes,
             gate=open_gate(settings.state, release_id=release.id, population=release.persons, policy=policy),
             policy=policy,
@@ -84,8 +89,9 @@ class Session:
         )
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database and the ledger."""
         self.database.close()
+        self.gate.close()
 
     def overview(self) -> ReleaseOverview:
         """What is published of the release."""
@@ -128,7 +134,3 @@ class Session:
     def budget(self, principal: Principal) -> tuple[Balance, ...]:
         """What the principal's accounts have spent and may spend."""
         return self.gate.budget(principal)
-
-    def consent_base(self, tier: AccessTier) -> ConsentBase:
-        """The people whose data an answer of this tier may use."""
-        return consent_base(self.database, self.policy.of(tier).consent_permissions, self.release.persons)

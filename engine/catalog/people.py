@@ -14,6 +14,7 @@ from schemas.sex import SEX_CONCEPTS
 _PEOPLE = """
     SELECT gender_concept_id AS sex, birth_date - DATE '1970-01-01' AS born, coalesce(region, '') AS region
     FROM person ORDER BY person"""
+_REGIONS = "SELECT DISTINCT state FROM location WHERE state IS NOT NULL ORDER BY state"
 _CONSENTING = """
     SELECT DISTINCT person FROM consent
     WHERE withdrawn_on IS NULL AND permission IN (SELECT unnest($permissions::VARCHAR[]))"""
@@ -24,7 +25,8 @@ UNKNOWN_LABEL = "unknown"
 class People:
     """`sex` int8[N] index into `sexes`, `born` int32[N] days since 1970-01-01, `region` int32[N] index into `regions`.
 
-    The last entry of `sexes` and of `regions` is `unknown`.
+    The last entry of `sexes` and of `regions` is `unknown`. Regions are the places the release knows, whether anybody
+    lives there or not.
     """
 
     sexes: tuple[str, ...]
@@ -41,11 +43,10 @@ def load_people(database: Database) -> People:
     sex = np.full(len(columns["sex"]), len(SEX_CONCEPTS), np.int8)
     for index, concept in enumerate(SEX_CONCEPTS.values()):
         sex[columns["sex"] == concept] = index
-    names = np.asarray(columns["region"]).astype(str)
-    known = tuple(sorted(set(names.tolist()) - {""}))
-    positions = {name: index for index, name in enumerate(known)} | {"": len(known)}
-    labels, inverse = np.unique(names, return_inverse=True)
-    lookup = np.array([positions[label] for label in labels.tolist()], np.int32)
+    known = tuple(str(row[0]) for row in database.rows(_REGIONS))
+    positions = {name: index for index, name in enumerate(known)}
+    labels, inverse = np.unique(np.asarray(columns["region"]).astype(str), return_inverse=True)
+    lookup = np.array([positions.get(label, len(known)) for label in labels.tolist()], np.int32)
     return People(
         sexes=sexes,
         sex=sex,
