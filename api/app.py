@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from anyio import to_thread
 from fastapi import Depends, FastAPI
@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from api.auth import open_local_tokens
 from api.capacity import Capacity
 from api.examples import read_examples
-from api.problems import install_problem_handlers
+from api.problems import add_problem_schema, install_problem_handlers
 from api.routes import cohorts, dictionaries, public
 from api.service import Service, deny_by_default
 from api.settings import ServerSettings
@@ -39,7 +39,7 @@ def create_app(settings: ServerSettings, opened: Service | None = None) -> FastA
         finally:
             service.session.close()
 
-    app = FastAPI(
+    app = _KohortAPI(
         title="Kohort",
         version="1",
         description=_DESCRIPTION,
@@ -56,6 +56,16 @@ def create_app(settings: ServerSettings, opened: Service | None = None) -> FastA
     app.mount("/static", StaticFiles(directory=public.WEB / "static"), name="static")
     app.add_middleware(Shield)
     return app
+
+
+class _KohortAPI(FastAPI):
+    """FastAPI whose OpenAPI document also describes its problems."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The document, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = add_problem_schema(super().openapi())
+        return self.openapi_schema
 
 
 def open_service(settings: ServerSettings) -> Service:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -98,6 +98,15 @@ async def _answer(_: Request, error: Exception) -> Response:
             return _router_response(status, dict(headers or {}))
         case _:
             raise error
+
+
+def add_problem_schema(document: dict[str, Any]) -> dict[str, Any]:
+    """An OpenAPI document with the schema that the problem responses refer to."""
+    schema = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas.update(schema.pop("$defs", {}))
+    schemas[ProblemDocument.__name__] = schema
+    return document
 
 
 def problem_response(problem: Problem) -> Response:

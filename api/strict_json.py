@@ -51,12 +51,11 @@ def _refuse_constant(_: str) -> NoReturn:
 
 
 def _depths(value: object) -> Iterator[int]:
-    """The depth of every value, walked without recursion."""
-    waiting = [(value, 0)]
+    """In how many brackets each bracket stands, itself counted; walked without recursion."""
+    waiting = [(value, 1)]
     while waiting:
         current, depth = waiting.pop()
-        yield depth
-        if isinstance(current, dict):
-            waiting.extend((child, depth + 1) for child in current.values())
-        elif isinstance(current, list):
-            waiting.extend((child, depth + 1) for child in current)
+        if isinstance(current, (dict, list)):
+            yield depth
+            children = current.values() if isinstance(current, dict) else current
+            waiting.extend((child, depth + 1) for child in children)

@@ -30,7 +30,7 @@ from api.commands.options import (
     Tier,
 )
 from api.commands.reading import local_principal, open_session, read_document_file, read_file
-from api.documents import Document, dimension_text, read_dimensions
+from api.documents import Document, dimension_text, format_text, read_dimensions
 from api.envelope import attrition_answer, breakdown_answer, count_answer, unmatched_of
 from api.problems import about
 from cohort_dsl import canonical_hash, complete, to_document, to_json

@@ -71,7 +71,7 @@ def ingest(
             assume_consent=tuple(assume_consent),
         )
         with progress_bar(quiet=as_json) as bar:
-            report = engine.ingest(
+            report = engine.ingest_sources(
                 releases,
                 release_id,
                 sources,

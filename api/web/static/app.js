@@ -5,7 +5,7 @@ import { CompletionList } from "./completion.js";
 import { byId, make } from "./dom.js";
 import { Editor, units } from "./editor.js";
 import { startLookup } from "./lookup.js";
-import { showAttrition, showBreakdown, showBudget, showCount, showFailure, showUnmatched } from "./results.js";
+import { showAttrition, showBreakdown, showBudget, showCount, showFailure, showReceipt, showUnmatched } from "./results.js";
 
 const VALIDATE_AFTER = 350;
 
@@ -86,20 +86,23 @@ async function run() {
     if (byId(`with-${name}`).checked) questions.push(ask(name, body, name, show));
     else byId(name).replaceChildren();
   }
-  await Promise.all(questions);
+  showReceipt(await Promise.all(questions));
   busy(false);
   await refreshBudget();
 }
 
 async function ask(path, body, place, show) {
   try {
-    show(await post(`/v1/cohorts/${path}`, body));
+    const answer = await post(`/v1/cohorts/${path}`, body);
+    show(answer);
+    return answer;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (isSignedOut(error)) return;
+    if (isSignedOut(error)) return null;
     const hint = error.problem.problems?.[0]?.hint || error.problem.hint;
     if (place === "count") ["meaning", "receipt", "unmatched"].forEach((id) => byId(id).replaceChildren());
     showFailure(place, hint ? `${error.message} (${hint})` : error.message);
+    return null;
   }
 }
 

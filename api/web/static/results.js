@@ -23,15 +23,18 @@ export function showCount(answer) {
     : "less_than" in value
       ? "Too few to show, or none at all: below this threshold no answer says which."
       : `The true number lies within ± ${number.format(value.margin)} in 95 of 100 answers.`;
-  showReceipt(answer);
 }
 
-function showReceipt(answer) {
-  const paid = answer.charged ? "charged to your budget" : "free: it was asked before";
-  const name = answer.precision.name ? `${answer.precision.name} precision, ` : "";
+/** What the answers of one run cost together, and what to cite. */
+export function showReceipt(answers) {
+  const answer = answers.find(Boolean);
+  if (!answer) return;
+  const charged = answers.reduce((sum, each) => sum + (each?.charged || 0), 0);
+  const cap = answer.remaining_budget.find((balance) => balance.account === "project")?.cap;
+  const paid = charged && cap ? `${((100 * charged) / cap).toFixed(2)} % of the project's budget` : "free, asked before";
+  const cost = answer.precision.exact ? "exact" : `${answer.precision.name} precision, ${paid}`;
   byId("receipt").textContent =
-    `${name}${answer.precision.exact ? "not charged" : paid} · release ${answer.release} · ` +
-    `policy ${answer.policy_version} · query ${answer.query.slice(0, 12)}`;
+    `${cost} · release ${answer.release} · policy ${answer.policy_version} · query ${answer.query.slice(0, 12)}`;
 }
 
 export function showUnmatched(unmatched) {
@@ -62,7 +65,7 @@ export function showBreakdown(answer) {
   const body = make("tbody");
   for (const [group, cells] of groups(answer.cells)) {
     if (group !== null) body.append(make("tr", { class: "group" }, make("th", { colspan: 3, scope: "rowgroup" }, group)));
-    body.append(...runs(cells).map((run) => line(runLabel(run), run[0].count, largest)));
+    body.append(...runs(cells).map((run) => line(runLabel(run), run[0].count, largest, run.length > 1)));
   }
   body.append(
     make("tr", { class: "total" }, make("th", { scope: "row" }, "all"), make("td"), valueCell(answer.total)),
@@ -99,8 +102,8 @@ function runs(cells) {
 
 function runLabel(run) {
   if (run.length === 1) return run[0].word;
-  if (run.length === 2) return `${run[0].word}, ${run[1].word} (each)`;
-  return `${run[0].word} … ${run.at(-1).word} (each of ${run.length})`;
+  if (run.length === 2) return `${run[0].word}, ${run[1].word}`;
+  return `${run[0].word} … ${run.at(-1).word}`;
 }
 
 export function showBudget(balances) {
@@ -153,18 +156,19 @@ function headings(first, last) {
   );
 }
 
-function line(label, value, largest) {
+function line(label, value, largest, isEach = false) {
   return make(
     "tr",
     {},
     make("th", { scope: "row" }, label),
     make("td", { class: "picture" }, picture(value, largest)),
-    valueCell(value),
+    valueCell(value, isEach),
   );
 }
 
-function valueCell(value) {
-  return make("td", { class: "less_than" in value ? "number hidden-value" : "number" }, words(value));
+function valueCell(value, isEach = false) {
+  const text = isEach ? `each ${words(value)}` : words(value);
+  return make("td", { class: "less_than" in value ? "number hidden-value" : "number" }, text);
 }
 
 function picture(value, largest) {

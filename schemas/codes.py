@@ -1,0 +1,218 @@
+"""Every problem code: what it means, and what to do about it.
+
+docs/reference/errors.md is generated from here (`python -m api.errors_page`). Codes are stable.
+"""
+
+READING = {
+    "bad-date": "The digits name no day of the calendar, as in 2023-02-30. Write a day that exists, year first.",
+    "bad-escape": 'Inside quotes only `\\"` and `\\\\` may follow a backslash. Write two backslashes for one.',
+    "bad-number": "The number has more digits than any number in the language needs. Shorten it.",
+    "bad-ordinal": "Ordinals run from 1st to 9999th. Write `first`, `2nd`, `last` or `2nd last`.",
+    "bad-region": "The position has too many digits for any chromosome. Write a region as `1:55039447-55064852`.",
+    "comment-inside": "The formatter prints a document from its meaning, and a comment between statements has no place "
+    "there. Move comments to the top of the document, or leave the document as you wrote it.",
+    "missing-statement": "Every document has one `cohort` and one `index` statement. Add the one that is missing.",
+    "second-statement": "A statement that a document has once is there twice. Remove one of them.",
+    "unexpected-character": "A character has no meaning outside quotes and comments. Quote it or remove it.",
+    "unexpected-end": "The text ends in the middle of a statement. `expected` lists how it may go on.",
+    "unexpected-word": "Another word was expected here. `expected` lists what may stand, and the hint names the word "
+    "most likely meant.",
+    "unterminated-text": "A text in quotes has no closing quote on its line. Add it.",
+    "json-missing-key": "An object of the JSON form lacks a key it needs. Add the key named in the message.",
+    "json-syntax": "The text is not JSON. The message says where reading stopped.",
+    "json-unknown-key": "An object of the JSON form has a key that nothing is known of. Correct or remove it.",
+    "json-version": "The JSON form begins with its version; this reader knows the one in the message.",
+    "json-wrong-type": "A value of the JSON form is of another type than its place asks for, as text for a number.",
+    "json-wrong-word": "A value of the JSON form must be one of a few words. Use one of `expected`.",
+}
+"""A document that cannot be read."""
+
+MEANING = {
+    "answer-kind": "The question's answers are not numbers, so they cannot be compared with one. Use "
+    '`in ("…")` with answer codes.',
+    "answer-unknown": "The survey question does not offer this answer. `kohort questions NAME` lists those it offers.",
+    "at-least-zero": "`at least 0` is true of everybody. Raise the number or remove the criterion.",
+    "bad-concept-id": "Concept ids are whole numbers that fit OMOP's 32-bit column. Look the concept up.",
+    "bad-count": "The number of occurrences is outside what can be counted. Use a smaller one.",
+    "bad-name": "A concept set's name is a word of letters, digits and underscores that is not a word of the language.",
+    "bad-variant": 'A variant is written `rs671`, `hgvs "…"`, or `"1-55039974-G-T"`. Correct its spelling.',
+    "bad-width": "Age bands are a whole number of years wide, as in `age(10)`.",
+    "censor-ordinal": "An entry ends at the first event from its start on. Remove the ordinal.",
+    "cohort-cycle": "Cohorts refer to each other in a circle, so none has a meaning. Break the circle.",
+    "cohort-unknown": "The document refers to a cohort that was not sent along. Send its definition as part of the "
+    "library, under the name used.",
+    "count-range": "A count of events is not negative. Use 0 or more.",
+    "cyclic-name": "A concept set is defined by means of itself. Write out what it holds.",
+    "date-out-of-range": "The date lies outside the years the language knows. Correct the year.",
+    "dimension-form": "Each entry of `by` is one dimension, as after `count by`, and nothing else.",
+    "dimension-kind": "Only choice questions, with one answer a person, can split a count.",
+    "distinct-visits": "Events of this domain belong to no visit. Count distinct dates instead.",
+    "document-form": "A request holds its cohort as `text` or as `cohort` in JSON form, and not both.",
+    "duplicate-dimension": "The count is split by this dimension already. Remove one.",
+    "duplicate-name": "Two concept sets have one name. Rename one.",
+    "duplicate-rule": "Two rules have one name, so attrition could not tell them apart. Rename one.",
+    "duplicate-window": "An occurrence has two windows for the same end of the event. Join them into one.",
+    "empty-concept-set": "A concept set needs at least one concept or code before `excluding`.",
+    "empty-group": "A group in brackets needs at least one criterion.",
+    "empty-range": "The range's lower end lies above its upper end. Swap them.",
+    "empty-text": "A name or text must not be empty here.",
+    "empty-window": "The window ends before it starts, so no event can lie in it. Check `before` and `after`.",
+    "field-domain": "Events of this domain do not have the field. `kohort domains` lists which do.",
+    "field-kind": "The field is compared with another kind of value than it holds, as a date with a number.",
+    "field-not-in-domain": "Events of this domain do not have the field. `kohort domains` lists which do.",
+    "group-number": "`at least`, `at most` and `exactly` need a number between 0 and the number of criteria.",
+    "library-name-twice": "Two documents of the library have the same cohort name. Rename one.",
+    "missing-question": "`survey` is followed by the name of a question.",
+    "negative-time": "Observation before and after the index event is asked for in days, and is not negative.",
+    "no-dimensions": "A breakdown needs dimensions: add `count by sex, age(10)` or send `by`.",
+    "ordinal-range": "Ordinals count from 1: `first`, `2nd`, and so on.",
+    "question-unknown": "The release's surveys have no such question. `kohort questions TEXT` finds its name.",
+    "sex-unknown": "`sex` is male or female; whose sex the source does not say is neither.",
+    "target-node": "The target cannot compute this part of the document and refuses rather than change its meaning. "
+    "Use the default target.",
+    "target-unknown": "There is no target of that name.",
+    "undefined-name": "The name is not given to any concept set. Define it with `let`, or correct its spelling.",
+    "unit-not-allowed": "The field has no unit. Remove `unit`.",
+    "unknown-sex": "`sex` is male or female; whose sex the source does not say is neither.",
+    "unprintable-text": "A text holds a control or direction character that cannot be seen. Remove it.",
+    "vocabulary-unknown": "The release has no such vocabulary. `kohort vocabularies` lists those it has.",
+    "window-edges": "An occurrence takes one window for the event's start and one for its end.",
+    "wrong-kind": "A value is of another kind than the field it is compared with. The message names both.",
+}
+"""A document that reads, and says something that cannot be meant."""
+
+LIMITS = {
+    "attrition-steps": "Attrition has more steps than the tier may ask for. Join rules with `and`.",
+    "body-too-large": "A request body has at most 64 KiB. Send a shorter document.",
+    "memory-limit": "The question needs more memory than the server gives one. Narrow its concept sets or windows.",
+    "plan-cost": "The tier may not ask questions that take this long. Use fewer criteria.",
+    "plan-depth": "Criteria are nested deeper than the tier may ask. Flatten the groups.",
+    "plan-leaves": "The document has more criteria than the tier may ask. Split it into two.",
+    "table-cells": "The breakdown has more cells than the tier may ask for. Use wider age bands or fewer dimensions.",
+    "table-dimensions": "The breakdown has more dimensions than the tier may ask for. Remove one.",
+    "text-too-long": "Names and texts have at most 256 characters.",
+    "too-deep": "Brackets are nested too deep. Flatten the groups, or give a part its own named cohort.",
+    "too-far": "Times reach at most 150 years.",
+    "too-long": "The document is longer than any is read. Shorten it, or list concepts by a common ancestor.",
+    "too-many-items": "The document lists too many concepts or texts. Use `with descendants` of a common ancestor.",
+    "too-many-parts": "The document has too many parts. Split it into named cohorts.",
+}
+"""A request larger than the limits, judged from its text alone."""
+
+REQUEST = {
+    "json-depth": "The body nests deeper than any document needs. Flatten it.",
+    "json-duplicate-key": "An object names a field twice, and which is meant cannot be known. Remove one.",
+    "json-encoding": "The body is not Unicode text in UTF-8, or holds half of a character. Encode it again.",
+    "json-malformed": "The body is not JSON. Check brackets, commas and quotes.",
+    "json-number": "A number is not one of JSON: NaN, Infinity, or beyond the range of a double. Correct it.",
+    "method-not-allowed": "The path exists, and not with this method. The `Allow` header lists those it has.",
+    "not-found": "There is nothing at this path. `/openapi.json` lists the paths.",
+    "request-field": "A field is missing, unknown or not of its type; the message names the field and the rule.",
+    "request-refused": "The request cannot be served as it was sent.",
+    "file-encoding": "The file is not text in UTF-8. Save it as UTF-8.",
+    "file-missing": "There is no file of that name. Check the path; `-` reads standard input.",
+    "file-unreadable": "The file exists and cannot be read. Check its permissions.",
+}
+"""A request or file that does not have the form it should."""
+
+ACCESS = {
+    "budget-exhausted": "The answer costs more privacy budget than one of your accounts has left this year. Ask at a "
+    "coarser precision, ask again what was asked before (free), or apply for more.",
+    "precision-not-allowed": "The tier does not offer this precision. Use one of `expected`, or leave it out.",
+    "principal-incomplete": "A token needs a user, a project and an institution. Get a new token.",
+    "project-busy": "The project has as many questions under way as it may. Wait for their answers.",
+    "server-busy": "The server is answering as many questions as it can. Ask again after `Retry-After` seconds.",
+    "tier-not-interactive": "The public tier has published tables only. Sign in as a registered researcher.",
+    "token-hours": "A token is valid for more than 0 hours and at most a week. Choose a time between.",
+    "token-refused": "The token is absent, expired, damaged or not for this service; which is not told. Get a new one, "
+    "with `kohort token` on this machine, and send it as `Authorization: Bearer TOKEN`.",
+}
+"""What the caller may not do, or not now."""
+
+INGEST = {
+    "annotation-unreadable": "The table of variant annotation cannot be opened. Check that it is whole.",
+    "consent-permission": "The word is no DUO permission of the consent table. Use a code such as GRU or HMB.",
+    "consent-twice": "Consent is given as a table and as an assumption. Give one of them.",
+    "ingest-disk": "The disk is full. Free space and start again with `--resume`; nothing was published.",
+    "ingest-memory": "The sources need more memory than allowed. Raise `--memory-limit` or free disk to spill to.",
+    "release-exists": "A release of this id is published, and releases do not change. Choose another id.",
+    "release-id": "Release ids are lower-case letters, digits, dots, dashes and underscores, at most 64.",
+    "release-no-persons": "A release needs a person table. Check the source folder.",
+    "sample-map-unreadable": "The table of samples and persons cannot be opened. Check that it is whole.",
+    "samples-unmatched": "No sample of the variant files belongs to a person. Check the ids in the sample map.",
+    "source-columns": "A source table lacks a header or names a column twice. Correct its first line.",
+    "source-missing": "The folder or file to ingest does not exist. Check the path.",
+    "source-missing-table": "A table that every source needs is absent. Add it to the folder.",
+    "source-no-persons": "No row of the person table can be kept. Its rejected rows say why.",
+    "source-twice": "Two files of the folder hold the same table. Remove one.",
+    "source-unknown-file": "A data file in the folder is no table that can be ingested. Rename or move it.",
+    "source-unreadable": "A source file is damaged or cut short. Copy it again from where it came from.",
+    "synthetic-size": "A synthetic release has between 10 and 50 million persons.",
+    "table-columns": "A table written does not have the columns of the schema. Ingest the sources again.",
+    "table-types": "A column written has another type than the schema says. Ingest the sources again.",
+    "variants-sample-map": "Variants need `--sample-map`, a table that takes samples to persons.",
+    "vcf-damaged": "A variant file ends in the middle. Copy it again from where it came from.",
+    "vcf-gvcf": "The file is a gVCF of one sample. Joint-genotype the samples first.",
+    "vcf-no-samples": "The variant file has sites and no genotypes. Use the file with samples.",
+    "vcf-no-variants": "No variant of the files can be kept. The report counts why.",
+    "vcf-unreadable": "The variant file cannot be opened as VCF or BCF.",
+}
+"""Sources that cannot become a release."""
+
+STORED = {
+    "audit-broken": "The log of answers was changed. Stop the service and restore the state folder; inform the data "
+    "access committee.",
+    "calls-damaged": "The genotype calls cannot be read. Restore the release or ingest it again.",
+    "example-damaged": "An example document that comes with the server cannot be read. Restore the file named.",
+    "genotype-index-unwritable": "The genotype index is derived when a release opens and cannot be written. Check disk "
+    "space and permissions.",
+    "genotypes-differ": "Calls and variants of the release disagree in number. Restore it or ingest it again.",
+    "genotypes-incomplete": "The release has variants without what belongs to them. Ingest it again.",
+    "key-damaged": "The key of the state folder does not have its length. Restore it from backup: without it, stored "
+    "answers cannot be found again.",
+    "key-exposed": "Others than its owner may read the key of the state folder. Restrict the file to its owner.",
+    "key-unreadable": "The key of the state folder cannot be read or made. Check the folder's permissions.",
+    "ledger-schema": "The ledger was written by another version. Use that version, or migrate the ledger.",
+    "ledger-unavailable": "The ledger cannot be read or written, and without it nothing is answered. Check disk space "
+    "and permissions of the state folder.",
+    "release-damaged": "A file of the release is not what its manifest says. Restore the file named or ingest again.",
+    "release-none-current": "No release is current. Make one with `kohort demo`, `kohort synth` or `kohort ingest`, or "
+    "choose one with `kohort release use ID`.",
+    "release-schema": "The release was made for another version of the schema. Ingest its sources again.",
+    "release-unknown": "There is no such release. `kohort release list` names those there are.",
+    "sample-order": "Samples of the release are not in the order of persons. Ingest it again.",
+    "token-key": "The key that signs tokens cannot be read. Remove the file to make a new one; issued tokens end.",
+    "variant-order": "Variants of the release are not in order. Ingest it again.",
+}
+"""A release, ledger or key that cannot be trusted."""
+
+OURS = {
+    "database": "A query that should run did not. Report it with the document, if you may.",
+    "gate-labels": "A table was counted over other labels than asked. Report it.",
+    "ingest-rows-lost": "Rows in and out of an ingest do not add up, so nothing was published. Report it.",
+    "internal": "The server met a fault of its own. Report the incident's id; nothing else was kept of the request.",
+    "ledger-no-candidate": "The ledger was given a new question without its answer. Report it.",
+    "noise-not-private": "A sampler that does not protect was to be used, and was refused. Report it.",
+    "noise-privacy-map": "The noise library prices noise otherwise than this version expects. Report it.",
+    "person-index": "A person index lies outside the release. Report it.",
+    "person-set-shape": "A person set was made with the wrong size. Report it.",
+    "person-set-size": "Person sets of different releases met. Report it.",
+    "safe-unsealed": "Something other than the gate tried to make an answer. Report it.",
+    "variant-field": "A variant field was compared with a value of another kind. Report it.",
+}
+"""Faults of ours; over HTTP only `internal` is shown."""
+
+FAMILIES = {
+    "The document cannot be read": READING,
+    "The document says something that cannot be meant": MEANING,
+    "The request is larger than the limits": LIMITS,
+    "The request or file does not have the form it should": REQUEST,
+    "Access and budget": ACCESS,
+    "Sources that cannot become a release": INGEST,
+    "A release, ledger or key that cannot be trusted": STORED,
+    "Faults of ours": OURS,
+}
+"""Heading -> codes, in the order of the reference page."""
+
+CODES: dict[str, str] = {code: text for family in FAMILIES.values() for code, text in family.items()}
+"""Code -> one paragraph: what it means and what to do."""

@@ -1,0 +1,69 @@
+"""A small synthetic release, and servers over it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.auth import LocalTokens, open_local_tokens
+from api.settings import ServerSettings
+from engine import Principal, synthesize
+from schemas.policy import AccessTier
+
+PERSONS = 2_000
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> ServerSettings:
+    """A server over 2,000 synthetic persons that answers as soon as it can."""
+    root = tmp_path_factory.mktemp("server")
+    synthesize(root / "releases", "small", persons=PERSONS, seed=7, progress=lambda step, share: None)
+    return ServerSettings(releases=root / "releases", state=root / "state", fixed_deadlines=False)
+
+
+@pytest.fixture(scope="session")
+def tokens(settings: ServerSettings) -> LocalTokens:
+    return open_local_tokens(settings.state)
+
+
+@pytest.fixture(scope="session")
+def server(settings: ServerSettings) -> Iterator[TestClient]:
+    """The server, without a token."""
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        yield client
+
+
+SignIn = Callable[..., TestClient]
+
+
+@pytest.fixture
+def sign_in(server: TestClient, tokens: LocalTokens) -> SignIn:
+    """A client of the same server with a token: `sign_in(tier, project)`."""
+
+    def client(tier: AccessTier = AccessTier.REGISTERED, project: str = "project", user: str = "user") -> TestClient:
+        principal = Principal(user=user, project=project, institution=f"institute of {project}", tier=tier)
+        token = tokens.issue(principal, hours=1)
+        return TestClient(server.app, headers={"authorization": f"Bearer {token}"}, raise_server_exceptions=False)
+
+    return client
+
+
+@pytest.fixture
+def researcher(sign_in: SignIn) -> TestClient:
+    """A registered researcher."""
+    return sign_in()
+
+
+@pytest.fixture
+def steward(sign_in: SignIn) -> TestClient:
+    """Somebody inside the trusted environment."""
+    return sign_in(AccessTier.INTERNAL, "internal")
+
+
+ADULTS = 'cohort "Adults"\nindex first visit where age >= 20\ncount by sex\n'
+
+
+def example_path() -> Path:
+    return Path(__file__).parents[2] / "examples"

@@ -1,0 +1,138 @@
+"""Bad input: one clear problem each, nothing echoed, and the server keeps serving."""
+
+import json
+
+import pytest
+from starlette.testclient import TestClient
+
+from schemas.wire import ProblemDocument
+from tests.api.conftest import ADULTS
+
+QUESTIONS = ("validate", "format", "explain", "count", "breakdown", "attrition")
+SECRET = "S3CRET-PATIENT-17"
+
+
+def raw(client: TestClient, body: bytes | str, kind: str = "application/json") -> tuple[int, ProblemDocument]:
+    reply = client.post("/v1/cohorts/count", content=body, headers={"content-type": kind})
+    assert reply.headers["content-type"] == "application/problem+json"
+    problem = ProblemDocument.model_validate(reply.json())
+    assert problem.status == reply.status_code
+    return reply.status_code, problem
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_problems_of_a_document_are_shown_with_their_place(researcher: TestClient, question: str) -> None:
+    text = 'cohort "x"\nindex first conditoin\ninclude "y" when sxe is female\n'
+    reply = researcher.post(f"/v1/cohorts/{question}", json={"text": text})
+    assert reply.status_code == 422
+    problem = ProblemDocument.model_validate(reply.json())
+    assert problem.problems is not None and len(problem.problems) == 2
+    first = problem.problems[0]
+    assert (first.line, first.column, first.hint) == (2, 13, "did you mean `condition`?")
+    assert first.span is not None and text[first.span.start : first.span.end] == "conditoin"
+    assert first.excerpt is not None and "^^^^^^^^^" in first.excerpt
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ('{"text": "a", "text": "b"}', "json-duplicate-key"),
+        ('{"cohort": {"a": 1e999}}', "json-number"),
+        ('{"cohort": {"a": NaN}}', "json-number"),
+        ('{"cohort": {"a": -Infinity}}', "json-number"),
+        ('{"cohort": ' + "[" * 100 + "]" * 100 + "}", "json-depth"),
+        ('{"cohort": ' + "[" * 30000 + "]" * 30000 + "}", "json-depth"),
+        ('{"cohort": {"a": ' + "9" * 5000 + "}}", "json-malformed"),
+        ('{"text": "\\ud800"}', "json-encoding"),
+        (b'{"text": "\xff"}', "json-encoding"),
+        ("{", "json-malformed"),
+        ("", "request-field"),
+        ("nonsense", "json-malformed"),
+    ],
+    ids=range(12),
+)
+def test_json_without_one_clear_meaning_is_refused(researcher: TestClient, body: str, code: str) -> None:
+    status, problem = raw(researcher, body)
+    assert status in (400, 422)
+    assert problem.code == code
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"text": ADULTS, SECRET: 1}, {"text": [SECRET]}, {"text": ADULTS, "precision": SECRET}, {}, {"text": None},
+        {"text": ADULTS, "cohort": {}}, {"text": ADULTS, "library": {SECRET: 7}}, {"cohort": {"kohort": 1}},
+        {"text": ADULTS, "library": {str(n): ADULTS for n in range(17)}}, [SECRET], SECRET, 7, None,
+    ],
+    ids=range(13),
+)  # fmt: skip
+def test_a_body_of_another_shape_is_refused_and_not_echoed(researcher: TestClient, body: object) -> None:
+    status, problem = raw(researcher, json.dumps(body))
+    assert status == 422
+    assert SECRET not in problem.model_dump_json()
+
+
+def test_a_body_that_is_not_json_is_refused(researcher: TestClient) -> None:
+    assert raw(researcher, "text=x", "application/x-www-form-urlencoded")[0] == 422
+    assert raw(researcher, "{}", "text/plain")[0] == 422
+
+
+def test_a_large_body_is_refused_before_it_is_read(researcher: TestClient, server: TestClient) -> None:
+    million = json.dumps({"text": "a" * 10**6})
+    assert raw(researcher, million)[0] == 413
+    assert server.post("/v1/cohorts/count", content=million).status_code == 413
+
+    def chunks():
+        yield b'{"text": "'
+        for _ in range(100):
+            yield b"a" * 10_000
+
+    assert researcher.post("/v1/cohorts/count", content=chunks()).status_code == 413
+
+
+def test_a_document_larger_than_its_tier_may_ask_is_refused(researcher: TestClient) -> None:
+    rules = "\n".join(f'include "r{n}" when any visit where age >= {n}' for n in range(20))
+    reply = researcher.post("/v1/cohorts/count", json={"text": f'cohort "x"\nindex first visit\n{rules}\n'})
+    assert (reply.status_code, reply.json()["code"]) == (422, "plan-leaves")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nowhere", 404, "not-found"),
+        ("GET", "/v1/cohorts/count", 405, "method-not-allowed"),
+        ("DELETE", "/health", 405, "method-not-allowed"),
+        ("GET", "/static/nothing.js", 404, "not-found"),
+        ("GET", "/static/../app.py", 404, "not-found"),
+        ("GET", "/v1/concepts", 422, "request-field"),
+        ("GET", "/v1/concepts?search=a&limit=1000", 422, "request-field"),
+        ("GET", "/v1/genes?search=" + "a" * 200, 422, "request-field"),
+    ],
+)
+def test_the_routers_own_refusals_are_problems_too(
+    researcher: TestClient, method: str, path: str, status: int, code: str
+) -> None:
+    reply = researcher.request(method, path)
+    assert (reply.status_code, reply.json()["code"]) == (status, code)
+    assert reply.headers["content-type"] == "application/problem+json"
+
+
+def test_a_fault_of_ours_gives_an_incident_and_nothing_else(
+    researcher: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setattr("engine.count", fail)
+    reply = researcher.post("/v1/cohorts/count", json={"text": ADULTS})
+    assert reply.status_code == 500
+    problem = ProblemDocument.model_validate(reply.json())
+    assert problem.code == "internal" and problem.incident
+    assert SECRET not in reply.text
+    assert problem.incident in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_search_text_means_nothing_but_itself(researcher: TestClient) -> None:
+    for text in ("'; DROP TABLE concept; --", "%", "_", "\\", "\u0000", '"'):
+        assert researcher.get("/v1/concepts", params={"search": text}).status_code == 200
