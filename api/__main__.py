@@ -1,0 +1,5 @@
+"""`python -m api` is `kohort`."""
+
+from api.cli import main
+
+main()

@@ -1,0 +1,169 @@
+"""Every command: readable by default, JSON on demand, and one clear problem with status 2 when something is wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from schemas.wire import (
+    AttritionAnswer,
+    BreakdownAnswer,
+    CountAnswer,
+    DomainList,
+    ExplanationAnswer,
+    FormattedDocument,
+    ValidationAnswer,
+)
+from tests.cli.conftest import ADULTS, PERSONS, Run
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def test_a_count_is_exact_inside_and_says_so(run: Run, adults: str) -> None:
+    shown = run("count", adults)
+    assert shown.exit_code == 0
+    assert "persons in Adults" in shown.stdout
+    assert "exact, for internal use only" in shown.stdout
+    answer = CountAnswer.model_validate_json(run("count", adults, "--json").stdout)
+    assert answer.precision.exact
+    assert "value" in answer.count.model_dump()
+
+
+def test_another_tier_sees_protected_numbers(run: Run, adults: str) -> None:
+    shown = run("count", adults, "--tier", "registered", "--project", "p", "--precision", "coarse")
+    assert "±" in shown.stdout
+    assert "budget of the project:" in shown.stdout
+    answer = CountAnswer.model_validate_json(
+        run("count", adults, "--tier", "registered", "--project", "p", "--json").stdout
+    )
+    assert answer.remaining_budget[0].spent > 0
+
+
+def test_a_document_may_come_from_standard_input_and_as_json(run: Run, tmp_path: Path) -> None:
+    text = CountAnswer.model_validate_json(run("count", "-", "--json", text=ADULTS).stdout)
+    form = run("format", "-", "--to", "json", text=ADULTS).stdout
+    assert CountAnswer.model_validate_json(run("count", "-", "--json", text=form).stdout).query == text.query
+    path = tmp_path / "adults.json"
+    path.write_text(form)
+    assert CountAnswer.model_validate_json(run("count", str(path), "--json").stdout).count == text.count
+
+
+def test_breakdown_and_attrition(run: Run, adults: str) -> None:
+    assert "female" in run("breakdown", adults).stdout
+    answer = BreakdownAnswer.model_validate_json(
+        run("breakdown", adults, "--by", "age(20)", "--by", "sex", "--json").stdout
+    )
+    assert answer.dimensions == ["age(20)", "sex"]
+    assert f"{PERSONS:,}" in run("attrition", adults).stdout
+    steps = AttritionAnswer.model_validate_json(run("attrition", adults, "--json").stdout).steps
+    assert [step.name for step in steps] == ["has an index event"]
+
+
+def test_explain_shows_both_plans_and_the_sql(run: Run, adults: str) -> None:
+    shown = run("explain", adults).stdout
+    assert all(part in shown for part in ("logical plan", "physical plan", "SQL 1", "SELECT"))
+    assert ExplanationAnswer.model_validate_json(run("explain", adults, "--json").stdout).sql
+
+
+def test_validate_and_format(run: Run, adults: str) -> None:
+    assert "can be answered" in run("validate", adults).stdout
+    assert ValidationAnswer.model_validate_json(run("validate", adults, "--json").stdout).leaves > 0
+    assert run("format", "-", text='cohort   "Adults" index first visit where age>=20 count by sex').stdout.strip() == (
+        run("format", adults).stdout.strip()
+    )
+    assert FormattedDocument.model_validate_json(run("format", adults, "--json").stdout).cohort
+
+
+def test_completion(run: Run) -> None:
+    assert "condition" in run("complete", "-", text='cohort "x"\nindex first ').stdout
+
+
+def test_dictionaries(run: Run) -> None:
+    assert "당뇨" in run("concepts", "당뇨").stdout
+    assert "KCD7" in run("vocabularies").stdout
+    assert "smoking.status" in run("questions", "smoke").stdout
+    assert "PCSK9" in run("genes", "PCSK9").stdout
+    assert "measurement" in run("domains").stdout
+    assert DomainList.model_validate_json(run("domains", "--json").stdout).domains
+    for command in ("concepts", "questions", "genes"):
+        assert json.loads(run(command, "a", "--json").stdout)["release"] == "small"
+
+
+def test_releases(run: Run) -> None:
+    assert "small" in run("release", "list").stdout
+    assert json.loads(run("release", "list", "--json").stdout)["releases"][0]["is_current"]
+    assert "files match" in run("release", "verify", "small").stdout
+    assert run("release", "use", "small").exit_code == 0
+    assert "release-unknown" in run("release", "use", "other").stderr
+
+
+def test_a_token_is_one_line(run: Run) -> None:
+    assert run("token", "--tier", "controlled").stdout.count(".") == 2
+    assert json.loads(run("token", "--json").stdout)["tier"] == "registered"
+    assert run("token", "--hours", "100000").exit_code == 2
+
+
+def test_problems_are_underlined_and_end_with_status_2(run: Run) -> None:
+    wrong = 'cohort "x"\nindex first conditoin\n'
+    for command in ("validate", "format", "count", "breakdown", "attrition", "explain"):
+        shown = run(command, "-", text=wrong)
+        assert shown.exit_code == 2
+        assert "2 | index first conditoin\n  |             ^^^^^^^^^" in shown.stderr
+        assert "did you mean `condition`?" in shown.stderr
+        assert shown.stdout == ""
+    listed = json.loads(run("validate", "-", "--json", text=wrong).stdout)
+    assert listed["problems"][0]["column"] == 13
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("count", "nowhere.kohort"), "file-missing"),
+        (("count", "."), "file-unreadable"),
+        (("count", "-", "--releases", "nowhere"), "release-none-current"),
+        (("count", "-", "--release", "nowhere"), "release-unknown"),
+        (("count", "-", "--tier", "public"), "tier-not-interactive"),
+        (("breakdown", "-", "--by", "shoe"), "unexpected-word"),
+        (("synth", "--persons", "2000", "--id", "small"), "release-exists"),
+        (("synth", "--id", "../up"), "release-id"),
+        (("ingest", "--omop", "nowhere", "--id", "new"), "source-missing"),
+        (("serve", "--release", "nowhere"), "release-unknown"),
+    ],
+    ids=str,
+)
+def test_one_clear_problem_each(run: Run, arguments: tuple[str, ...], code: str) -> None:
+    shown = run(*arguments, text=ADULTS)
+    assert shown.exit_code == 2, shown.stderr
+    assert code in shown.stderr
+    assert "Traceback" not in shown.output
+
+
+def test_a_million_characters_are_refused(run: Run) -> None:
+    shown = run("count", "-", text="a" * 10**6)
+    assert shown.exit_code == 2
+    assert "too-long" in shown.stderr
+    assert len(shown.stderr) < 500
+
+
+def test_bytes_that_are_no_text_are_refused(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "bad.kohort"
+    path.write_bytes(b'cohort "\xff\xfe"')
+    assert "file-encoding" in run("validate", str(path)).stderr
+
+
+def test_a_fault_of_ours_is_one_line(run: Run, adults: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a person's value")
+
+    monkeypatch.setattr("engine.count", fail)
+    shown = run("count", adults)
+    assert shown.exit_code == 70
+    assert "a person's value" not in shown.output
+    assert "Traceback" not in shown.output
+
+
+def test_every_example_can_be_formatted_back(run: Run) -> None:
+    for path in sorted(EXAMPLES.glob("*.kohort")):
+        shown = run("format", str(path))
+        assert shown.exit_code == 0, path.name
+        assert run("format", "-", text=shown.stdout).stdout == shown.stdout
