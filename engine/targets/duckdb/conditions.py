@@ -10,7 +10,7 @@ from engine.logical.nodes import Answered, Atom, NotAnswered, Occurs, PersonConc
 from engine.physical.nodes import GenotypeAtom
 from engine.targets.duckdb.entry import ENTRY
 from engine.targets.duckdb.relations import Relations
-from engine.targets.duckdb.sql import Parameters, age, column, in_range, shift
+from engine.targets.duckdb.sql import Parameters, age, column, in_range, shift, table
 from schemas.fields import PersonField
 from schemas.sex import SEX_CONCEPTS
 
@@ -85,7 +85,7 @@ def _occurs_table(atom: Occurs, relations: Relations, parameters: Parameters) ->
 
 def _answers_table(atom: Answered | NotAnswered, parameters: Parameters) -> exp.Select:
     given = exp.Is(this=column("missing_reason", "x"), expression=exp.null())
-    select = _per_entry(exp.to_table("survey_answer").as_("x", copy=False)).where(
+    select = _per_entry(table("survey_answer", "x")).where(
         exp.EQ(this=column("question_id", "x"), expression=parameters.bind(atom.question, "VARCHAR")), copy=False
     )
     select = select.select(exp.alias_(exp.func("count_if", given, copy=False), "answered", copy=False), copy=False)
@@ -116,7 +116,7 @@ def _per_entry(events: exp.Expr) -> exp.Select:
     same = exp.EQ(this=column("person", "x"), expression=column("person", "e"))
     return (
         exp.select(column(ENTRY, "e"), copy=False)
-        .from_(exp.to_table(ENTRY).as_("e", copy=False), copy=False)
+        .from_(table(ENTRY, "e"), copy=False)
         .join(events, on=same, copy=False)
         .group_by(column(ENTRY, "e"), copy=False)
     )

@@ -7,7 +7,7 @@ from sqlglot import exp
 from cohort_dsl.ast import Edge
 from engine.logical.nodes import Entry, EventRelation, EveryoneOn, ExitPlan
 from engine.targets.duckdb.relations import Relations
-from engine.targets.duckdb.sql import Parameters, column, shift
+from engine.targets.duckdb.sql import Parameters, column, shift, table
 
 ENTRY = "entry"
 """The table of entries: entry (dense number), person, start_date, end_date (of the index event),
@@ -39,7 +39,7 @@ def entry_select(entry: Entry, relations: Relations, parameters: Parameters) -> 
             copy=False,
         )
         .from_(source.subquery("i", copy=False), copy=False)
-        .join(exp.to_table("observation_period").as_("o", copy=False), on=_same_person("o", "i"), copy=False)
+        .join(table("observation_period", "o"), on=_same_person("o", "i"), copy=False)
         .where(
             exp.Between(this=start.copy(), low=period_from.copy(), high=period_to.copy()),
             exp.GTE(this=earliest, expression=period_from.copy()),
@@ -72,7 +72,7 @@ def censor_select(events: EventRelation, relations: Relations) -> exp.Select:
             exp.alias_(exp.func("min", column("start_date", "x"), copy=False), "censored_on", copy=False),
             copy=False,
         )
-        .from_(exp.to_table(ENTRY).as_("e", copy=False), copy=False)
+        .from_(table(ENTRY, "e"), copy=False)
         .join(relations.select(events).subquery("x", copy=False), on=_same_person("x", "e"), copy=False)
         .where(exp.GTE(this=column("start_date", "x"), expression=column("start_date", "e")), copy=False)
         .group_by(column(ENTRY, "e"), copy=False)
@@ -82,9 +82,7 @@ def censor_select(events: EventRelation, relations: Relations) -> exp.Select:
 def _everyone(everyone: EveryoneOn, parameters: Parameters) -> exp.Select:
     """One row a person: the given date if observed then, else the first observed day."""
     day = exp.func("min", column("start_date", "o"), copy=False)
-    select = exp.select(column("person", "o"), copy=False).from_(
-        exp.to_table("observation_period").as_("o", copy=False), copy=False
-    )
+    select = exp.select(column("person", "o"), copy=False).from_(table("observation_period", "o"), copy=False)
     if everyone.on is not None:
         day = parameters.bind(everyone.on, "DATE")
         inside = exp.Between(this=day.copy(), low=column("start_date", "o"), high=column("end_date", "o"))

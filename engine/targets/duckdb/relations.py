@@ -27,7 +27,7 @@ from engine.logical.nodes import (
     Scan,
     fields_of,
 )
-from engine.targets.duckdb.sql import Parameters, age, column, days_between, in_range, is_in
+from engine.targets.duckdb.sql import Parameters, age, column, days_between, in_range, is_in, left_join, table
 from schemas.fields import FIELDS, Field, FieldSpec, Kind
 from schemas.omop import EVENT_TABLES, Domain
 
@@ -97,7 +97,7 @@ class Relations:
             column("concept_id", "t"),
             exp.alias_(column(visit, "t") if visit in columns else exp.null(), "visit", copy=False),
             copy=False,
-        ).from_(exp.to_table(domain.value).as_("t", copy=False), copy=False)
+        ).from_(table(domain.value, "t"), copy=False)
         if scan.concepts is not None:
             select = select.where(
                 is_in(column("concept_id", "t"), self._parameters.concepts(scan.concepts)), copy=False
@@ -157,9 +157,7 @@ def _with_field(select: exp.Select, domain: Domain, field: Field) -> exp.Select:
     if spec.lookup is not None:
         alias = f"lookup_{name}"
         key = exp.EQ(this=column(spec.lookup.table_key, alias), expression=column(spec.lookup.key, "t"))
-        joined = select.join(
-            exp.to_table(spec.lookup.table).as_(alias, copy=False), on=key, join_type="left", copy=False
-        )
+        joined = left_join(select, table(spec.lookup.table, alias), key)
         return joined.select(
             exp.alias_(_present(spec, column(spec.lookup.column, alias)), name, copy=False), copy=False
         )
@@ -168,7 +166,7 @@ def _with_field(select: exp.Select, domain: Domain, field: Field) -> exp.Select:
         same = exp.EQ(this=column("person", alias), expression=column("person", "t"))
         date = column("start_date", "t") if field is Field.AGE else effective_end(domain)
         years = age(column("birth_date", alias), date)
-        return select.join(exp.to_table("person").as_(alias, copy=False), on=same, copy=False).select(
+        return select.join(table("person", alias), on=same, copy=False).select(
             exp.alias_(years, name, copy=False), copy=False
         )
     return select.select(exp.alias_(_own_field(spec, domain), name, copy=False), copy=False)
@@ -189,7 +187,7 @@ def _present(spec: FieldSpec, value: exp.Expr) -> exp.Expr:
     return exp.func("nullif", value, exp.Literal.number(0), copy=False) if spec.kind is Kind.CONCEPT else value
 
 
-def _cohort_rows(table: str) -> exp.Select:
+def _cohort_rows(name: str) -> exp.Select:
     return exp.select(
         column("person", "c"),
         column("start_date", "c"),
@@ -198,4 +196,4 @@ def _cohort_rows(table: str) -> exp.Select:
         exp.alias_(exp.Literal.number(0), "concept_id", copy=False),
         exp.alias_(exp.null(), "visit", copy=False),
         copy=False,
-    ).from_(exp.to_table(table).as_("c", copy=False), copy=False)
+    ).from_(table(name, "c"), copy=False)

@@ -17,6 +17,12 @@ _COMPARISONS: dict[Comparator, type[exp.Binary]] = {
 }
 
 
+_TYPES = {
+    name: exp.DataType.build(name, dialect="duckdb")
+    for name in ("TINYINT", "INTEGER", "DOUBLE", "DATE", "VARCHAR", "INTEGER[]", "VARCHAR[]")
+}
+
+
 class Parameters:
     """Values bound to a query, each under a name of its own; no value is ever part of the SQL text."""
 
@@ -27,7 +33,7 @@ class Parameters:
         """A typed reference to a value bound to the query."""
         name = f"p{len(self.values)}"
         self.values[name] = value
-        return exp.cast(exp.Parameter(this=exp.var(name)), type_name, copy=False)
+        return cast(exp.Parameter(this=exp.var(name)), type_name)
 
     def concepts(self, ids: tuple[int, ...]) -> exp.Expr:
         """A subquery of concept ids, for `IN` over a scan: thousands of ids join fast and prune row groups."""
@@ -46,6 +52,28 @@ class Parameters:
 def column(name: str, table: str) -> exp.Column:
     """`table.name`."""
     return exp.column(name, table)
+
+
+def table(name: str, alias: str | None = None) -> exp.Table:
+    """`name AS alias`, built without parsing: compiling is on the path of every question."""
+    return exp.Table(this=exp.to_identifier(name), alias=alias and exp.TableAlias(this=exp.to_identifier(alias)))
+
+
+def cast(value: exp.Expr, type_name: str) -> exp.Cast:
+    """`CAST(value AS type)`."""
+    return exp.Cast(this=value, to=_TYPES[type_name].copy())
+
+
+def left_join(select: exp.Select, joined: exp.Table, on: exp.Expr) -> exp.Select:
+    """The select with `LEFT JOIN joined ON on`."""
+    select.append("joins", exp.Join(this=joined, side="LEFT", on=on))
+    return select
+
+
+def with_table(select: exp.Select, name: str, query: exp.Query, *, materialized: bool | None = None) -> exp.Select:
+    """The select with `name AS (query)` before it."""
+    alias = exp.TableAlias(this=exp.to_identifier(name))
+    return select.with_(alias, as_=query, materialized=materialized, copy=False)
 
 
 def is_in(value: exp.Expr, members: exp.Expr) -> exp.Expr:
@@ -82,7 +110,7 @@ def shift(date: exp.Expr, offset: Duration, parameters: Parameters) -> exp.Expr:
         case Unit.MONTH | Unit.YEAR:
             months = offset.count * (12 if offset.unit is Unit.YEAR else 1)
             interval = exp.func("to_months", parameters.bind(months, "INTEGER"), copy=False)
-            return exp.cast(exp.Add(this=date, expression=interval), "DATE", copy=False)
+            return cast(exp.Add(this=date, expression=interval), "DATE")
 
 
 def age(birth: exp.Expr, date: exp.Expr) -> exp.Expr:
@@ -97,7 +125,7 @@ def age(birth: exp.Expr, date: exp.Expr) -> exp.Expr:
     def year(day: exp.Expr) -> exp.Expr:
         return exp.func("date_part", exp.Literal.string("year"), day.copy(), copy=False)
 
-    early = exp.cast(exp.LT(this=ordinal(date), expression=ordinal(birth)), "INTEGER", copy=False)
+    early = cast(exp.LT(this=ordinal(date), expression=ordinal(birth)), "INTEGER")
     return exp.paren(year(date) - year(birth) - early, copy=False)
 
 

@@ -15,7 +15,7 @@ from engine.physical.nodes import EntryScan
 from engine.targets.duckdb.conditions import ConditionSql, condition_sql
 from engine.targets.duckdb.entry import ENTRY, censor_select, entry_select, exit_date
 from engine.targets.duckdb.relations import Relations
-from engine.targets.duckdb.sql import Parameters, column
+from engine.targets.duckdb.sql import Parameters, cast, column, left_join, table, with_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +61,21 @@ def compile_scan(scan: EntryScan, cohorts: Mapping[CohortPlan, str], *, pretty: 
             for number, condition in enumerate(conditions)
         ],
         copy=False,
-    ).from_(exp.to_table(ENTRY).as_("e", copy=False), copy=False)
+    ).from_(table(ENTRY, "e"), copy=False)
     if any(isinstance(atom, PersonRange | PersonText | PersonConcept) for atom in scan.atoms):
         same = exp.EQ(this=column("person", "p"), expression=column("person", "e"))
-        select = select.join(exp.to_table("person").as_("p", copy=False), on=same, copy=False)
+        select = select.join(table("person", "p"), on=same, copy=False)
     tables = _tables(scan, conditions, relations)
     for alias in tables:
         own = exp.EQ(this=column(ENTRY, alias), expression=column(ENTRY, "e"))
-        select = select.join(exp.to_table(alias), on=own, join_type="left", copy=False)
-    select = select.with_(ENTRY, as_=entry_select(scan.entry, relations, parameters), materialized=True, copy=False)
-    for alias, table in tables.items():
-        select = select.with_(alias, as_=table, copy=False)
-    return Query(
-        select.order_by("person", "first_day", "last_day", copy=False).sql("duckdb", pretty=pretty, copy=False),
-        parameters.values,
-    )
+        select = left_join(select, table(alias), own)
+    entries = entry_select(scan.entry, relations, parameters)
+    select = with_table(select, ENTRY, entries, materialized=True)
+    for alias, query in tables.items():
+        select = with_table(select, alias, query)
+    order = [exp.Ordered(this=exp.column(name)) for name in ("person", "first_day", "last_day")]
+    select = select.order_by(*order, copy=False)
+    return Query(select.sql("duckdb", pretty=pretty, copy=False), parameters.values)
 
 
 def _tables(scan: EntryScan, conditions: list[ConditionSql], relations: Relations) -> dict[str, exp.Select]:
@@ -90,16 +90,13 @@ def _tables(scan: EntryScan, conditions: list[ConditionSql], relations: Relation
 
 def _days(date: exp.Expr) -> exp.Expr:
     """Days since 1970-01-01."""
-    epoch = exp.cast(exp.Literal.string("1970-01-01"), "DATE", copy=False)
-    return exp.cast(exp.paren(exp.Sub(this=date, expression=epoch), copy=False), "INTEGER", copy=False)
+    epoch = cast(exp.Literal.string("1970-01-01"), "DATE")
+    return cast(exp.paren(exp.Sub(this=date, expression=epoch), copy=False), "INTEGER")
 
 
 def _code(truth: exp.Expr) -> exp.Expr:
-    return exp.cast(
-        exp.func("coalesce", exp.cast(truth, "TINYINT", copy=False), exp.Literal.number(int(UNKNOWN)), copy=False),
-        "TINYINT",
-        copy=False,
-    )
+    unknown = exp.Literal.number(int(UNKNOWN))
+    return cast(exp.func("coalesce", cast(truth, "TINYINT"), unknown, copy=False), "TINYINT")
 
 
 def _cohort_table(rows: CohortRows) -> pa.Table:
