@@ -32,7 +32,7 @@ from engine.targets.duckdb import cohort_tables, compile_scan
 from schemas.errors import AnalysisProblem
 from schemas.policy import AccessTier, CostClass, Precision
 
-ENTRY_STEP = "has an index event"
+ENTRY_STEP = "consents and has an index event"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,8 +81,10 @@ def demo(
 
 def _serve(settings: ServerSettings, host: str, port: int) -> None:
     """Open the release before the server starts, so that a problem is told as one."""
+    service = open_service(settings)
+    out().print(Text(f"serving release {service.session.release.id} at http://{host}:{port}/ (Ctrl+C stops)"))
     uvicorn.run(
-        create_app(settings, open_service(settings)),
+        create_app(settings, service),
         host=host,
         port=port,
         log_level="warning",

@@ -77,7 +77,7 @@ def test_attrition_starts_from_the_release_and_ends_in_the_cohort(steward: TestC
     answer = AttritionAnswer.model_validate(steward.post("/v1/cohorts/attrition", json={"text": text}).json())
     count = steward.post("/v1/cohorts/count", json={"text": text}).json()["count"]
     assert answer.population == PERSONS
-    assert [step.name for step in answer.steps] == ["has an index event", "include woman"]
+    assert [step.name for step in answer.steps] == ["consents and has an index event", "include woman"]
     assert answer.steps[-1].left.model_dump() == count
 
 

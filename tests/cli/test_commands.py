@@ -56,7 +56,7 @@ def test_breakdown_and_attrition(run: Run, adults: str) -> None:
     assert answer.dimensions == ["age(20)", "sex"]
     assert f"{PERSONS:,}" in run("attrition", adults).stdout
     steps = AttritionAnswer.model_validate_json(run("attrition", adults, "--json").stdout).steps
-    assert [step.name for step in steps] == ["has an index event"]
+    assert [step.name for step in steps] == ["consents and has an index event"]
 
 
 def test_explain_shows_both_plans_and_the_sql(run: Run, adults: str) -> None:

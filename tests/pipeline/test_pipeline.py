@@ -145,7 +145,7 @@ def test_attrition_follows_the_rules_of_the_document(session):
     forty = sum(1 for n in range(100, 2_000) if n % 3)
     assert funnel.population == PEOPLE
     assert [(step.label[0], step.count.value) for step in funnel.steps] == [
-        ("has an index event", 1_900),
+        ("consents and has an index event", 1_900),
         ("include forty", forty),
         ("include woman", TRUE),
     ]
