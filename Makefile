@@ -36,7 +36,7 @@ bench: $(READY)  ## measure and print every figure of benchmarks/README.md
 	$(BIN)/python -m benchmarks
 
 browser-test: $(READY)  ## drive the pages in the system's Chromium (Debian: apt-get install chromium)
-	$(BIN)/python -m pytest -m browser --override-ini addopts="-q --strict-markers --import-mode=importlib"
+	$(BIN)/python -m pytest -m browser tests/web
 
 .venv-hail/ready: requirements-hail.lock | $(READY)
 	$(PYTHON) -m venv .venv-hail

@@ -105,6 +105,10 @@ class Canonicalizer:
                 return self._joined(criteria, every=not negated, negated=not negated)
             case GroupKind.ALL | GroupKind.ANY:
                 return self._joined(criteria, every=(kind is GroupKind.ALL) is not negated, negated=negated)
+            case GroupKind.AT_MOST if number == size:
+                return self._as_it_stands(
+                    criteria, negated=negated
+                )  # always true, and nothing counted says its opposite
             case GroupKind.AT_LEAST | GroupKind.AT_MOST:
                 if negated:
                     kind, number = _opposite_group(kind, number)
@@ -114,10 +118,13 @@ class Canonicalizer:
             case GroupKind.EXACTLY if number == size:
                 return self._joined(criteria, every=not negated, negated=negated)
             case GroupKind.EXACTLY:
-                exact = replace(criteria, parts=in_order(map(self.criterion, criteria.parts)))
-                return Not(part=exact) if negated else exact
+                return self._as_it_stands(criteria, negated=negated)
             case _:
                 assert_never(kind)
+
+    def _as_it_stands(self, criteria: Group, *, negated: bool) -> Criterion:
+        ordered = replace(criteria, parts=in_order(map(self.criterion, criteria.parts)))
+        return Not(part=ordered) if negated else ordered
 
     def _counted(self, criteria: Group, *, at_least: bool, number: int) -> Criterion:
         """At least or at most so many, as `and` or `or` where that says the same."""
