@@ -1,0 +1,111 @@
+"""The page in a real browser: what a researcher does in the first minutes."""
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+WRONG = 'cohort "한국 🎉"\nindex first conditoin\n'
+
+
+def open_page(page: "Page", site: tuple[str, str]) -> None:
+    address, token = site
+    page.goto(f"{address}/#token={token}")
+    page.wait_for_selector("#verdict.good")
+
+
+def test_without_a_token_the_page_says_how_to_get_one(page: "Page", site: tuple[str, str]) -> None:
+    address, token = site
+    page.goto(address)
+    assert "kohort token" in page.inner_text("#signin")
+    assert not page.is_visible("#workbench")
+    page.fill("#token", "nonsense")
+    page.click("#signin-form button")
+    page.wait_for_function("document.getElementById('signin-reason').textContent.includes('no longer')")
+    page.fill("#token", token)
+    page.click("#signin-form button")
+    page.wait_for_selector("#verdict.good")
+    assert not page.is_visible("#signin")
+
+
+def test_the_token_leaves_the_address_and_stays_in_the_tab(page: "Page", site: tuple[str, str]) -> None:
+    open_page(page, site)
+    assert page.url == f"{site[0]}/"
+    page.reload()
+    page.wait_for_selector("#verdict.good")
+    assert "registered tier" in page.inner_text("#caller")
+
+
+def test_an_example_becomes_numbers_with_their_margin(page: "Page", site: tuple[str, str]) -> None:
+    open_page(page, site)
+    page.fill("#text", 'cohort "All"\nindex first visit\ninclude "woman" when sex is female\ncount by sex, age(20)\n')
+    page.wait_for_selector("#verdict.good")
+    page.click("#run")
+    page.wait_for_selector("#attrition table")
+    page.wait_for_selector("#breakdown table")
+    page.wait_for_selector("#run:enabled")
+    assert re.fullmatch(r"[\d,]+ ± 44 persons", page.inner_text("#count"))
+    assert "include woman" in page.inner_text("#attrition")
+    assert page.locator("#breakdown svg .noise").count() > 0
+    assert "project's budget" in page.inner_text("#receipt")
+    assert "institution" in page.inner_text("#budget")
+    page.press("#text", "Control+End")
+    page.keyboard.type("# later")
+    assert page.is_visible("#stale")
+
+
+def test_errors_are_underlined_where_they_are(page: "Page", site: tuple[str, str]) -> None:
+    open_page(page, site)
+    page.fill("#text", WRONG)
+    page.wait_for_selector("#backdrop mark.problem")
+    assert page.inner_text("#backdrop mark.problem") == "conditoin"
+    assert "line 2, column 13" in page.inner_text("#messages")
+    assert page.is_disabled("#run")
+    page.click("#messages button")
+    assert page.evaluate("(([a, b], t) => t.slice(a, b))([text.selectionStart, text.selectionEnd], text.value)") == (
+        "conditoin"
+    )
+
+
+def test_names_that_match_nothing_are_marked(page: "Page", site: tuple[str, str]) -> None:
+    open_page(page, site)
+    page.fill("#text", 'cohort "x"\nindex first condition in code KCD7:"Z99999"\n')
+    page.wait_for_selector("#backdrop mark.unmatched")
+    assert "matches nobody" in page.inner_text("#messages")
+
+
+def test_completion_is_offered_and_taken_by_keyboard(page: "Page", site: tuple[str, str]) -> None:
+    open_page(page, site)
+    page.fill("#text", 'cohort "x"\nindex first cond')
+    page.press("#text", "Control+End")
+    page.press("#text", "Control+Space")
+    page.wait_for_selector("#completions li")
+    page.keyboard.press("Enter")
+    assert page.input_value("#text") == 'cohort "x"\nindex first condition '
+    assert not page.is_visible("#completions")
+
+
+def test_formatting_and_looking_up_change_the_text(page: "Page", site: tuple[str, str]) -> None:
+    open_page(page, site)
+    page.fill("#text", 'cohort "x" index   first visit')
+    page.click("#format")
+    page.wait_for_function("document.getElementById('text').value.includes('\\n')")
+    assert page.input_value("#text") == 'cohort "x"\n\nindex first visit\n'
+    page.click("#lookup summary")
+    page.fill("#lookup-text", "당뇨")
+    page.click("#lookup-form button")
+    page.wait_for_selector("#lookup-results button")
+    assert "당뇨병" in page.inner_text("#lookup-results")
+    page.locator("#lookup-results button").first.click()
+    assert 'concept 201820 "Diabetes mellitus"' in page.input_value("#text")
+
+
+def test_the_page_holds_without_scrolling_sideways_on_a_phone(page: "Page", site: tuple[str, str]) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    open_page(page, site)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
