@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+expect = pytest.importorskip("playwright.sync_api").expect
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -94,7 +96,7 @@ def test_formatting_and_looking_up_change_the_text(page: "Page", site: tuple[str
     open_page(page, site)
     page.fill("#text", 'cohort "x" index   first visit')
     page.click("#format")
-    page.wait_for_function("document.getElementById('text').value.includes('\\n')")
+    expect(page.locator("#text")).to_have_value(re.compile("\n"))
     assert page.input_value("#text") == 'cohort "x"\n\nindex first visit\n'
     page.click("#lookup summary")
     page.fill("#lookup-text", "당뇨")
