@@ -266,7 +266,7 @@ def _request(
 
 def _print_footer(answer: Answer) -> None:
     precision = answer.precision
-    how = "exact, for internal use only" if precision.exact else f"± at 95 %, {precision.name.value} precision"
+    how = f"± at 95 %, {precision.name.value} precision" if precision.name else "exact, for internal use only"
     out().print(Text(f"release {answer.release}, policy {answer.policy_version}, {how}", style="dim"))
     print_budget(answer.remaining_budget)
     print_unmatched(answer.unmatched)

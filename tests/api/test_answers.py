@@ -1,5 +1,7 @@
 """Answers: their envelope, their numbers, and what each tier may see."""
 
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -142,11 +144,12 @@ def test_examples_are_served_in_their_order(researcher: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_every_example_runs_and_names_only_what_exists(steward: TestClient, path: object) -> None:
+def test_every_example_runs_and_names_only_what_exists(sign_in: SignIn, path: Path) -> None:
+    client = sign_in(project="examples", user="examples")
     body = {"text": path.read_text()}
-    assert steward.post("/v1/cohorts/validate", json=body).json()["unmatched"] == []
+    assert client.post("/v1/cohorts/validate", json=body).json()["unmatched"] == []
     for question in ("count", "attrition", "breakdown"):
-        assert steward.post(f"/v1/cohorts/{question}", json=body).status_code == 200
+        assert client.post(f"/v1/cohorts/{question}", json=body).status_code == 200
 
 
 def test_the_public_tier_asks_nothing(sign_in: SignIn) -> None:
