@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_dsl import parse
+from cohort_dsl import parse, print_cohort
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -20,9 +20,10 @@ GUIDE = ROOT / "docs" / "do" / "ingest-real-data.md"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_document_on_a_page_parses(page: Path) -> None:
+def test_every_document_on_a_page_reads_and_is_written_back(page: Path) -> None:
     for text in FENCE.findall(page.read_text()):
-        parse(text)
+        cohort = parse(text)
+        assert parse(print_cohort(cohort)) == cohort
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
