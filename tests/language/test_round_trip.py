@@ -11,7 +11,9 @@ from cohort_dsl.tree import walk
 from tests.lib.cohort_strategies import STRATEGIES, cohorts
 
 NODES = [
-    cls for cls in vars(ast).values() if isinstance(cls, type) and is_dataclass(cls) and cls.__module__ == ast.__name__
+    cls
+    for cls in vars(ast).values()
+    if isinstance(cls, type) and is_dataclass(cls) and cls.__module__.startswith(ast.__name__)
 ]
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 relaxed = settings(deadline=None, max_examples=40, phases=PHASES, suppress_health_check=list(HealthCheck))

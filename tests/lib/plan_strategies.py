@@ -18,7 +18,6 @@ from cohort_dsl.ast import (
     TextOperator,
     Unit,
     VariantById,
-    VariantField,
     VariantIn,
     VariantName,
     VariantsWhere,
@@ -58,7 +57,7 @@ from engine.logical.nodes import (
     Some,
     has_visits,
 )
-from schemas.fields import FIELDS, Field, Kind, PersonField
+from schemas.fields import FIELDS, Field, Kind, PersonField, VariantField
 from schemas.omop import Domain
 from tests.lib.random_release import (
     ANSWERS,

@@ -1,0 +1,251 @@
+"""Criteria on an entry: events, persons, variants, answers, and groups of them."""
+
+from enum import Enum
+
+from cohort_dsl.ast.concepts import ConceptSet
+from cohort_dsl.ast.events import Events, Window
+from cohort_dsl.ast.values import RangeTest, absent_span, node
+from schemas.errors import Span
+from schemas.fields import PersonField, VariantField
+
+
+class CountOperator(Enum):
+    AT_LEAST = "at least"
+    AT_MOST = "at most"
+    EXACTLY = "exactly"
+
+
+class Distinct(Enum):
+    """What is counted once."""
+
+    DATES = "dates"
+    VISITS = "visits"
+    CONCEPTS = "concepts"
+
+
+@node
+class Count:
+    """`at least 2 distinct dates of`. `any` is at least 1; `no` is exactly 0."""
+
+    operator: CountOperator = CountOperator.AT_LEAST
+    number: int = 1
+    distinct: Distinct | None = None
+
+
+@node
+class Occurrence:
+    """`any condition in t2dm before index`: how often events occur relative to the index event.
+
+    Events count only when they start in the index event's observation period, unless `ignoring observation`.
+    """
+
+    events: Events
+    count: Count = Count()
+    windows: tuple[Window, ...] = ()
+    ignoring_observation: bool = False
+    span: Span = absent_span()
+
+
+@node
+class PersonTest:
+    """`age at index in 40..79`, `birth year >= 1970`."""
+
+    field: PersonField
+    test: RangeTest
+    span: Span = absent_span()
+
+
+@node
+class PersonIn:
+    """`sex is female`, `region in ("Seoul", "Busan")`."""
+
+    field: PersonField
+    values: tuple[str, ...]
+    span: Span = absent_span()
+
+
+@node
+class PersonConcepts:
+    """`race in (concept 8515)`."""
+
+    field: PersonField
+    concepts: ConceptSet
+    span: Span = absent_span()
+
+
+class Zygosity(Enum):
+    ANY = "any"
+    HETEROZYGOUS = "heterozygous"
+    HOMOZYGOUS = "homozygous"
+
+
+class VariantName(Enum):
+    RSID = "rsid"
+    HGVS = "hgvs"
+    ALLELE = "allele"
+    """`contig-position-ref-alt`, 1-based, as gnomAD writes it."""
+
+
+@node
+class VariantById:
+    """`variant rs11591147`, `variant hgvs "ENST…:c.137G>T"`, `variant "1-55039974-G-T"`."""
+
+    kind: VariantName
+    name: str
+    span: Span = absent_span()
+
+    def __post_init__(self) -> None:
+        if self.kind is VariantName.ALLELE:
+            object.__setattr__(self, "name", self.name.removeprefix("chr"))
+
+
+@node
+class Region:
+    """1-based, both ends included; the contig is written without `chr`."""
+
+    contig: str
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "contig", self.contig.removeprefix("chr"))
+
+
+@node
+class VariantTest:
+    """`af < 0.001`."""
+
+    field: VariantField
+    test: RangeTest
+    span: Span = absent_span()
+
+
+@node
+class VariantIn:
+    """`consequence in ("missense_variant")`, `lof` (that is `lof in ("HC")`)."""
+
+    field: VariantField
+    values: tuple[str, ...]
+    span: Span = absent_span()
+
+
+@node
+class VariantAll:
+    parts: tuple["VariantPredicate", ...]
+    span: Span = absent_span()
+
+
+@node
+class VariantAny:
+    parts: tuple["VariantPredicate", ...]
+    span: Span = absent_span()
+
+
+@node
+class VariantNot:
+    part: "VariantPredicate"
+    span: Span = absent_span()
+
+
+VariantPredicate = VariantTest | VariantIn | VariantAll | VariantAny | VariantNot
+
+
+@node
+class VariantsWhere:
+    """`variant in gene PCSK9 where lof and af < 0.001`, `variant in region 1:55039447-55064852`."""
+
+    genes: tuple[str, ...] = ()
+    region: Region | None = None
+    where: VariantPredicate | None = None
+    span: Span = absent_span()
+
+
+VariantSelector = VariantById | VariantsWhere
+
+
+@node
+class Carries:
+    """`carries heterozygous variant rs11591147`: true when some selected variant is carried, unknown when none is
+    and some call is missing (or the person has no genotypes), else false."""
+
+    variants: VariantSelector
+    zygosity: Zygosity = Zygosity.ANY
+    span: Span = absent_span()
+
+
+@node
+class NoCall:
+    """`no call at variant rs11591147`: some selected variant has no call (or the person has no genotypes).
+
+    Never unknown.
+    """
+
+    variants: VariantSelector
+    span: Span = absent_span()
+
+
+@node
+class AnswerIn:
+    """`in ("current", "former")`."""
+
+    values: tuple[str, ...]
+
+
+@node
+class Unanswered:
+    """`is unanswered`: no answer in the window. Never unknown."""
+
+
+@node
+class Survey:
+    """`survey smoking.status in ("current") within 1 year of index`.
+
+    True when some answer fits; unknown when the person gave no answer in the window; else false.
+    """
+
+    question: str
+    test: AnswerIn | RangeTest | Unanswered
+    window: Window | None = None
+    span: Span = absent_span()
+
+
+class GroupKind(Enum):
+    ALL = "all of"
+    ANY = "any of"
+    NONE = "none of"
+    AT_LEAST = "at least"
+    AT_MOST = "at most"
+    EXACTLY = "exactly"
+
+
+@node
+class Group:
+    """Criteria counted together; `number` is used by the last three kinds only."""
+
+    kind: GroupKind
+    parts: tuple["Criterion", ...]
+    number: int = 0
+    span: Span = absent_span()
+
+    def __post_init__(self) -> None:
+        if self.kind in (GroupKind.ALL, GroupKind.ANY, GroupKind.NONE):
+            object.__setattr__(self, "number", 0)
+
+
+@node
+class Not:
+    """`not (…)`: unknown stays unknown."""
+
+    part: "Criterion"
+    span: Span = absent_span()
+
+
+@node
+class Unknown:
+    """`unknown (…)`: true when the part is neither true nor false. Never unknown itself."""
+
+    part: "Criterion"
+    span: Span = absent_span()
+
+
+Criterion = Occurrence | PersonTest | PersonIn | PersonConcepts | Carries | NoCall | Survey | Group | Not | Unknown
