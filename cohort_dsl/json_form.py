@@ -14,6 +14,7 @@ from enum import Enum
 from functools import cache
 from typing import Union, get_args, get_origin, get_type_hints
 
+from cohort_dsl import ast
 from cohort_dsl.ast import Cohort
 from cohort_dsl.json_read import Json, Place, read_json
 from cohort_dsl.source import did_you_mean, listed
@@ -206,7 +207,7 @@ def _shown(choices: tuple[object, ...]) -> str:
 
 @cache
 def _hints(node: type) -> dict[str, object]:
-    return get_type_hints(node)
+    return get_type_hints(node, localns=vars(ast))  # nodes of one file may name those of another
 
 
 @cache

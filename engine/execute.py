@@ -1,12 +1,14 @@
 """Running a physical plan: sub-cohorts, kernels, the target's entry scan, then rules over its columns."""
 
+import datetime
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol, assert_never
 
 import numpy as np
 import numpy.typing as npt
 
-from cohort_dsl.ast import CountOperator, Keep, RuleKind
+from cohort_dsl.ast import CountOperator, Keep, Pick, RuleKind
 from engine.genotypes.store import GenotypeStore
 from engine.logical.nodes import (
     Atom,
@@ -18,10 +20,15 @@ from engine.logical.nodes import (
     IsUnknown,
     Negation,
     NoCallAt,
+    QualifyPlan,
     Some,
+    StudyDays,
 )
 from engine.physical.entries import FALSE, TRUE, UNKNOWN, CohortResult, CohortRows, EntryTable, Truth
 from engine.physical.nodes import EntryScan, GenotypeAtom, PhysicalPlan
+
+_EPOCH = datetime.date(1970, 1, 1)
+_PICK_OF = {Keep.ALL: Pick.ALL, Keep.FIRST: Pick.EARLIEST, Keep.LAST: Pick.LATEST}
 
 
 class Target(Protocol):
@@ -37,12 +44,30 @@ def execute(plan: PhysicalPlan, *, target: Target, genotypes: GenotypeStore, per
     cohorts = {
         sub.cohort: execute(sub.plan, target=target, genotypes=genotypes, persons=persons).rows for sub in plan.cohorts
     }
-    table = target.entries(plan.scan, cohorts)
-    truth = dict(table.truth) | {scan.atom: _kernel_column(scan.atom, genotypes, table) for scan in plan.kernels}
-    passed = [_passes(rule.kind, evaluate(rule.condition, truth, len(table))) for rule in plan.rules]
-    steps = _leading_passes(passed, len(table))
-    rows = collapse(table, _kept(table, steps == len(passed), plan.keep))
-    return CohortResult(rows=rows, progress=_furthest(table, steps, persons), index_day=_first_day(rows, persons))
+    scanned = target.entries(plan.scan, cohorts)
+    kernels = {scan.atom: _kernel_column(scan.atom, genotypes, scanned) for scan in plan.kernels}
+    table = _qualified(replace(scanned, truth={**scanned.truth, **kernels}), plan.cohort.qualify)
+    rules = plan.cohort.rules
+    passed = np.empty((len(rules), len(table)), np.bool_)
+    for row, rule in zip(passed, rules, strict=True):
+        row[:] = _passes(rule.kind, evaluate(rule.condition, table.truth, len(table)))
+    steps = np.logical_and.accumulate(passed, axis=0).sum(axis=0, dtype=np.int16)
+    kept = _kept(table, steps == len(rules), plan.cohort.keep)
+    rows = collapse(table.take(kept), plan.cohort)
+    return CohortResult(
+        rows=rows,
+        progress=_furthest(table, steps, persons),
+        index_day=_first_day(rows, persons),
+        qualified=table.person,
+        passed=passed,
+    )
+
+
+def _qualified(table: EntryTable, qualify: QualifyPlan | None) -> EntryTable:
+    if qualify is None:
+        return table
+    true = evaluate(qualify.condition, table.truth, len(table)) == TRUE
+    return table.take(pick(table, np.flatnonzero(true), qualify.pick))
 
 
 def evaluate(condition: Condition, truth: Mapping[Atom, Truth], size: int) -> Truth:
@@ -110,45 +135,59 @@ def _passes(kind: RuleKind, column: Truth) -> npt.NDArray[np.bool_]:
     return column == TRUE if kind is RuleKind.INCLUDE else column != TRUE
 
 
-def _leading_passes(passed: list[npt.NDArray[np.bool_]], size: int) -> npt.NDArray[np.int16]:
-    """For each entry, how many rules it passed before the first it failed."""
-    steps = np.zeros(size, np.int16)
-    still = np.ones(size, np.bool_)
-    for column in passed:
-        still = still & column
-        steps += still
-    return steps
-
-
 def _kept(table: EntryTable, passed: npt.NDArray[np.bool_], keep: Keep) -> npt.NDArray[np.intp]:
-    """Positions of the entries kept, in table order (person, start, end)."""
-    chosen = np.flatnonzero(passed)
-    person = table.person[chosen]
-    match keep:
-        case Keep.ALL:
+    """Positions of the entries kept, in table order."""
+    return pick(table, np.flatnonzero(passed), _PICK_OF[keep])
+
+
+def pick(table: EntryTable, chosen: npt.NDArray[np.intp], which: Pick) -> npt.NDArray[np.intp]:
+    """Of the positions chosen, in table order: all, each person's first, or each person's first on the latest day."""
+    person = table.person[chosen].astype(np.int64)
+    match which:
+        case Pick.ALL:
             return chosen
-        case Keep.FIRST:
-            return chosen[np.diff(person, prepend=np.int64(-1)) != 0]
-        case Keep.LAST:
-            return chosen[np.diff(person, append=np.int64(-1)) != 0]
+        case Pick.EARLIEST:
+            return chosen[np.diff(person, prepend=-1) != 0]
+        case Pick.LATEST:
+            opens = (np.diff(person, prepend=-1) != 0) | (np.diff(table.start[chosen], prepend=0) != 0)
+            days = chosen[opens]  # the first entry of each person and day
+            return days[np.diff(table.person[days].astype(np.int64), append=-1) != 0]
         case _:
-            assert_never(keep)
+            assert_never(which)
 
 
-def collapse(table: EntryTable, chosen: npt.NDArray[np.intp]) -> CohortRows:
-    """Overlapping entries of a person joined into one, so that nobody is in the cohort twice on a day."""
-    person, start, end = table.person[chosen], table.start[chosen], table.end[chosen]
-    if not chosen.size:
+def collapse(table: EntryTable, cohort: CohortPlan) -> CohortRows:
+    """Entries of a person that are near enough joined into one and cut to the study period, so that nobody is in the
+    cohort twice on a day."""
+    table = table.take(np.flatnonzero(table.end >= table.start))
+    person, start, end = table.person, table.start, table.end
+    if not len(table):
         return CohortRows(person=person, start=start, end=end)
     # A running maximum that restarts at each person: shift each person's days into a range of its own.
-    span = np.int64(1) << 32
-    offset = person.astype(np.int64) * span
+    offset = person.astype(np.int64) << 32
     reach = np.maximum.accumulate(offset + end) - offset
-    opens = np.ones(chosen.size, np.bool_)
-    opens[1:] = (person[1:] != person[:-1]) | (start[1:] > reach[:-1])
+    opens = np.ones(len(table), np.bool_)
+    opens[1:] = (person[1:] != person[:-1]) | (start[1:] > reach[:-1] + cohort.join_days)
+    if not cohort.across_periods:
+        # Observation periods of a person do not overlap, so only joining over a gap can cross from one to the next.
+        opens[1:] |= (table.period[1:] != table.period[:-1]) & (start[1:] > reach[:-1])
     first = np.flatnonzero(opens)
-    last = np.append(first[1:], chosen.size) - 1
-    return CohortRows(person=person[first], start=start[first], end=reach[last].astype(np.int32))
+    last = np.append(first[1:], len(table)) - 1
+    return _cut(person[first], start[first], reach[last].astype(np.int32), cohort.study)
+
+
+def _cut(
+    person: npt.NDArray[np.uint32],
+    start: npt.NDArray[np.int32],
+    end: npt.NDArray[np.int32],
+    study: StudyDays | None,
+) -> CohortRows:
+    if study is not None and study.first is not None:
+        start = np.maximum(start, np.int32((study.first - _EPOCH).days))
+    if study is not None and study.last is not None:
+        end = np.minimum(end, np.int32((study.last - _EPOCH).days))
+    inside = start <= end
+    return CohortRows(person=person[inside], start=start[inside], end=end[inside])
 
 
 def _furthest(table: EntryTable, steps: npt.NDArray[np.int16], persons: int) -> npt.NDArray[np.int16]:

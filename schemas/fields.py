@@ -37,6 +37,8 @@ class Field(Enum):
     VISIT_TYPE = "visit type"
     SPECIALTY = "specialty"
     PLACE_OF_SERVICE = "place of service"
+    SERVICE_REGION = "region of service"
+    GENDER = "gender"
     STATUS = "status"
     STOP_REASON = "stop reason"
     REFILLS = "refills"
@@ -50,6 +52,8 @@ class Field(Enum):
     OPERATOR = "operator"
     RANGE_LOW = "range low"
     RANGE_HIGH = "range high"
+    RANGE_LOW_RATIO = "range low ratio"
+    RANGE_HIGH_RATIO = "range high ratio"
     QUALIFIER = "qualifier"
     DEVICE_ID = "device id"
     ANATOMIC_SITE = "anatomic site"
@@ -60,27 +64,36 @@ class Field(Enum):
     PLAN = "plan"
     SPONSOR = "sponsor"
     COVER_STOP_REASON = "cover stop reason"
+    PLAN_SOURCE = "plan source"
+    SPONSOR_SOURCE = "sponsor source"
+    COVER_STOP_REASON_SOURCE = "cover stop reason source"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """A field that lives in another table: `key` here equals `key` there, take `column` there."""
+    """A field that lives in another table: `key` here equals `table_key` there, take `column` there; with `then`,
+    `column` is the key of one table further on."""
 
     key: str
     table: str
     table_key: str
     column: str
+    then: "Lookup | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSpec:
-    """`columns` are tried in order; a field with neither columns nor lookup is derived from the leading columns."""
+    """`columns` are tried in order; a field with neither columns nor lookup is derived from the leading columns.
+
+    With `divisor` the field is its column divided by that one; missing where the divisor is 0.
+    """
 
     field: Field
     kind: Kind
     description: str
     columns: tuple[str, ...] = ()
     lookup: Lookup | None = None
+    divisor: str | None = None
 
     def column(self, domain: Domain) -> str | None:
         """The column of the domain's table that holds the field, absent when it has none."""
@@ -97,17 +110,26 @@ class FieldSpec:
             )
         if not self.columns:
             return frozenset(Domain)
-        return frozenset(domain for domain in Domain if self.column(domain))
+        found = (domain for domain in Domain if self.column(domain))
+        if self.divisor is None:
+            return frozenset(found)
+        names = {domain: {column.name for column in EVENT_TABLES[domain].columns} for domain in Domain}
+        return frozenset(domain for domain in found if self.divisor in names[domain])
 
 
-def _field(field: Field, kind: Kind, description: str, *columns: str, lookup: Lookup | None = None) -> FieldSpec:
-    return FieldSpec(field=field, kind=kind, description=description, columns=columns, lookup=lookup)
+def _field(field: Field, kind: Kind, description: str, *columns: str, lookup: Lookup | None = None,
+           divisor: str | None = None) -> FieldSpec:  # fmt: skip
+    return FieldSpec(field=field, kind=kind, description=description, columns=columns, lookup=lookup, divisor=divisor)
 
 
 _VISIT = Lookup(key="visit_occurrence_id", table="visit", table_key="event_id", column="concept_id")
 _PROVIDER = Lookup(key="provider_id", table="provider", table_key="provider_id", column="specialty_concept_id")
 _CARE_SITE = Lookup(key="care_site_id", table="care_site", table_key="care_site_id",
                     column="place_of_service_concept_id")  # fmt: skip
+_CARE_SITE_PLACE = Lookup(key="care_site_id", table="care_site", table_key="care_site_id", column="location_id",
+                          then=Lookup(key="location_id", table="location", table_key="location_id",
+                                      column="region_concept_id"))  # fmt: skip
+_PERSON = Lookup(key="person", table="person", table_key="person", column="gender_concept_id")
 
 FIELDS: dict[Field, FieldSpec] = {
     spec.field: spec
@@ -127,6 +149,8 @@ FIELDS: dict[Field, FieldSpec] = {
         _field(Field.VISIT_TYPE, Kind.CONCEPT, "kind of the visit the event belongs to", lookup=_VISIT),
         _field(Field.SPECIALTY, Kind.CONCEPT, "specialty of the provider", lookup=_PROVIDER),
         _field(Field.PLACE_OF_SERVICE, Kind.CONCEPT, "kind of care site", lookup=_CARE_SITE),
+        _field(Field.SERVICE_REGION, Kind.CONCEPT, "region of the care site", lookup=_CARE_SITE_PLACE),
+        _field(Field.GENDER, Kind.CONCEPT, "gender of the person", lookup=_PERSON),
         _field(Field.STATUS, Kind.CONCEPT, "status of a condition", "status_concept_id"),
         _field(Field.STOP_REASON, Kind.TEXT, "why it ended", "stop_reason"),
         _field(Field.REFILLS, Kind.NUMBER, "refills", "refills"),
@@ -140,6 +164,20 @@ FIELDS: dict[Field, FieldSpec] = {
         _field(Field.OPERATOR, Kind.CONCEPT, "operator of a result", "operator_concept_id"),
         _field(Field.RANGE_LOW, Kind.NUMBER, "lower limit of normal", "range_low"),
         _field(Field.RANGE_HIGH, Kind.NUMBER, "upper limit of normal", "range_high"),
+        _field(
+            Field.RANGE_LOW_RATIO,
+            Kind.NUMBER,
+            "value divided by the lower limit of normal",
+            "value_as_number",
+            divisor="range_low",
+        ),
+        _field(
+            Field.RANGE_HIGH_RATIO,
+            Kind.NUMBER,
+            "value divided by the upper limit of normal",
+            "value_as_number",
+            divisor="range_high",
+        ),
         _field(Field.QUALIFIER, Kind.CONCEPT, "qualifier of an observation", "qualifier_concept_id"),
         _field(Field.DEVICE_ID, Kind.TEXT, "unique device id", "unique_device_id"),
         _field(Field.ANATOMIC_SITE, Kind.CONCEPT, "where a specimen was taken", "anatomic_site_concept_id"),
@@ -150,6 +188,14 @@ FIELDS: dict[Field, FieldSpec] = {
         _field(Field.PLAN, Kind.CONCEPT, "insurance plan", "plan_concept_id"),
         _field(Field.SPONSOR, Kind.CONCEPT, "sponsor of a plan", "sponsor_concept_id"),
         _field(Field.COVER_STOP_REASON, Kind.CONCEPT, "why cover ended", "stop_reason_concept_id"),
+        _field(Field.PLAN_SOURCE, Kind.CONCEPT, "source concept of the plan", "plan_source_concept_id"),
+        _field(Field.SPONSOR_SOURCE, Kind.CONCEPT, "source concept of the sponsor", "sponsor_source_concept_id"),
+        _field(
+            Field.COVER_STOP_REASON_SOURCE,
+            Kind.CONCEPT,
+            "source concept of why cover ended",
+            "stop_reason_source_concept_id",
+        ),
     )
 }
 
@@ -179,7 +225,10 @@ class PersonField(Enum):
     """A field of a person, at the index date where it depends on one."""
 
     SEX = "sex"
+    GENDER = "gender"
     AGE = "age at index"
+    INDEX_DATE = "index date"
+    INDEX_END_DATE = "index end date"
     BIRTH_YEAR = "birth year"
     REGION = "region"
     RACE = "race"
@@ -189,6 +238,9 @@ class PersonField(Enum):
 PERSON_FIELDS: dict[PersonField, tuple[Kind, str]] = {
     PersonField.SEX: (Kind.TEXT, "male or female; unknown when the source does not say"),
     PersonField.AGE: (Kind.NUMBER, "completed years of age on the index date"),
+    PersonField.GENDER: (Kind.CONCEPT, "gender concept: 8507 male, 8532 female"),
+    PersonField.INDEX_DATE: (Kind.DATE, "first day of the index event"),
+    PersonField.INDEX_END_DATE: (Kind.DATE, "last day of the index event"),
     PersonField.BIRTH_YEAR: (Kind.NUMBER, "year of birth"),
     PersonField.REGION: (Kind.TEXT, "province or metropolitan city of residence"),
     PersonField.RACE: (Kind.CONCEPT, "race"),

@@ -4,7 +4,7 @@ from enum import Enum
 
 from cohort_dsl.ast.concepts import ConceptSet
 from cohort_dsl.ast.events import Events, Window
-from cohort_dsl.ast.values import RangeTest, absent_span, node
+from cohort_dsl.ast.values import AnswerIn, RangeTest, absent_span, node
 from schemas.errors import Span
 from schemas.fields import PersonField, VariantField
 
@@ -16,11 +16,24 @@ class CountOperator(Enum):
 
 
 class Distinct(Enum):
-    """What is counted once."""
+    """What is counted once; an event without one does not count."""
 
     DATES = "dates"
+    END_DATES = "end dates"
     VISITS = "visits"
+    VISIT_DETAILS = "visit details"
     CONCEPTS = "concepts"
+    SOURCES = "sources"
+    DURATIONS = "durations"
+    VALUES = "values"
+    UNITS = "units"
+    RANGE_LOWS = "range lows"
+    RANGE_HIGHS = "range highs"
+    QUANTITIES = "quantities"
+    DAYS_SUPPLIES = "days supplies"
+    REFILLS = "refills"
+    OCCURRENCES = "occurrences"
+    GAPS = "gaps"
 
 
 @node
@@ -36,19 +49,21 @@ class Count:
 class Occurrence:
     """`any condition in t2dm before index`: how often events occur relative to the index event.
 
-    Events count only when they start in the index event's observation period, unless `ignoring observation`.
+    Events count only when they start in the index event's observation period, unless `ignoring observation`; with
+    `at same visit` only those of the index event's visit.
     """
 
     events: Events
     count: Count = Count()
     windows: tuple[Window, ...] = ()
+    same_visit: bool = False
     ignoring_observation: bool = False
     span: Span = absent_span()
 
 
 @node
 class PersonTest:
-    """`age at index in 40..79`, `birth year >= 1970`."""
+    """`age at index in 40..79`, `birth year >= 1970`, `index date in 2015-01-01..`; in a `having`: `its age`."""
 
     field: PersonField
     test: RangeTest
@@ -70,6 +85,14 @@ class PersonConcepts:
 
     field: PersonField
     concepts: ConceptSet
+    span: Span = absent_span()
+
+
+@node
+class PersonMissing:
+    """`race is missing`: the source does not say."""
+
+    field: PersonField
     span: Span = absent_span()
 
 
@@ -185,13 +208,6 @@ class NoCall:
 
 
 @node
-class AnswerIn:
-    """`in ("current", "former")`."""
-
-    values: tuple[str, ...]
-
-
-@node
 class Unanswered:
     """`is unanswered`: no answer in the window. Never unknown."""
 
@@ -220,7 +236,7 @@ class GroupKind(Enum):
 
 @node
 class Group:
-    """Criteria counted together; `number` is used by the last three kinds only."""
+    """Criteria counted together; `number` is used by the last three kinds only. `all of ()` is true."""
 
     kind: GroupKind
     parts: tuple["Criterion", ...]
@@ -248,4 +264,16 @@ class Unknown:
     span: Span = absent_span()
 
 
-Criterion = Occurrence | PersonTest | PersonIn | PersonConcepts | Carries | NoCall | Survey | Group | Not | Unknown
+Criterion = (
+    Occurrence
+    | PersonTest
+    | PersonIn
+    | PersonConcepts
+    | PersonMissing
+    | Carries
+    | NoCall
+    | Survey
+    | Group
+    | Not
+    | Unknown
+)

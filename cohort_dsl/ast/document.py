@@ -13,6 +13,7 @@ from cohort_dsl.ast.events import (
 )
 from cohort_dsl.ast.values import (
     Duration,
+    Unit,
     absent_span,
     node,
 )
@@ -36,13 +37,43 @@ class Everyone:
     span: Span = absent_span()
 
 
+class Mode(Enum):
+    """Which semantics a document asks for (docs/understand/modes.md lists every difference)."""
+
+    CORRECTED = "corrected"
+    CIRCE_EXACT = "circe-exact"
+    """The people and dates that OHDSI's own SQL gives, its known defects included."""
+
+
+class Pick(Enum):
+    """Which of a person's events go on; of several on one day the one with the lowest key."""
+
+    ALL = "all"
+    EARLIEST = "earliest"
+    LATEST = "latest"
+
+
 @node
 class Index:
-    """`index first drug in statins … observed 365 days before`: the events that may start a cohort entry."""
+    """`index first drug in statins … observed 365 days before`: the events that may start a cohort entry.
+
+    `index earliest of …` takes one a person, of those observed long enough.
+    """
 
     events: tuple[Events, ...] | Everyone
     observed_before: Duration = Duration(count=0)
     observed_after: Duration = Duration(count=0)
+    pick: Pick = Pick.ALL
+    span: Span = absent_span()
+
+
+@node
+class Qualify:
+    """`qualify earliest when criterion`: entries for which it is true go on to the rules; Circe's additional criteria
+    and qualified limit. It is no step of the attrition."""
+
+    criterion: Criterion
+    pick: Pick = Pick.ALL
     span: Span = absent_span()
 
 
@@ -71,12 +102,33 @@ class Keep(Enum):
 
 
 @node
+class Exposure:
+    """`end 7 days after exposure to statins with gaps of at most 30 days and supply of 28 days`: the end of the
+    continuous exposure the entry starts in, `offset` days later.
+
+    Exposures are drugs with a concept or source concept of the set. One continues another when it starts at most
+    `gap` + `offset` days after all before it have ended; `supply` days are taken for how long each lasts, in place of
+    its own end. All in days.
+    """
+
+    concepts: ConceptSet
+    gap: int = 0
+    offset: int = 0
+    supply: int | None = None
+    span: Span = absent_span()
+
+
+@node
 class Exit:
-    """`end 365 days after start, or at first condition in t1dm`: the earliest of the offset (absent: the end of
-    observation), the first censoring event on or after the start, and the end of observation."""
+    """`end 365 days after start, or at first condition in t1dm`: the earliest, on or after the entry's start, of the
+    offset or end of exposure, the first censoring event, and the end of observation.
+
+    An entry whose offset falls before its start, and that no censoring event ends, is left out.
+    """
 
     offset: Duration | None = None
     anchor: Edge = Edge.START
+    exposure: Exposure | None = None
     censors: tuple[Events, ...] = ()
     span: Span = absent_span()
 
@@ -110,14 +162,41 @@ class Dimension:
 
 
 @node
+class StudyPeriod:
+    """`study period 2010-01-01..2019-12-31`: entries are cut to it, and those outside left out."""
+
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+    span: Span = absent_span()
+
+
+@node
+class Incidence:
+    """`incidence of first condition in mi per year`: per calendar period, people at risk, their days at risk, and
+    first outcomes. A person is at risk from the start of an entry to its end or the outcome, whichever is first."""
+
+    outcome: Events
+    per: Unit
+    span: Span = absent_span()
+
+
+@node
 class Cohort:
-    """One document. `name` and rule names are labels: they do not take part in the canonical hash."""
+    """One document. `name` and rule names are labels: they do not take part in the canonical hash.
+
+    `join_within` (`join entries within 30 days`): entries of a person at most so many days apart are one.
+    """
 
     name: str
     index: Index
+    mode: Mode = Mode.CORRECTED
     lets: tuple[Let, ...] = ()
+    qualify: Qualify | None = None
     rules: tuple[Rule, ...] = ()
     keep: Keep = Keep.ALL
     exit: Exit = Exit()
+    join_within: int = 0
+    study_period: StudyPeriod | None = None
     count_by: tuple[Dimension, ...] = ()
+    incidence: Incidence | None = None
     span: Span = absent_span()

@@ -75,3 +75,10 @@ class Between:
 
 
 RangeTest = Compare | Between
+
+
+@node
+class AnswerIn:
+    """`in ("current", "former")`: answers to a survey question."""
+
+    values: tuple[str, ...]

@@ -2,22 +2,37 @@
 
 from engine.logical.nodes import (
     Answered,
+    AnswerScan,
     CohortEntries,
+    Covering,
+    EraJoin,
     EveryoneOn,
     Filter,
+    GapsBetween,
+    Having,
     NotAnswered,
     Nth,
     Occurs,
     PersonConcept,
     PersonRange,
     PersonText,
+    PersonUnrecorded,
+    Respan,
     Scan,
+    Trending,
 )
 
 _CLINICAL = frozenset(
     {
         Scan,
         Filter,
+        Respan,
+        Covering,
+        Having,
+        Trending,
+        EraJoin,
+        GapsBetween,
+        AnswerScan,
         Nth,
         CohortEntries,
         EveryoneOn,
@@ -25,12 +40,13 @@ _CLINICAL = frozenset(
         PersonRange,
         PersonText,
         PersonConcept,
+        PersonUnrecorded,
         Answered,
         NotAnswered,
     }
 )
 
-SUPPORTED: dict[str, frozenset[type]] = {"duckdb": _CLINICAL}
+SUPPORTED: dict[str, frozenset[type]] = {"duckdb": _CLINICAL, "polars": _CLINICAL}
 """Target -> the node types an entry scan on it may hold."""
 
 DEFAULT_TARGET = "duckdb"

@@ -7,17 +7,17 @@ from engine.logical.nodes import (
     CohortPlan,
     Condition,
     CountOf,
-    EventRelation,
     Every,
     EveryoneOn,
-    Filter,
+    Having,
     IsUnknown,
     Negation,
-    Nth,
     Occurs,
-    Scan,
     Some,
     atoms_of,
+    plan_conditions,
+    plan_relations,
+    relations_in,
 )
 from schemas.errors import NotAllowed, TooExpensive
 from schemas.policy import CostClass, TierPolicy
@@ -43,10 +43,10 @@ class PlanSize:
 
 def plan_size(plan: CohortPlan) -> PlanSize:
     """The size of a plan."""
-    relations = _relations(plan)
-    referred = [plan_size(cohort) for relation in relations if (cohort := _referred(relation)) is not None]
-    conditions = [rule.condition for rule in plan.rules]
-    atoms = sum(1 for condition in conditions for _ in atoms_of(condition))
+    conditions = plan_conditions(plan)
+    inner = [events.condition for events in plan_relations(plan) if isinstance(events, Having)]
+    referred = [plan_size(events.cohort) for events in plan_relations(plan) if isinstance(events, CohortEntries)]
+    atoms = sum(1 for condition in (*conditions, *inner) for _ in atoms_of(condition))
     index = 1 if isinstance(plan.entry.events, EveryoneOn) else len(plan.entry.events)
     return PlanSize(
         leaves=atoms + index + len(plan.exit.censors) + sum(size.leaves for size in referred),
@@ -68,30 +68,14 @@ def check_size(size: PlanSize, rules: TierPolicy) -> None:
         raise NotAllowed("plan-cost", f"this tier may not ask questions of class {size.cost_class.value}")
 
 
-def _relations(plan: CohortPlan) -> list[EventRelation]:
-    entry = plan.entry.events
-    relations: list[EventRelation] = [] if isinstance(entry, EveryoneOn) else list(entry)
-    relations.extend(plan.exit.censors)
-    for rule in plan.rules:
-        relations.extend(atom.events for atom in atoms_of(rule.condition) if isinstance(atom, Occurs))
-    return relations
-
-
-def _referred(relation: EventRelation) -> CohortPlan | None:
-    match relation:
-        case Filter(source=source) | Nth(source=source):
-            return _referred(source)
-        case CohortEntries(cohort=cohort):
-            return cohort
-        case Scan():
-            return None
-
-
 def _depth(condition: Condition) -> int:
+    """Groups within groups; a condition on the events of a condition is one level further in."""
     match condition:
         case Every(parts=parts) | Some(parts=parts) | CountOf(parts=parts):
             return 1 + max(map(_depth, parts), default=0)
         case Negation(part=part) | IsUnknown(part=part):
             return 1 + _depth(part)
+        case Occurs(events=events):
+            return 1 + max((_depth(e.condition) for e in relations_in(events) if isinstance(e, Having)), default=0)
         case _:
             return 1

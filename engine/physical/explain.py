@@ -28,8 +28,12 @@ def _lines(plan: PhysicalPlan) -> Iterator[str]:
         names[atom] = f"condition_{number}"
         yield f"  condition_{number}:"
         yield from _indented(explain(atom), "    ")
-    yield f"rules, then keep {plan.keep.value} and join overlapping entries"
-    for rule in plan.rules:
+    if plan.cohort.qualify is not None:
+        formula = _formula(plan.cohort.qualify.condition, names)
+        yield f"qualify {plan.cohort.qualify.pick.value} when {formula}"
+    apart = f" or at most {plan.cohort.join_days} days apart" if plan.cohort.join_days else ""
+    yield f"rules, then keep {plan.cohort.keep.value} and join entries that overlap{apart}"
+    for rule in plan.cohort.rules:
         yield f'  {rule.kind.value} "{rule.name}" when {_formula(rule.condition, names)}'
 
 

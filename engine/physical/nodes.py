@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from cohort_dsl.ast import Keep
-from engine.logical.nodes import Atom, Carrier, CohortPlan, Entry, ExitPlan, NoCallAt, RulePlan
+from engine.logical.nodes import Atom, Carrier, CohortPlan, Entry, ExitPlan, NoCallAt
 
 GenotypeAtom = Carrier | NoCallAt
 
@@ -37,10 +36,10 @@ class SubCohort:
 
 @node
 class PhysicalPlan:
-    """Steps in the order they run: sub-cohorts, kernel scans, the entry scan, then rules, keep and collapse."""
+    """Steps in the order they run: sub-cohorts, kernel scans, the entry scan, then what `cohort` says of its entries:
+    qualification, rules, which are kept, joining and cutting."""
 
     cohorts: tuple[SubCohort, ...]
     kernels: tuple[KernelScan, ...]
     scan: EntryScan
-    rules: tuple[RulePlan, ...]
-    keep: Keep
+    cohort: CohortPlan
