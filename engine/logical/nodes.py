@@ -179,7 +179,8 @@ class Covering:
 class Having:
     """The events inside an observation period for which the condition is true.
 
-    The condition's entry is the event: its start, end and visit, and the observation period its start lies in.
+    The condition's entry is the event: its start, end and visit, and the observation period its start lies in. Where
+    periods of a person overlap that is the one that starts first, so that an event is asked about once.
     Genotype conditions do not occur here: they are about the person.
     """
 
@@ -198,7 +199,10 @@ class Having:
 @node
 class Trending:
     """The events before which, at most `within` earlier and on an earlier day, another event of the source had a value
-    lower (falling: higher) by at least `by` in the same unit; a missing unit equals a missing unit only."""
+    lower (falling: higher) by at least `by` in the same unit; a missing unit (null or 0) equals a missing unit only.
+
+    Rising means `value - earlier value >= by` in floating point, falling `earlier value - value >= by`.
+    """
 
     source: "EventRelation"
     direction: TrendDirection
@@ -214,7 +218,7 @@ class Trending:
 @node
 class EraJoin:
     """The events of all sources joined into eras: an event continues an era when it starts at most `gap_days` after
-    the latest end in it. Keys are numbered in order of start."""
+    the latest end in it. Keys number a person's eras from 1 in order of start; concepts are 0 and visits absent."""
 
     sources: tuple["EventRelation", ...]
     gap_days: int
@@ -222,8 +226,8 @@ class EraJoin:
 
 @node
 class GapsBetween:
-    """From the latest end of all earlier events to the start of the next, where that is `at_least_days` or more. Starts
-    the day after that end and ends the day before the next start. Keys are numbered in order of start."""
+    """The days between the latest end of all earlier events and the start of the next, where there are `at_least_days`
+    or more: from the day after that end to the day before that start. Keys, concepts and visits as in `EraJoin`."""
 
     source: "EventRelation"
     at_least_days: int
@@ -235,8 +239,8 @@ class GapsBetween:
 
 @node
 class AnswerScan:
-    """The answers to a survey question, those that fit `test` where there is one, as events of one day each. Keys are
-    numbered in order of day and answer."""
+    """The answers to a survey question, those that fit `test` where there is one, as events of one day each. Keys number
+    these events of a person from 1 in order of day; concepts are 0 and visits absent."""
 
     question: str
     test: tuple[str, ...] | RangeTest | None = None
@@ -430,8 +434,9 @@ class EveryoneOn:
 class Entry:
     """The events that may start an entry, each inside an observation period that reaches far enough both ways.
 
-    Entries are in order of person, start, event key, and place in `events`; `pick` takes a person's first of them, or
-    the first of those on the latest day.
+    Entries are in order of person, start, event key (`event_id`; 0 for `EveryoneOn`), and place in `events`, then end of
+    the event and start of the period; `pick` takes a person's first of them, or the first of those on the latest day.
+    An event inside several overlapping periods is an entry in each.
     """
 
     events: tuple[EventRelation, ...] | EveryoneOn
@@ -599,7 +604,9 @@ DISTINCT_FIELDS: dict[Distinct, Field] = {
     Distinct.OCCURRENCES: Field.OCCURRENCES,
     Distinct.GAPS: Field.GAP,
 }
-"""What is counted once, where it is a field; dates, visits, visit details and concepts are columns of every event."""
+"""What is counted once, where it is a field; dates, visits, visit details and concepts are columns of every event.
+
+Null counts as nothing; concept 0 counts as a concept like any other, as in OHDSI's SQL."""
 
 
 def countable(events: EventRelation, distinct: Distinct) -> bool:
