@@ -239,8 +239,8 @@ class GapsBetween:
 
 @node
 class AnswerScan:
-    """The answers to a survey question, those that fit `test` where there is one, as events of one day each. Keys number
-    these events of a person from 1 in order of day; concepts are 0 and visits absent."""
+    """The answers to a survey question, those that fit `test` where there is one, as events of one day each. Keys
+    number these events of a person from 1 in order of day; concepts are 0 and visits absent."""
 
     question: str
     test: tuple[str, ...] | RangeTest | None = None
@@ -434,9 +434,9 @@ class EveryoneOn:
 class Entry:
     """The events that may start an entry, each inside an observation period that reaches far enough both ways.
 
-    Entries are in order of person, start, event key (`event_id`; 0 for `EveryoneOn`), and place in `events`, then end of
-    the event and start of the period; `pick` takes a person's first of them, or the first of those on the latest day.
-    An event inside several overlapping periods is an entry in each.
+    Entries are in order of person, start, event key (`event_id`; 0 for `EveryoneOn`), and place in `events`, then end
+    of the event and start of the period; `pick` takes a person's first of them, or the first of those on the latest
+    day. An event inside several overlapping periods is an entry in each.
     """
 
     events: tuple[EventRelation, ...] | EveryoneOn
