@@ -8,23 +8,17 @@ from typing import Protocol, assert_never
 import numpy as np
 import numpy.typing as npt
 
-from cohort_dsl.ast import CountOperator, Keep, Pick, RuleKind
+from cohort_dsl.ast import Keep, Pick, RuleKind
 from engine.genotypes.store import GenotypeStore
 from engine.logical.nodes import (
-    Atom,
     Carrier,
     CohortPlan,
-    Condition,
-    CountOf,
-    Every,
-    IsUnknown,
-    Negation,
     NoCallAt,
     QualifyPlan,
-    Some,
     StudyDays,
 )
 from engine.physical.entries import FALSE, TRUE, UNKNOWN, CohortResult, CohortRows, EntryTable, Truth
+from engine.physical.kleene import evaluate
 from engine.physical.nodes import EntryScan, GenotypeAtom, PhysicalPlan
 
 _EPOCH = datetime.date(1970, 1, 1)
@@ -68,52 +62,6 @@ def _qualified(table: EntryTable, qualify: QualifyPlan | None) -> EntryTable:
         return table
     true = evaluate(qualify.condition, table.truth, len(table)) == TRUE
     return table.take(pick(table, np.flatnonzero(true), qualify.pick))
-
-
-def evaluate(condition: Condition, truth: Mapping[Atom, Truth], size: int) -> Truth:
-    """A condition over entries by Kleene's logic, from the columns of its atoms."""
-    match condition:
-        case Every(parts=parts):
-            return _every([evaluate(part, truth, size) for part in parts], size)
-        case Some(parts=parts):
-            return negate(_every([negate(evaluate(part, truth, size)) for part in parts], size))
-        case CountOf():
-            return _count(condition, [evaluate(part, truth, size) for part in condition.parts], size)
-        case Negation(part=part):
-            return negate(evaluate(part, truth, size))
-        case IsUnknown(part=part):
-            return (evaluate(part, truth, size) == UNKNOWN).astype(np.int8)
-        case atom:
-            return truth[atom]
-
-
-def negate(column: Truth) -> Truth:
-    """Kleene negation: unknown stays unknown."""
-    return np.where(column == UNKNOWN, UNKNOWN, 1 - column).astype(np.int8)
-
-
-def _every(columns: list[Truth], size: int) -> Truth:
-    result = np.full(size, TRUE, np.int8)
-    for column in columns:
-        result = np.where((result == FALSE) | (column == FALSE), FALSE, np.maximum(result, column)).astype(np.int8)
-    return result
-
-
-def _count(condition: CountOf, columns: list[Truth], size: int) -> Truth:
-    """True or false as soon as the unknown parts cannot change it any more."""
-    low = sum((column == TRUE for column in columns), np.zeros(size, np.int16))
-    high = low + sum((column == UNKNOWN for column in columns), np.zeros(size, np.int16))
-    number = condition.number
-    match condition.operator:
-        case CountOperator.AT_LEAST:
-            true, false = low >= number, high < number
-        case CountOperator.AT_MOST:
-            true, false = high <= number, low > number
-        case CountOperator.EXACTLY:
-            true, false = (low == number) & (high == number), (low > number) | (high < number)
-        case _:
-            assert_never(condition.operator)
-    return np.where(true, TRUE, np.where(false, FALSE, UNKNOWN)).astype(np.int8)
 
 
 def _kernel_column(atom: GenotypeAtom, genotypes: GenotypeStore, table: EntryTable) -> Truth:
