@@ -1,6 +1,6 @@
 """Durations and the windows built from them."""
 
-from cohort_dsl.ast import Bound, Duration, Edge, Unit, Window
+from cohort_dsl.ast import Anchor, Bound, Duration, Edge, Unit, Window
 
 TODAY = Duration(count=0)
 
@@ -26,7 +26,7 @@ def years(count: int) -> Duration:
 
 
 def window(
-    lower: Duration | None, upper: Duration | None, *, anchor: Edge = Edge.START, edge: Edge = Edge.START
+    lower: Duration | None, upper: Duration | None, *, anchor: Anchor = Anchor.START, edge: Edge = Edge.START
 ) -> Window:
     """From `lower` to `upper` after the anchor, both included; an absent one is open."""
     return Window(

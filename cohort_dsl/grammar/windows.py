@@ -1,6 +1,6 @@
 """Windows: when an event happens relative to the index event."""
 
-from cohort_dsl.ast import Bound, Duration, Edge, Unit, Window
+from cohort_dsl.ast import Anchor, Bound, Duration, Edge, Unit, Window
 from cohort_dsl.grammar.values import negative, read_duration
 from cohort_dsl.lexer import TokenKind
 from cohort_dsl.stream import Expected, TokenStream
@@ -69,18 +69,18 @@ def _read_from_to(stream: TokenStream) -> tuple[Bound | None, Bound | None]:
     offset, anchor = _read_bound(stream, "before")
     stream.expect("to")
     upper_offset, upper_anchor = _read_bound(stream, "after")
-    lower = None if offset is None else Bound(offset=offset, anchor=anchor or upper_anchor or Edge.START)
+    lower = None if offset is None else Bound(offset=offset, anchor=anchor or upper_anchor or Anchor.START)
     upper = None if upper_offset is None else Bound(offset=upper_offset, anchor=_required(stream, upper_anchor))
     return lower, upper
 
 
-def _required(stream: TokenStream, anchor: Edge | None) -> Edge:
+def _required(stream: TokenStream, anchor: Anchor | None) -> Anchor:
     if anchor is None:
         raise stream.problem()
     return anchor
 
 
-def _read_bound(stream: TokenStream, open_side: str) -> tuple[Duration | None, Edge | None]:
+def _read_bound(stream: TokenStream, open_side: str) -> tuple[Duration | None, Anchor | None]:
     """The offset, absent when the bound is `any time …`, and the anchor, absent when it is left out."""
     if stream.accept("any"):
         stream.expect("time")
@@ -94,14 +94,14 @@ def _read_bound(stream: TokenStream, open_side: str) -> tuple[Duration | None, E
     return negative(duration) if side == "before" else duration, _accept_anchor(stream)
 
 
-def _read_anchor(stream: TokenStream) -> Edge:
+def _read_anchor(stream: TokenStream) -> Anchor:
     anchor = _accept_anchor(stream)
     if anchor is None:
         raise stream.problem()
     return anchor
 
 
-def _accept_anchor(stream: TokenStream) -> Edge | None:
+def _accept_anchor(stream: TokenStream) -> Anchor | None:
     """`index` or `index end`. An `end` with a number or `at` after it is the statement, not the anchor."""
     if not stream.accept("index"):
         return None
@@ -109,5 +109,5 @@ def _accept_anchor(stream: TokenStream) -> Edge | None:
     statement_follows = stream.next_is("at", ahead=1) or stream.peek().kind is TokenKind.NUMBER
     if stream.next_is("end") and not statement_follows:
         stream.advance()
-        return Edge.END
-    return Edge.START
+        return Anchor.END
+    return Anchor.START

@@ -1,11 +1,17 @@
 """Windows: the plainest words that say the same bounds."""
 
-from cohort_dsl.ast import Bound, Duration, Edge, Unit, Window
+from cohort_dsl.ast import Anchor, Bound, Duration, Edge, Unit, Window
 from cohort_dsl.printing.values import duration_text
 
 _DAY_BEFORE = Duration(count=-1, unit=Unit.DAY)
 _TODAY = Duration(count=0)
 _DAY_AFTER = Duration(count=1, unit=Unit.DAY)
+_ANCHORS = {
+    Anchor.START: "index",
+    Anchor.END: "index end",
+    Anchor.OBSERVATION_START: "observation start",
+    Anchor.OBSERVATION_END: "observation end",
+}
 
 
 def windows_texts(windows: tuple[Window, ...]) -> tuple[str, ...]:
@@ -63,5 +69,5 @@ def _bound(bound: Bound | None, open_side: str) -> str:
     return f"{duration_text(bound.offset)} {side} {_anchor(bound.anchor)}"
 
 
-def _anchor(anchor: Edge) -> str:
-    return "index end" if anchor is Edge.END else "index"
+def _anchor(anchor: Anchor) -> str:
+    return _ANCHORS[anchor]
