@@ -21,6 +21,11 @@ def shifted(day: datetime.date, offset: Duration) -> datetime.date:
             return _add_months(day, 12 * offset.count)
 
 
+def backwards(duration: Duration) -> Duration:
+    """The same length towards the past."""
+    return Duration(count=-duration.count, unit=duration.unit)
+
+
 def _add_months(day: datetime.date, months: int) -> datetime.date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]

@@ -1,19 +1,20 @@
 """Conditions on one entry of one person, as True, False or None for unknown."""
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 import numpy as np
 
-from cohort_dsl.ast import Bound, CountOperator, Distinct, Edge, VariantSelector, Window, Zygosity
+from cohort_dsl.ast import Anchor, Bound, Distinct, Edge, VariantSelector, Window, Zygosity
 from engine.genotypes.store import GenotypeStore
 from engine.logical.nodes import (
+    DISTINCT_FIELDS,
     Answered,
     Carrier,
     Condition,
     CountOf,
+    EventRelation,
     Every,
     IsUnknown,
     Negation,
@@ -23,63 +24,63 @@ from engine.logical.nodes import (
     PersonConcept,
     PersonRange,
     PersonText,
+    PersonUnrecorded,
     Some,
 )
-from engine.targets.reference.calendar import completed_years, holds, shifted
-from engine.targets.reference.data import ReferenceData, Row
-from engine.targets.reference.events import EventReader, kleene_all, kleene_any, kleene_not
-from schemas.fields import PersonField
-from schemas.sex import SEX_CONCEPTS
+from engine.targets.reference.answers import answer_fits, answers_to
+from engine.targets.reference.calendar import holds, shifted
+from engine.targets.reference.data import ReferenceData, Row, as_date
+from engine.targets.reference.events import EntryRow
+from engine.targets.reference.fields import Event, FieldReader
+from engine.targets.reference.logic import Truth, count_holds, kleene_all, kleene_any, kleene_count, kleene_not
+from engine.targets.reference.people import PersonReader
+from schemas.omop import Domain
 
 _COPIES = {Zygosity.ANY: (1, 2), Zygosity.HETEROZYGOUS: (1,), Zygosity.HOMOZYGOUS: (2,)}
-
-
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """An index event inside an observation period."""
-
-    person: int
-    start: datetime.date
-    end: datetime.date
-    observed_from: datetime.date
-    observed_to: datetime.date
+Events = Callable[[EventRelation, int], list[Event]]
 
 
 class ConditionReader:
-    """Decides conditions for one entry at a time."""
+    """Decides conditions for one entry at a time; `events` gives a person's events of a relation."""
 
-    def __init__(self, data: ReferenceData, events: EventReader, genotypes: GenotypeStore) -> None:
+    def __init__(self, data: ReferenceData, events: Events, genotypes: GenotypeStore) -> None:
         self._data = data
         self._events = events
+        self._fields = FieldReader(data)
+        self._people = PersonReader(data)
         self._genotypes = genotypes
         self._calls: dict[int, Sequence[int]] = {}
 
-    def decide(self, condition: Condition, entry: EntryRow) -> bool | None:
+    def decide(self, condition: Condition, entry: EntryRow) -> Truth:
         """Whether the condition is true of the entry."""
         match condition:
             case Occurs():
-                return _count_holds(condition.operator, condition.number, self._occurrences(condition, entry))
-            case PersonRange(field=field, test=test):
-                return holds(test, self._person_number(field, entry))
+                return count_holds(condition.operator, condition.number, self._occurrences(condition, entry))
+            case PersonRange(field=field, test=test, by_year=by_year):
+                return holds(test, self._people.comparable(field, entry, by_year=by_year))
             case PersonText(field=field, values=values):
-                text = self._person_text(field, entry.person)
+                text = self._people.text(field, entry.person)
                 return None if text is None else text in values
-            case PersonConcept(field=field, concepts=concepts):
-                return self._person_concept(field, concepts, entry.person)
+            case PersonConcept(field=field, concepts=concepts, zero_is_value=zero_is_value):
+                concept = self._people.concept(field, entry.person, zero_is_value=zero_is_value)
+                return None if concept is None else concept in concepts
+            case PersonUnrecorded(field=field, zero_is_value=zero_is_value):
+                return self._people.is_unrecorded(field, entry.person, zero_is_value=zero_is_value)
             case Carrier(variants=variants, zygosity=zygosity):
                 return self._carries(variants, zygosity, entry.person)
             case NoCallAt(variants=variants):
                 return self._has_no_call(variants, entry.person)
-            case Answered():
-                return self._answered(condition, entry)
-            case NotAnswered(question=question, window=window):
-                return not self._answers(question, window, entry)
+            case Answered(test=test):
+                answers = self._answers(condition, entry)
+                return any(answer_fits(test, answer) for answer in answers) if answers else None
+            case NotAnswered():
+                return not self._answers(condition, entry)
             case Every(parts=parts):
                 return kleene_all([self.decide(part, entry) for part in parts])
             case Some(parts=parts):
                 return kleene_any([self.decide(part, entry) for part in parts])
-            case CountOf():
-                return self._count_of(condition, entry)
+            case CountOf(operator=operator, number=number, parts=parts):
+                return kleene_count(operator, number, [self.decide(part, entry) for part in parts])
             case Negation(part=part):
                 return kleene_not(self.decide(part, entry))
             case IsUnknown(part=part):
@@ -88,50 +89,31 @@ class ConditionReader:
                 assert_never(condition)
 
     def _occurrences(self, condition: Occurs, entry: EntryRow) -> int:
-        events = [
-            event
-            for event in self._events.events(condition.events, entry.person)
-            if (not condition.within_observation or entry.observed_from <= event.start <= entry.observed_to)
-            and all(_in_window(event.start if w.edge is Edge.START else event.end, w, entry) for w in condition.windows)
-        ]
-        match condition.distinct:
-            case None:
-                return len(events)
+        """How many events, or how many different values of what is counted once, fall in the windows."""
+        found = [event for event in self._events(condition.events, entry.person) if _occurs(condition, event, entry)]
+        if condition.distinct is None:
+            return len(found)
+        return len({self._distinct(condition.distinct, event) for event in found} - {None})
+
+    def _distinct(self, distinct: Distinct, event: Event) -> object | None:
+        match distinct:
             case Distinct.DATES:
-                return len({event.start for event in events})
-            case Distinct.VISITS:
-                return len({event.visit for event in events} - {None})
+                return event.start
             case Distinct.CONCEPTS:
-                return len({event.concept for event in events})
+                return event.concept
+            case Distinct.VISITS:
+                return event.visit
+            case Distinct.VISIT_DETAILS:
+                assert event.row is not None
+                return event.row["event_id" if event.domain is Domain.VISIT_DETAIL else "visit_detail_id"]
+            case Distinct.END_DATES:
+                return event.end
+            case Distinct.DURATIONS:
+                return (event.end - event.start).days
+            case _:
+                return self._fields.stored(DISTINCT_FIELDS[distinct], event)
 
-    def _count_of(self, condition: CountOf, entry: EntryRow) -> bool | None:
-        """Try every way the unknown parts could turn out: certain only if all agree."""
-        decided = [self.decide(part, entry) for part in condition.parts]
-        certain, unknown = decided.count(True), decided.count(None)
-        outcomes = {_count_holds(condition.operator, condition.number, certain + extra) for extra in range(unknown + 1)}
-        return outcomes.pop() if len(outcomes) == 1 else None
-
-    def _person_number(self, field: PersonField, entry: EntryRow) -> float | None:
-        row = self._data.people[entry.person]
-        if field is PersonField.AGE:
-            born = row["birth_date"]
-            assert isinstance(born, datetime.date)
-            return completed_years(born, entry.start)
-        return float(str(row["year_of_birth"]))
-
-    def _person_text(self, field: PersonField, person: int) -> str | None:
-        row = self._data.people[person]
-        if field is PersonField.REGION:
-            return None if row["region"] is None else str(row["region"])
-        words = {concept: word for word, concept in SEX_CONCEPTS.items()}
-        return words.get(int(str(row["gender_concept_id"])))
-
-    def _person_concept(self, field: PersonField, concepts: tuple[int, ...], person: int) -> bool | None:
-        row: Row = self._data.people[person]
-        concept = row["race_concept_id" if field is PersonField.RACE else "ethnicity_concept_id"]
-        return concept in concepts if concept else None
-
-    def _carries(self, variants: VariantSelector, zygosity: Zygosity, person: int) -> bool | None:
+    def _carries(self, variants: VariantSelector, zygosity: Zygosity, person: int) -> Truth:
         if not self._is_genotyped(person):
             return None
         calls = [self._call(int(variant), person) for variant in self._genotypes.select(variants)]
@@ -152,23 +134,26 @@ class ConditionReader:
             self._calls[variant] = self._genotypes.calls(variant).tolist()
         return self._calls[variant][person]
 
-    def _answers(self, question: str, window: Window | None, entry: EntryRow) -> list[Row]:
+    def _answers(self, condition: Answered | NotAnswered, entry: EntryRow) -> list[Row]:
+        window = condition.window
         return [
             row
-            for row in self._data.answers.get(entry.person, [])
-            if row["question_id"] == question
-            and row["missing_reason"] is None
-            and (window is None or _in_window(_day(row["answered_on"]), window, entry))
+            for row in answers_to(self._data, condition.question, entry.person)
+            if window is None or _in_window(as_date(row["answered_on"]), window, entry)
         ]
 
-    def _answered(self, condition: Answered, entry: EntryRow) -> bool | None:
-        answers = self._answers(condition.question, condition.window, entry)
-        if not answers:
-            return None
-        test = condition.test
-        if isinstance(test, tuple):
-            return any(row["answer"] in test for row in answers)
-        return any(holds(test, None if row["value"] is None else float(str(row["value"]))) is True for row in answers)
+
+def _occurs(condition: Occurs, event: Event, entry: EntryRow) -> bool:
+    observed = not condition.within_observation or entry.observed_from <= event.start <= entry.observed_to
+    same_visit = not condition.same_visit or (event.visit is not None and event.visit == entry.visit)
+    return (
+        observed
+        and same_visit
+        and all(
+            _in_window(event.start if window.edge is Edge.START else event.end, window, entry)
+            for window in condition.windows
+        )
+    )
 
 
 def _in_window(day: datetime.date, window: Window, entry: EntryRow) -> bool:
@@ -177,19 +162,18 @@ def _in_window(day: datetime.date, window: Window, entry: EntryRow) -> bool:
 
 
 def _bound(bound: Bound, entry: EntryRow) -> datetime.date:
-    return shifted(entry.start if bound.anchor is Edge.START else entry.end, bound.offset)
+    return shifted(_anchor(bound.anchor, entry), bound.offset)
 
 
-def _day(value: object) -> datetime.date:
-    assert isinstance(value, datetime.date)
-    return value
-
-
-def _count_holds(operator: CountOperator, number: int, count: int) -> bool:
-    match operator:
-        case CountOperator.AT_LEAST:
-            return count >= number
-        case CountOperator.AT_MOST:
-            return count <= number
-        case CountOperator.EXACTLY:
-            return count == number
+def _anchor(anchor: Anchor, entry: EntryRow) -> datetime.date:
+    match anchor:
+        case Anchor.START:
+            return entry.start
+        case Anchor.END:
+            return entry.end
+        case Anchor.OBSERVATION_START:
+            return entry.observed_from
+        case Anchor.OBSERVATION_END:
+            return entry.observed_to
+        case _:
+            assert_never(anchor)
