@@ -1,0 +1,75 @@
+"""The columns every event relation has.
+
+person, start and end (days since 1970-01-01), event_id, concept_id, visit, visit_detail; behind them the columns that
+`engine.targets.polars.fields` brings along.
+"""
+
+import polars as pl
+
+from cohort_dsl.ast import Edge, Moved
+from engine.physical.entries import CohortRows
+from engine.targets.polars.expressions import shifted
+from engine.targets.polars.tables import ReleaseTables
+from schemas.omop import EVENT_TABLES, Domain
+
+SHAPE = ("person", "start", "end", "event_id", "concept_id", "visit", "visit_detail")
+
+
+def edge_column(edge: Edge) -> str:
+    """The column that holds an edge of an event or entry."""
+    return "start" if edge is Edge.START else "end"
+
+
+def moved(day: Moved) -> pl.Expr:
+    """A day of the event itself, moved."""
+    return shifted(pl.col(edge_column(day.edge)), day.offset)
+
+
+def domain_events(domain: Domain, tables: ReleaseTables) -> pl.LazyFrame:
+    """All rows of an event table with the common columns, in addition to its own."""
+    names = {column.name for column in EVENT_TABLES[domain].columns}
+    return tables.scan(EVENT_TABLES[domain]).with_columns(
+        pl.col("start_date").cast(pl.Int32).alias("start"),
+        _end(domain).alias("end"),
+        _key_of(Domain.VISIT, "visit_occurrence_id", domain, names).alias("visit"),
+        _key_of(Domain.VISIT_DETAIL, "visit_detail_id", domain, names).alias("visit_detail"),
+    )
+
+
+def _end(domain: Domain) -> pl.Expr:
+    """The source's end; for drugs else the end of supply; else the day after the start, as OHDSI Circe takes it."""
+    start = pl.col("start_date").cast(pl.Int32)
+    supply = [start + pl.col("days_supply")] if domain is Domain.DRUG else []
+    return pl.coalesce(pl.col("end_date").cast(pl.Int32), *supply, start + 1)
+
+
+def _key_of(own: Domain, name: str, domain: Domain, names: set[str]) -> pl.Expr:
+    """The key of the visit (or visit detail) an event belongs to, or that it is itself."""
+    if domain is own:
+        return pl.col("event_id")
+    return pl.col(name) if name in names else pl.lit(None, pl.Int64)
+
+
+def cohort_events(rows: CohortRows) -> pl.LazyFrame:
+    """The entries of a cohort as events, numbered from 0 in their order."""
+    frame = pl.DataFrame({"person": rows.person, "start": rows.start, "end": rows.end})
+    return _without_code(frame.lazy().with_row_index("event_id"))
+
+
+def numbered(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Spans (person, start, end) that are sorted, as events whose keys number those of a person from 1."""
+    return _without_code(
+        frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("person").alias("event_id"))
+    )
+
+
+def _without_code(frame: pl.LazyFrame) -> pl.LazyFrame:
+    return frame.select(
+        "person",
+        "start",
+        "end",
+        pl.col("event_id").cast(pl.Int64),
+        pl.lit(0, pl.Int32).alias("concept_id"),
+        pl.lit(None, pl.Int64).alias("visit"),
+        pl.lit(None, pl.Int64).alias("visit_detail"),
+    )

@@ -1,0 +1,28 @@
+"""Eras and the gaps between events: what becomes of the events of a person laid end to end."""
+
+import polars as pl
+
+from engine.targets.polars.events import numbered
+
+
+def eras(spans: pl.LazyFrame, *, gap_days: int) -> pl.LazyFrame:
+    """Spans (person, start, end) joined while the next starts at most `gap_days` after the latest end before it."""
+    opens = (pl.col("start") > _latest_end() + gap_days).fill_null(True)
+    first, last = pl.col("start").min(), pl.col("end").max()
+    joined = _ordered(spans).with_columns(era=opens.cast(pl.UInt32).cum_sum())
+    return numbered(joined.group_by("person", "era").agg(first, last).sort("person", "start"))
+
+
+def gaps(spans: pl.LazyFrame, *, at_least_days: int) -> pl.LazyFrame:
+    """The days between the latest end of all earlier spans and the start of the next, where there are so many."""
+    between = _ordered(spans).select("person", start=_latest_end() + 1, end=pl.col("start") - 1)
+    return numbered(between.filter(pl.col("end") - pl.col("start") + 1 >= at_least_days))
+
+
+def _ordered(spans: pl.LazyFrame) -> pl.LazyFrame:
+    return spans.select("person", "start", "end").sort("person", "start", "end")
+
+
+def _latest_end() -> pl.Expr:
+    """The latest end of all earlier spans of the person; null for the first."""
+    return pl.col("end").cum_max().shift(1).over("person")

@@ -1,0 +1,70 @@
+"""The release's tables as lazy frames, and the one place where Polars runs."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+import polars as pl
+
+from engine.catalog.release import Release
+from schemas.errors import InternalError
+from schemas.omop import EVENT_TABLES, Domain
+from schemas.release import PERSON
+from schemas.tables import ColumnType, TableSpec
+
+_TYPES: dict[ColumnType, pl.DataType] = {
+    ColumnType.PERSON: pl.UInt32(),
+    ColumnType.CONCEPT: pl.Int32(),
+    ColumnType.INT32: pl.Int32(),
+    ColumnType.INT64: pl.Int64(),
+    ColumnType.FLOAT64: pl.Float64(),
+    ColumnType.DATE: pl.Date(),
+    ColumnType.TEXT: pl.String(),
+    ColumnType.BOOLEAN: pl.Boolean(),
+}
+
+
+class ReleaseTables:
+    """Tables of one release. A release never changes, so what is small and always needed is read once."""
+
+    def __init__(self, release: Release) -> None:
+        self._release = release
+
+    def scan(self, table: TableSpec) -> pl.LazyFrame:
+        """The table; without rows where the release does not hold it. Dates stay dates."""
+        if not self._release.has(table):
+            return pl.LazyFrame(schema={column.name: _TYPES[column.type] for column in table.columns})
+        return pl.scan_parquet(self._release.file(table.path), glob=False)
+
+    @cached_property
+    def people(self) -> pl.DataFrame:
+        """Persons by index: day and year of birth, gender, race, ethnicity, region."""
+        columns = ("gender_concept_id", "race_concept_id", "ethnicity_concept_id", "region")
+        return collect(
+            self.scan(PERSON).select(
+                "person", pl.col("birth_date").cast(pl.Int32).alias("born"), "year_of_birth", *columns
+            )
+        )
+
+    @cached_property
+    def periods(self) -> pl.DataFrame:
+        """Observation periods: person, observed_from, observed_to."""
+        return collect(
+            self.scan(EVENT_TABLES[Domain.OBSERVATION_PERIOD]).select(
+                "person",
+                pl.col("start_date").cast(pl.Int32).alias("observed_from"),
+                pl.col("end_date").cast(pl.Int32).alias("observed_to"),
+            )
+        )
+
+
+def collect(frame: pl.LazyFrame) -> pl.DataFrame:
+    """Run one frame."""
+    return collect_all([frame])[0]
+
+
+def collect_all(frames: Iterable[pl.LazyFrame]) -> list[pl.DataFrame]:
+    """Run the frames together, in morsels that bound the memory that joins take."""
+    try:
+        return pl.collect_all(frames, engine="streaming")
+    except pl.exceptions.PolarsError as error:
+        raise InternalError("database", "the query could not be run") from error
