@@ -1,17 +1,18 @@
 """What every test may use."""
 
-import os
 from pathlib import Path
 
 import pytest
+
+from tests.lib.shared import shared_folder
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real inputs; tests that need it are skipped where it is absent."""
-    path = Path(os.environ.get("KOHORT_SHARED") or Path(__file__).parents[2] / "shared")
-    if not (path / "data").is_dir():
-        pytest.skip(f"no real inputs at {path}; set KOHORT_SHARED to their folder")
+    path = shared_folder()
+    if path is None:
+        pytest.skip("the real inputs are not here; set KOHORT_SHARED to their folder")
     return path
 
 

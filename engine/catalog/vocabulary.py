@@ -23,9 +23,10 @@ _MAPPED_FROM = """
     SELECT DISTINCT concept_id_1 FROM concept_relationship
     WHERE relationship_id = 'Maps to' AND invalid_reason IS NULL AND concept_id_2 IN (SELECT unnest($ids::INTEGER[]))"""
 _DESCENDANTS = """
-    SELECT DISTINCT a.descendant_concept_id FROM concept_ancestor a JOIN concept c
+    SELECT a.ancestor_concept_id, list(a.descendant_concept_id) FROM concept_ancestor a JOIN concept c
     ON c.concept_id = a.descendant_concept_id
-    WHERE a.ancestor_concept_id IN (SELECT unnest($ids::INTEGER[])) AND c.invalid_reason IS NULL"""
+    WHERE a.ancestor_concept_id IN (SELECT unnest($ids::INTEGER[])) AND c.invalid_reason IS NULL
+    GROUP BY a.ancestor_concept_id"""
 _KNOWN = "SELECT concept_id FROM concept WHERE concept_id IN (SELECT unnest($ids::INTEGER[]))"
 _VOCABULARIES = "SELECT DISTINCT vocabulary_id FROM concept ORDER BY vocabulary_id"
 _SEARCH = """
@@ -85,7 +86,12 @@ class Vocabulary:
     def descendants(self, ids: Iterable[int]) -> tuple[int, ...]:
         """The concepts given and every valid concept below them."""
         ids = tuple(ids)
-        return tuple(sorted({*ids, *self._ids(_DESCENDANTS, ids)}))
+        return tuple(sorted({*ids, *(below for each in self.descendants_of(ids).values() for below in each)}))
+
+    def descendants_of(self, ids: tuple[int, ...]) -> dict[int, tuple[int, ...]]:
+        """Concept -> every valid concept below it, for those that have any."""
+        rows = self._look_up(_DESCENDANTS, ids=ids) if ids else []
+        return {int(str(concept)): tuple(below) for concept, below in rows if isinstance(below, list)}
 
     def mapped(self, ids: Iterable[int]) -> tuple[int, ...]:
         """The concepts given and every concept that maps to one of them."""

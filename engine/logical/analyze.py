@@ -2,54 +2,37 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar, assert_never
+from typing import TypeVar
 
 from cohort_dsl.ast import (
     Cohort,
     CohortEvents,
     Dimension,
     DimensionKind,
-    EventQuery,
     Events,
     Everyone,
-    FieldConcepts,
-    FieldMissing,
-    FieldTest,
-    FieldText,
+    Mode,
     Ordinal,
-    Predicate,
-    PredicateAll,
-    PredicateAny,
-    PredicateNot,
+    Qualify,
 )
 from engine.catalog.dictionaries import Dictionaries
 from engine.catalog.vocabulary import Unmatched
 from engine.logical.concepts import ConceptResolver
 from engine.logical.conditions import ConditionAnalyzer
+from engine.logical.events import EventAnalyzer
 from engine.logical.nodes import (
-    CohortEntries,
     CohortPlan,
     Entry,
     EventRelation,
     EveryoneOn,
     ExitPlan,
-    Filter,
-    Nth,
-    RowAll,
-    RowAny,
-    RowConcept,
-    RowMissing,
-    RowNot,
-    RowPredicate,
-    RowRange,
-    RowText,
+    QualifyPlan,
     RulePlan,
-    Scan,
+    StudyDays,
 )
 from engine.logical.optimize import optimize
 from engine.logical.survey import question_of
-from schemas.errors import AnalysisProblem, Problem, Problems, Span
-from schemas.fields import FIELDS, Field, Kind
+from schemas.errors import AnalysisProblem, Problem, Problems
 
 Node = TypeVar("Node")
 
@@ -80,9 +63,18 @@ class _Analyzer:
         self._library = library
         self._path = path
         self._problems: list[Problem] = []
-        self._concepts = ConceptResolver(dictionaries.vocabulary, {let.name: let.concepts for let in cohort.lets})
+        exact = cohort.mode is Mode.CIRCE_EXACT
+        self._exact = exact
+        self._concepts = ConceptResolver(dictionaries.vocabulary, cohort, known_only=exact)
         self._unmatched: list[Unmatched] = []
-        self._conditions = ConditionAnalyzer(self._concepts, dictionaries, self.relation)
+        self._events = EventAnalyzer(
+            self._concepts,
+            dictionaries.questions,
+            exact=exact,
+            condition=lambda criterion: self._conditions.condition(criterion),
+            referred=self._referred,
+        )
+        self._conditions = ConditionAnalyzer(self._concepts, dictionaries, self._events.relation, exact=exact)
 
     def run(self) -> Analysis:
         cohort = self._cohort
@@ -95,54 +87,56 @@ class _Analyzer:
             )
             for rule in cohort.rules
         ]
+        qualify = None if cohort.qualify is None else self._guard(lambda given=cohort.qualify: self._qualify(given))
         exit_plan = self._guard(self._exit)
         for dimension in cohort.count_by:
             self._guard(lambda dimension=dimension: check_dimension(dimension, self._dictionaries))
         if self._problems or entry is None or exit_plan is None:
             raise Problems(self._problems)
+        study = cohort.study_period
         plan = CohortPlan(
-            entry=entry, rules=tuple(rule for rule in rules if rule is not None), keep=cohort.keep, exit=exit_plan
+            entry=entry,
+            qualify=qualify,
+            rules=tuple(rule for rule in rules if rule is not None),
+            keep=cohort.keep,
+            exit=exit_plan,
+            join_days=cohort.join_within,
+            across_periods=self._exact,
+            study=None if study is None else StudyDays(first=study.first, last=study.last),
         )
         unmatched = (*self._concepts.unmatched, *self._conditions.unmatched, *self._unmatched)
         return Analysis(plan=optimize(plan), dimensions=cohort.count_by, unmatched=unmatched)
-
-    def relation(self, events: Events) -> EventRelation:
-        """An event query as a relation: the ordinal counts after the where-clause, or before it with `ever`."""
-        if isinstance(events, CohortEvents):
-            relation: EventRelation = CohortEntries(cohort=self._referred(events))
-        else:
-            relation = self._scan(events)
-        ordinal = events.ordinal
-        where = events.where if isinstance(events, EventQuery) else None
-        if ordinal is not None and ordinal.ever:
-            relation = Nth(source=relation, position=ordinal.position, from_end=ordinal.from_end)
-        if where is not None:
-            relation = _placed(
-                where.span, lambda source=relation: Filter(source=source, predicate=self._predicate(where))
-            )
-        if ordinal is not None and not ordinal.ever:
-            relation = Nth(source=relation, position=ordinal.position, from_end=ordinal.from_end)
-        return relation
 
     def _entry(self) -> Entry:
         index = self._cohort.index
         if isinstance(index.events, Everyone):
             events: tuple[EventRelation, ...] | EveryoneOn = EveryoneOn(on=index.events.on)
         else:
-            events = tuple(self.relation(event) for event in index.events)
-        return Entry(events=events, observed_before=index.observed_before, observed_after=index.observed_after)
+            events = tuple(self._events.relation(event) for event in index.events)
+        return Entry(
+            events=events,
+            observed_before=index.observed_before,
+            observed_after=index.observed_after,
+            pick=index.pick,
+        )
+
+    def _qualify(self, qualify: Qualify) -> QualifyPlan:
+        return QualifyPlan(condition=self._conditions.condition(qualify.criterion), pick=qualify.pick)
 
     def _exit(self) -> ExitPlan:
         exit_ = self._cohort.exit
         return ExitPlan(
-            offset=exit_.offset, anchor=exit_.anchor, censors=tuple(self._censor(event) for event in exit_.censors)
+            offset=exit_.offset,
+            anchor=exit_.anchor,
+            exposure=None if exit_.exposure is None else self._events.exposure(exit_.exposure),
+            censors=tuple(self._censor(event) for event in exit_.censors),
         )
 
     def _censor(self, events: Events) -> EventRelation:
         """`first` counts from the entry's start, which is what ending at the earliest event does by itself."""
         ordinal = events.ordinal
         if ordinal is None or ordinal.ever:
-            return self.relation(events)
+            return self._events.relation(events)
         if ordinal != Ordinal():
             raise AnalysisProblem(
                 "censor-ordinal",
@@ -150,11 +144,7 @@ class _Analyzer:
                 span=events.span,
                 expected=("first", "first ever", "no ordinal"),
             )
-        return self.relation(replace(events, ordinal=None))
-
-    def _scan(self, query: EventQuery) -> Scan:
-        concepts = None if query.concepts is None else self._concepts.resolve(query.concepts)
-        return Scan(domain=query.domain, concepts=concepts)
+        return self._events.relation(replace(events, ordinal=None))
 
     def _referred(self, events: CohortEvents) -> CohortPlan:
         name = events.name
@@ -173,35 +163,6 @@ class _Analyzer:
         analysis = _Analyzer(self._library[name], self._dictionaries, self._library, path).run()
         self._unmatched.extend(analysis.unmatched)
         return analysis.plan
-
-    def _predicate(self, predicate: Predicate) -> RowPredicate:
-        match predicate:
-            case FieldTest():
-                return _placed(predicate.span, lambda: self._field_test(predicate))
-            case FieldConcepts(field=field, concepts=concepts):
-                ids = self._concepts.resolve(concepts, source=field is Field.SOURCE)
-                return _placed(predicate.span, lambda: RowConcept(field=field, concepts=ids))
-            case FieldText(field=field, operator=operator, text=text):
-                return _placed(predicate.span, lambda: RowText(field=field, operator=operator, text=text))
-            case FieldMissing(field=field):
-                return RowMissing(field=field)
-            case PredicateAll(parts=parts):
-                return RowAll(parts=tuple(self._predicate(part) for part in parts))
-            case PredicateAny(parts=parts):
-                return RowAny(parts=tuple(self._predicate(part) for part in parts))
-            case PredicateNot(part=part):
-                return RowNot(part=self._predicate(part))
-            case _:
-                assert_never(predicate)
-
-    def _field_test(self, predicate: FieldTest) -> RowPredicate:
-        test = RowRange(field=predicate.field, test=predicate.test)
-        if predicate.unit is None:
-            return test
-        if FIELDS[predicate.field].kind is not Kind.NUMBER:
-            raise AnalysisProblem("unit-not-allowed", f"{predicate.field.value} has no unit", span=predicate.span)
-        unit = RowConcept(field=Field.UNIT, concepts=self._conditions.unit(predicate.unit))
-        return RowAll(parts=(test, unit))
 
     def _guard(self, step: Callable[[], Node]) -> Node | None:
         """Run a step and note its problems, so that one pass reports every fault of a document."""
@@ -225,13 +186,3 @@ def check_dimension(dimension: Dimension, dictionaries: Dictionaries) -> None:
                 span=dimension.span,
                 expected=("a choice question",),
             )
-
-
-def _placed(span: Span, make: Callable[[], Node]) -> Node:
-    """A node whose problems, found while it is made, are given the place of the text it comes from."""
-    try:
-        return make()
-    except AnalysisProblem as problem:
-        if problem.span is None:
-            problem.span = span
-        raise

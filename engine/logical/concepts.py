@@ -1,20 +1,31 @@
 """Concept sets of the language to sorted concept ids, noting every name the vocabulary does not have."""
 
 import difflib
-from collections.abc import Mapping
 
-from cohort_dsl.ast import ConceptByCode, ConceptById, ConceptItem, ConceptSet, ConceptSetName
+from cohort_dsl.ast import Cohort, ConceptByCode, ConceptById, ConceptItem, ConceptSet, ConceptSetName
+from cohort_dsl.tree import walk
 from engine.catalog.vocabulary import Unmatched, Vocabulary
 from engine.logical.nodes import ConceptIds
 from schemas.errors import AnalysisProblem
 
 
 class ConceptResolver:
-    """Expands the concept sets of one document; `unmatched` grows as names are looked up in vain."""
+    """Expands the concept sets of one document; `unmatched` grows as names are looked up in vain.
 
-    def __init__(self, vocabulary: Vocabulary, lets: Mapping[str, ConceptSet]) -> None:
+    All ids of the document are looked up at once, because a definition may name thousands. With `known_only` (as
+    OHDSI's SQL has it) an id that the vocabulary does not have stands for nothing.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, cohort: Cohort, *, known_only: bool) -> None:
         self._vocabulary = vocabulary
-        self._lets = lets
+        self._lets = {let.name: let.concepts for let in cohort.lets}
+        items = [visit.value for visit in walk(cohort) if isinstance(visit.value, ConceptById)]
+        self._known = vocabulary.known(tuple(sorted({item.concept_id for item in items})))
+        self._descendants = vocabulary.descendants_of(
+            tuple(sorted({item.concept_id for item in items if item.descendants}))
+        )
+        self._known_only = known_only
+        self._resolved: dict[tuple[ConceptSet, bool], ConceptIds] = {}
         self._vocabulary_names: tuple[str, ...] | None = None
         self.unmatched: list[Unmatched] = []
 
@@ -23,23 +34,29 @@ class ConceptResolver:
 
         With `source`, codes stand for their own concepts and not for the standard ones they map to.
         """
-        included = {concept for item in concepts.included for concept in self._item(item, source)}
-        excluded = {concept for item in concepts.excluded for concept in self._item(item, source)}
-        return tuple(sorted(included - excluded))
+        key = (concepts, source)
+        if key not in self._resolved:
+            included = {concept for item in concepts.included for concept in self._item(item, source)}
+            excluded = {concept for item in concepts.excluded for concept in self._item(item, source)}
+            self._resolved[key] = tuple(sorted(included - excluded))
+        return self._resolved[key]
 
     def _item(self, item: ConceptItem, source: bool) -> tuple[int, ...]:
         match item:
             case ConceptSetName(name=name):
                 return self.resolve(self._lets[name], source=source)
             case ConceptById():
-                return self._expand(item, self._by_id(item))
+                return self._by_id(item)
             case ConceptByCode():
-                return self._expand(item, self._by_code(item, source))
+                return self._by_code(item, source)
 
     def _by_id(self, item: ConceptById) -> tuple[int, ...]:
-        if not self._vocabulary.known((item.concept_id,)):
-            self._note("concept", str(item.concept_id), "the vocabulary of this release has no such concept", item)
-        return (item.concept_id,)
+        concept = item.concept_id
+        if concept not in self._known:
+            self._note("concept", str(concept), "the vocabulary of this release has no such concept", item)
+        listed = () if self._known_only and concept not in self._known else (concept,)
+        ids = (*listed, *self._descendants.get(concept, ())) if item.descendants else listed
+        return self._vocabulary.mapped(ids) if item.mapped else ids
 
     def _by_code(self, item: ConceptByCode, source: bool) -> tuple[int, ...]:
         self._check_vocabulary(item)
@@ -47,12 +64,9 @@ class ConceptResolver:
         found = look_up(item.vocabulary, item.code, descendants=item.descendants)
         if not found:
             self._note("code", f"{item.vocabulary}:{item.code}", "no concept has or maps from this code", item)
-        return found
-
-    def _expand(self, item: ConceptById | ConceptByCode, ids: tuple[int, ...]) -> tuple[int, ...]:
         if item.descendants:
-            ids = self._vocabulary.descendants(ids)
-        return self._vocabulary.mapped(ids) if item.mapped else ids
+            found = self._vocabulary.descendants(found)
+        return self._vocabulary.mapped(found) if item.mapped else found
 
     def _check_vocabulary(self, item: ConceptByCode) -> None:
         if self._vocabulary_names is None:

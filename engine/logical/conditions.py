@@ -6,9 +6,6 @@ from typing import assert_never
 
 from cohort_dsl.ast import (
     Carries,
-    ConceptByCode,
-    ConceptById,
-    ConceptSet,
     CountOperator,
     Criterion,
     Events,
@@ -19,6 +16,7 @@ from cohort_dsl.ast import (
     Occurrence,
     PersonConcepts,
     PersonIn,
+    PersonMissing,
     PersonTest,
     Survey,
     Unknown,
@@ -30,7 +28,6 @@ from engine.catalog.vocabulary import Unmatched
 from engine.logical.concepts import ConceptResolver
 from engine.logical.nodes import (
     Carrier,
-    ConceptIds,
     Condition,
     CountOf,
     EventRelation,
@@ -42,6 +39,7 @@ from engine.logical.nodes import (
     PersonConcept,
     PersonRange,
     PersonText,
+    PersonUnrecorded,
     Some,
 )
 from engine.logical.survey import survey_condition
@@ -57,11 +55,20 @@ _COUNTED = {
 
 
 class ConditionAnalyzer:
-    """Turns criteria into conditions; `relation` turns event queries into relations."""
+    """Turns criteria into conditions; `relation` turns event queries into relations.
+
+    `exact` takes ages and concept 0 as OHDSI's SQL does, and counts what is unknown as false.
+    """
 
     def __init__(
-        self, concepts: ConceptResolver, dictionaries: Dictionaries, relation: Callable[[Events], EventRelation]
+        self,
+        concepts: ConceptResolver,
+        dictionaries: Dictionaries,
+        relation: Callable[[Events], EventRelation],
+        *,
+        exact: bool,
     ) -> None:
+        self._exact = exact
         self._concepts = concepts
         self._dictionaries = dictionaries
         self._relation = relation
@@ -76,20 +83,19 @@ class ConditionAnalyzer:
                 problem.span = criterion.span
             raise
 
-    def unit(self, unit: ConceptById | ConceptByCode) -> ConceptIds:
-        """The concepts of a unit given by UCUM code or concept id."""
-        return self._concepts.resolve(ConceptSet(included=(unit,)))
-
     def _condition(self, criterion: Criterion) -> Condition:
         match criterion:
             case Occurrence():
                 return self._occurs(criterion)
             case PersonTest(field=field, test=test):
-                return PersonRange(field=field, test=test)
+                return PersonRange(field=field, test=test, by_year=self._exact and field is PersonField.AGE)
             case PersonIn(field=field, values=values):
                 return self._person_text(field, values)
             case PersonConcepts(field=field, concepts=concepts):
-                return PersonConcept(field=field, concepts=self._concepts.resolve(concepts))
+                ids = self._concepts.resolve(concepts)
+                return PersonConcept(field=field, concepts=ids, zero_is_value=self._exact)
+            case PersonMissing(field=field):
+                return PersonUnrecorded(field=field, zero_is_value=self._exact)
             case Carries(variants=variants, zygosity=zygosity):
                 return Carrier(variants=self._variants(variants), zygosity=zygosity)
             case NoCall(variants=variants):
@@ -99,7 +105,7 @@ class ConditionAnalyzer:
             case Group():
                 return self._group(criterion)
             case Not(part=part):
-                return Negation(part=self.condition(part))
+                return Negation(part=self._counted(part))
             case Unknown(part=part):
                 return IsUnknown(part=self.condition(part))
             case _:
@@ -111,12 +117,14 @@ class ConditionAnalyzer:
             operator=occurrence.count.operator,
             number=occurrence.count.number,
             distinct=occurrence.count.distinct,
-            windows=tuple(sorted(occurrence.windows, key=lambda window: window.edge.value, reverse=True)),
+            windows=tuple(dict.fromkeys(sorted(occurrence.windows, key=lambda w: w.edge.value, reverse=True))),
             within_observation=not occurrence.ignoring_observation,
+            same_visit=occurrence.same_visit,
         )
 
     def _group(self, group: Group) -> Condition:
-        parts = tuple(self.condition(part) for part in group.parts)
+        monotone = group.kind in (GroupKind.ALL, GroupKind.ANY, GroupKind.AT_LEAST)
+        parts = tuple(self.condition(part) if monotone else self._counted(part) for part in group.parts)
         match group.kind:
             case GroupKind.ALL:
                 return Every(parts=parts)
@@ -128,6 +136,13 @@ class ConditionAnalyzer:
                 return CountOf(operator=_COUNTED[group.kind], number=group.number, parts=parts)
             case _:
                 assert_never(group.kind)
+
+    def _counted(self, part: Criterion) -> Condition:
+        """A part whose being unknown could make the whole true; OHDSI's SQL takes unknown for false."""
+        condition = self.condition(part)
+        if not self._exact or isinstance(condition, Occurs):
+            return condition
+        return Every(parts=(condition, Negation(part=IsUnknown(part=condition))))
 
     def _person_text(self, field: PersonField, values: tuple[str, ...]) -> PersonText:
         if field is PersonField.SEX:

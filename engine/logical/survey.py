@@ -3,9 +3,9 @@
 import difflib
 from collections.abc import Mapping
 
-from cohort_dsl.ast import AnswerIn, RangeTest, Survey, Unanswered
+from cohort_dsl.ast import AnswerIn, Answers, Survey, Unanswered
 from engine.catalog.survey import Question
-from engine.logical.nodes import Answered, NotAnswered
+from engine.logical.nodes import Answered, AnswerScan, NotAnswered
 from schemas.errors import AnalysisProblem, Span
 
 _CHOICES = ("choice", "multiple")
@@ -21,7 +21,22 @@ def survey_condition(survey: Survey, questions: Mapping[str, Question]) -> Answe
             _check_values(question, values, survey.span)
             return Answered(question=question.question_id, test=values, window=survey.window)
         case test:
-            return _number_condition(question, test, survey)
+            _check_number(question, survey.span)
+            return Answered(question=question.question_id, test=test, window=survey.window)
+
+
+def answer_scan(answers: Answers, questions: Mapping[str, Question]) -> AnswerScan:
+    """Answers as events; raises `AnalysisProblem` when the dictionary does not allow it."""
+    question = question_of(answers.question, questions, answers.span)
+    match answers.test:
+        case None:
+            return AnswerScan(question=question.question_id)
+        case AnswerIn(values=values):
+            _check_values(question, values, answers.span)
+            return AnswerScan(question=question.question_id, test=values)
+        case test:
+            _check_number(question, answers.span)
+            return AnswerScan(question=question.question_id, test=test)
 
 
 def question_of(name: str, questions: Mapping[str, Question], span: Span) -> Question:
@@ -37,15 +52,14 @@ def question_of(name: str, questions: Mapping[str, Question], span: Span) -> Que
     )
 
 
-def _number_condition(question: Question, test: RangeTest, survey: Survey) -> Answered:
+def _check_number(question: Question, span: Span) -> None:
     if question.kind != "number":
         raise AnalysisProblem(
             "answer-kind",
             f"{question.question_id} is a {question.kind} question; its answers are not numbers",
-            span=survey.span,
+            span=span,
             expected=tuple(option.answer for option in question.options),
         )
-    return Answered(question=question.question_id, test=test, window=survey.window)
 
 
 def _check_values(question: Question, values: tuple[str, ...], span: Span) -> None:

@@ -4,36 +4,29 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from cohort_dsl.ast import Edge
-from engine.logical.nodes import Entry, EventRelation, EveryoneOn, ExitPlan
+from cohort_dsl.ast import Edge, Pick
+from engine.logical.nodes import Entry, EventRelation, EveryoneOn, ExitPlan, ExposurePlan
+from engine.targets.duckdb.conditions import ENTRY
+from engine.targets.duckdb.derived import eras_select
 from engine.targets.duckdb.relations import Relations
 from engine.targets.duckdb.sql import Parameters, column, shift, table
 
-ENTRY = "entry"
-"""The table of entries: entry (dense number), person, start_date, end_date (of the index event),
-observed_from, observed_to."""
+ORDER = ("person", "start_date", "event_id", "place", "end_date", "observed_from")
+"""The order of entries."""
 
 
 def entry_select(entry: Entry, relations: Relations, parameters: Parameters) -> exp.Select:
-    """Every index event that is observed long enough before and after, once for each observation period it is in."""
+    """The anchor of a cohort's entries: every index event that is observed long enough before and after, once for each
+    observation period it is in; `place` says which of the entry's event relations it comes from."""
     events = entry.events
-    if isinstance(events, EveryoneOn):
-        source = _everyone(events, parameters)
-    else:
-        source = _union([relations.select(event) for event in events])
+    source = _everyone(events, parameters) if isinstance(events, EveryoneOn) else _placed_union(events, relations)
     start, period_from, period_to = column("start_date", "i"), column("start_date", "o"), column("end_date", "o")
     earliest = shift(start, replace(entry.observed_before, count=-entry.observed_before.count), parameters)
     latest = shift(start.copy(), entry.observed_after, parameters)
-    order = [column(name, "i") for name in ("person", "start_date", "end_date", "event_id")]
-    number = exp.Window(
-        this=exp.func("row_number", copy=False), order=exp.Order(expressions=[exp.Ordered(this=o) for o in order])
-    )
-    return (
+    select = (
         exp.select(
-            exp.alias_(number, ENTRY, copy=False),
-            column("person", "i"),
-            start.copy(),
-            column("end_date", "i"),
+            exp.alias_(exp.Window(this=exp.func("row_number", copy=False)), ENTRY, copy=False),
+            *(column(name, "i") for name in ("person", "start_date", "end_date", "event_id", "visit", "place")),
             exp.alias_(period_from, "observed_from", copy=False),
             exp.alias_(period_to, "observed_to", copy=False),
             copy=False,
@@ -47,25 +40,73 @@ def entry_select(entry: Entry, relations: Relations, parameters: Parameters) -> 
             copy=False,
         )
     )
+    return select if entry.pick is Pick.ALL else _picked(select, latest_day=entry.pick is Pick.LATEST)
+
+
+def _picked(select: exp.Select, *, latest_day: bool) -> exp.Select:
+    """One entry a person: the first in order, of the earliest or of the latest day."""
+    keys = [
+        exp.Ordered(this=column("start_date", "i"), desc=latest_day),
+        *(exp.Ordered(this=column(name, "i")) for name in ("event_id", "place", "end_date")),
+        exp.Ordered(this=column("start_date", "o")),
+    ]
+    rank = exp.Window(
+        this=exp.func("row_number", copy=False),
+        partition_by=[column("person", "i")],
+        order=exp.Order(expressions=keys),
+    )
+    return select.qualify(exp.EQ(this=rank, expression=exp.Literal.number(1)), copy=False)
 
 
 def exit_date(exit: ExitPlan, parameters: Parameters) -> exp.Expr:
-    """The entry's last day: the earliest of offset, first censoring event and end of observation.
-
-    An offset that falls before the entry starts does not count.
-    """
-    ends: list[exp.Expr] = [column("observed_to", "e")]
+    """The entry's last day, or the day before its start where it has none (see `ExitPlan`)."""
+    start, observed_to = column("start_date", "e"), column("observed_to", "e")
+    ends: list[exp.Expr] = [observed_to]
     if exit.offset is not None:
         anchor = "start_date" if exit.anchor is Edge.START else "end_date"
-        end = shift(column(anchor, "e"), exit.offset, parameters)
-        in_time = exp.GTE(this=end.copy(), expression=column("start_date", "e"))
-        ends.append(exp.Case().when(in_time, end, copy=False))
+        end = exp.func("least", shift(column(anchor, "e"), exit.offset, parameters), observed_to, copy=False)
+        in_time = exp.GTE(this=end.copy(), expression=start)
+        ends = [exp.Case().when(in_time, end, copy=False)]
+    if exit.exposure is not None:
+        ends.append(column("exposed_to", "exposure"))
     ends.extend(column("censored_on", f"censor_{number}") for number in range(len(exit.censors)))
-    return exp.func("least", *ends, copy=False) if len(ends) > 1 else ends[0]  # DuckDB's least() passes over nulls
+    never = exp.Sub(this=start.copy(), expression=exp.Literal.number(1))
+    # DuckDB's least() passes over nulls.
+    earliest = exp.func("least", *ends, copy=False) if len(ends) > 1 else ends[0]
+    return earliest if exit.offset is None else exp.func("coalesce", earliest, never, copy=False)
 
 
-def censor_select(events: EventRelation, relations: Relations) -> exp.Select:
-    """For each entry with one, the start of the first event on or after the entry's start."""
+def exit_tables(exit: ExitPlan, relations: Relations, parameters: Parameters) -> dict[str, exp.Select]:
+    """The tables `exit_date` reads, each keyed by entry."""
+    exposure = {} if exit.exposure is None else {"exposure": _exposure_select(exit.exposure, relations, parameters)}
+    censors = {f"censor_{number}": _censor_select(events, relations) for number, events in enumerate(exit.censors)}
+    return exposure | censors
+
+
+def _exposure_select(exposure: ExposurePlan, relations: Relations, parameters: Parameters) -> exp.Select:
+    """For each entry inside one, the end of the era of exposure."""
+    eras = eras_select(relations.union(exposure.exposures), exposure.gap_days + exposure.offset_days, parameters)
+    offset = parameters.bind(exposure.offset_days, "INTEGER")
+    end = exp.Add(this=column("end_date", "x"), expression=offset)
+    inside = exp.Between(this=column("start_date", "e"), low=column("start_date", "x"), high=end.copy())
+    return (
+        exp.select(
+            column(ENTRY, "e"),
+            exp.alias_(exp.func("min", end, copy=False), "exposed_to", copy=False),
+            copy=False,
+        )
+        .from_(table(ENTRY, "e"), copy=False)
+        .join(eras.subquery("x", copy=False), on=_same_person("x", "e"), copy=False)
+        .where(inside, copy=False)
+        .group_by(column(ENTRY, "e"), copy=False)
+    )
+
+
+def _censor_select(events: EventRelation, relations: Relations) -> exp.Select:
+    """For each entry with one, the start of the first event from the entry's start to the end of observation."""
+    between = exp.Between(
+        this=column("start_date", "x"), low=column("start_date", "e"), high=column("observed_to", "e")
+    )
     return (
         exp.select(
             column(ENTRY, "e"),
@@ -74,9 +115,22 @@ def censor_select(events: EventRelation, relations: Relations) -> exp.Select:
         )
         .from_(table(ENTRY, "e"), copy=False)
         .join(relations.select(events).subquery("x", copy=False), on=_same_person("x", "e"), copy=False)
-        .where(exp.GTE(this=column("start_date", "x"), expression=column("start_date", "e")), copy=False)
+        .where(between, copy=False)
         .group_by(column(ENTRY, "e"), copy=False)
     )
+
+
+def _placed_union(events: tuple[EventRelation, ...], relations: Relations) -> exp.Query:
+    union: exp.Query | None = None
+    for place, relation in enumerate(events):
+        select = exp.select(
+            *(column(name, "u") for name in ("person", "start_date", "end_date", "event_id", "visit")),
+            exp.alias_(exp.Literal.number(place), "place", copy=False),
+            copy=False,
+        ).from_(relations.select(relation).subquery("u", copy=False), copy=False)
+        union = select if union is None else exp.union(union, select, distinct=False, copy=False)
+    assert union is not None, "an index names at least one event"
+    return union
 
 
 def _everyone(everyone: EveryoneOn, parameters: Parameters) -> exp.Select:
@@ -87,19 +141,15 @@ def _everyone(everyone: EveryoneOn, parameters: Parameters) -> exp.Select:
         day = parameters.bind(everyone.on, "DATE")
         inside = exp.Between(this=day.copy(), low=column("start_date", "o"), high=column("end_date", "o"))
         select = select.where(inside, copy=False)
+    zero = exp.Literal.number(0)
     return select.select(
         exp.alias_(day, "start_date", copy=False),
         exp.alias_(day.copy(), "end_date", copy=False),
-        exp.alias_(exp.Literal.number(0), "event_id", copy=False),
+        exp.alias_(zero, "event_id", copy=False),
+        exp.alias_(exp.null(), "visit", copy=False),
+        exp.alias_(zero.copy(), "place", copy=False),
         copy=False,
     ).group_by(column("person", "o"), copy=False)
-
-
-def _union(selects: list[exp.Select]) -> exp.Query:
-    union: exp.Query = selects[0]
-    for select in selects[1:]:
-        union = exp.union(union, select, distinct=False, copy=False)
-    return union
 
 
 def _same_person(left: str, right: str) -> exp.Expr:

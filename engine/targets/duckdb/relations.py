@@ -1,73 +1,125 @@
-"""Event relations and row predicates as SQL trees.
+"""Event relations as SQL trees.
 
-Every relation selects the same columns: person, start_date, end_date, event_id, concept_id, visit. The end of an
-event without one is the day after its start, or for drugs the end of its supply (as OHDSI Circe takes it).
+Every relation selects the same columns (`SHAPE`): person, start_date, end_date, event_id, concept_id, visit,
+visit_detail; and a column for each stored field that something outside it asks for. The end of an event without one
+is the day after its start, or for drugs the end of its supply (as OHDSI Circe takes it). Person and key
+(`event_id`) together are unique in a relation.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import assert_never
 
 from sqlglot import exp
 
-from cohort_dsl.ast import TextOperator
 from engine.logical.nodes import (
+    AnswerScan,
     CohortEntries,
     CohortPlan,
+    Covering,
+    EraJoin,
     EventRelation,
     Filter,
+    GapsBetween,
+    Having,
     Nth,
-    RowAll,
-    RowAny,
-    RowConcept,
-    RowMissing,
-    RowNot,
+    Respan,
     RowPredicate,
-    RowRange,
-    RowText,
     Scan,
+    Trending,
     fields_of,
 )
-from engine.targets.duckdb.sql import Parameters, age, column, days_between, in_range, is_in, left_join, table
-from schemas.fields import FIELDS, Field, FieldSpec, Kind
+from engine.targets.duckdb.derived import answers_select, eras_select, gaps_select, no_details, trending_condition
+from engine.targets.duckdb.fields import field_column, is_stored, with_field
+from engine.targets.duckdb.predicates import PERSON_ALIAS, PredicateSql, reads_person
+from engine.targets.duckdb.sql import Parameters, column, is_in, shift, table
+from schemas.fields import Field
 from schemas.omop import EVENT_TABLES, Domain
 
-_SHAPE = ("person", "start_date", "end_date", "event_id", "concept_id", "visit")
-_TEXT_FUNCTIONS = {
-    TextOperator.CONTAINS: "contains",
-    TextOperator.STARTS_WITH: "starts_with",
-    TextOperator.ENDS_WITH: "suffix",
-}
+SHAPE = ("person", "start_date", "end_date", "event_id", "concept_id", "visit", "visit_detail")
+
+HavingSql = Callable[[Having, exp.Select, tuple[Field, ...]], exp.Select]
+"""Given a relation and its source as SQL (with these fields), the events of the source that meet its condition."""
 
 
 class Relations:
     """Builds relations of one query. `cohorts` names the table that holds the rows of each cohort referred to."""
 
-    def __init__(self, parameters: Parameters, cohorts: Mapping[CohortPlan, str]) -> None:
+    def __init__(self, parameters: Parameters, cohorts: Mapping[CohortPlan, str], having: HavingSql) -> None:
         self._parameters = parameters
         self._cohorts = cohorts
+        self._having = having
+        self._predicates = PredicateSql(parameters)
 
     def select(self, events: EventRelation, extra: Iterable[Field] = ()) -> exp.Select:
-        """The events with the common columns, and a column `field_<name>` for each extra field."""
+        """The events with the common columns, and a column `field_<name>` for each stored field of `extra`."""
+        fields = tuple(dict.fromkeys(field for field in extra if is_stored(field)))
         match events:
             case Scan():
-                return self._scan(events, tuple(extra))
+                return self._scan(events, fields)
             case Filter(source=source, predicate=predicate):
-                return self._filter(source, predicate, tuple(extra))
+                return self._filter(source, predicate, fields)
+            case Respan():
+                return self._respan(events, fields)
+            case Covering():
+                return self._covering(events, fields)
+            case Having(source=source):
+                return self._having(events, self.select(source, fields), fields)
+            case Trending():
+                return self._trending(events, fields)
+            case EraJoin(sources=sources, gap_days=gap_days):
+                return eras_select(self.union(sources), gap_days, self._parameters)
+            case GapsBetween(source=source, at_least_days=at_least_days):
+                return gaps_select(self.select(source), at_least_days, self._parameters)
+            case AnswerScan():
+                return answers_select(events, self._parameters)
             case Nth():
-                return self._nth(events, tuple(extra))
+                return self._nth(events, fields)
             case CohortEntries(cohort=cohort):
                 return _cohort_rows(self._cohorts[cohort])
             case _:
                 assert_never(events)
 
+    def union(self, relations: tuple[EventRelation, ...]) -> exp.Query:
+        """The events of all relations, one below the other."""
+        union: exp.Query = self.select(relations[0])
+        for relation in relations[1:]:
+            union = exp.union(union, self.select(relation), distinct=False, copy=False)
+        return union
+
     def _filter(self, source: EventRelation, predicate: RowPredicate, extra: tuple[Field, ...]) -> exp.Select:
-        needed = tuple(dict.fromkeys((*extra, *fields_of(predicate))))
-        inner = self.select(source, needed).subquery("f", copy=False)
-        shown = [column(name, "f") for name in (*_SHAPE, *map(field_column, extra))]
-        return exp.select(*shown, copy=False).from_(inner, copy=False).where(self._predicate(predicate), copy=False)
+        inner = self.select(source, (*extra, *fields_of(predicate)))
+        select = projected(inner, "f", extra)
+        if reads_person(predicate):
+            same = exp.EQ(this=column("person", PERSON_ALIAS), expression=column("person", "f"))
+            select = select.join(table("person", PERSON_ALIAS), on=same, copy=False)
+        return select.where(self._predicates.predicate(predicate), copy=False)
+
+    def _respan(self, events: Respan, extra: tuple[Field, ...]) -> exp.Select:
+        start, end = (
+            shift(column(f"{moved.edge.value}_date", "r"), moved.offset, self._parameters)
+            for moved in (events.start, events.end)
+        )
+        moved = projected(self.select(events.source, extra), "r", extra, start_date=start, end_date=end)
+        return moved.where(exp.GTE(this=end.copy(), expression=start.copy()), copy=False)
+
+    def _covering(self, events: Covering, extra: tuple[Field, ...]) -> exp.Select:
+        days = {"start_date": events.first, "end_date": events.last}
+        given = {name: self._parameters.bind(day, "DATE") for name, day in days.items() if day is not None}
+        select = projected(self.select(events.source, extra), "r", extra, **given)
+        for day in given.values():
+            contains = exp.Between(this=day.copy(), low=column("start_date", "r"), high=column("end_date", "r"))
+            select = select.where(contains, copy=False)
+        return select
+
+    def _trending(self, events: Trending, extra: tuple[Field, ...]) -> exp.Select:
+        compared = (Field.VALUE, Field.UNIT)
+        later = self.select(events.source, (*extra, *compared))
+        earlier = self.select(events.source, compared).subquery("a", copy=False)
+        before = exp.select(exp.Literal.number(1), copy=False).from_(earlier, copy=False)
+        before = before.where(*trending_condition(events, self._parameters), copy=False)
+        return projected(later, "b", extra).where(exp.Exists(this=before), copy=False)
 
     def _nth(self, events: Nth, extra: tuple[Field, ...]) -> exp.Select:
-        inner = self.select(events.source, extra).subquery("n", copy=False)
         order = [
             exp.Ordered(this=column(name, "n"), desc=events.from_end, nulls_first=events.from_end)
             for name in ("start_date", "event_id")
@@ -77,59 +129,41 @@ class Relations:
             partition_by=[column("person", "n")],
             order=exp.Order(expressions=order),
         )
-        shown = [column(name, "n") for name in (*_SHAPE, *map(field_column, extra))]
         position = self._parameters.bind(events.position, "INTEGER")
-        return (
-            exp.select(*shown, copy=False)
-            .from_(inner, copy=False)
-            .qualify(exp.EQ(this=rank, expression=position), copy=False)
+        return projected(self.select(events.source, extra), "n", extra).qualify(
+            exp.EQ(this=rank, expression=position), copy=False
         )
 
     def _scan(self, scan: Scan, extra: tuple[Field, ...]) -> exp.Select:
         domain = scan.domain
-        columns = {spec.name for spec in EVENT_TABLES[domain].columns}
         visit = "event_id" if domain is Domain.VISIT else "visit_occurrence_id"
+        detail = "event_id" if domain is Domain.VISIT_DETAIL else "visit_detail_id"
         select = exp.select(
             column("person", "t"),
             column("start_date", "t"),
             exp.alias_(effective_end(domain), "end_date", copy=False),
             column("event_id", "t"),
             column("concept_id", "t"),
-            exp.alias_(column(visit, "t") if visit in columns else exp.null(), "visit", copy=False),
+            exp.alias_(_column_or_null(domain, visit), "visit", copy=False),
+            exp.alias_(_column_or_null(domain, detail), "visit_detail", copy=False),
             copy=False,
         ).from_(table(domain.value, "t"), copy=False)
-        if scan.concepts is not None:
-            select = select.where(
-                is_in(column("concept_id", "t"), self._parameters.concepts(scan.concepts)), copy=False
-            )
+        for name, ids in (("concept_id", scan.concepts), ("source_concept_id", scan.source)):
+            if ids is not None:
+                select = select.where(is_in(column(name, "t"), self._parameters.concepts(ids)), copy=False)
         for field in extra:
-            select = _with_field(select, domain, field)
+            select = with_field(select, domain, field)
         return select
 
-    def _predicate(self, predicate: RowPredicate) -> exp.Expr:
-        match predicate:
-            case RowRange(field=field, test=test):
-                return exp.paren(in_range(_field(field), test, self._parameters), copy=False)
-            case RowConcept(field=field, concepts=concepts):
-                return self._parameters.has_concept(concepts, _field(field))
-            case RowText(field=field, operator=operator, text=text):
-                return self._text(field, operator, text)
-            case RowMissing(field=field):
-                return exp.Is(this=_field(field), expression=exp.null())
-            case RowAll(parts=parts):
-                return exp.and_(exp.true(), *map(self._predicate, parts), copy=False)
-            case RowAny(parts=parts):
-                return exp.or_(exp.false(), *map(self._predicate, parts), copy=False)
-            case RowNot(part=part):
-                return exp.not_(self._predicate(part), copy=False)
-            case _:
-                assert_never(predicate)
 
-    def _text(self, field: Field, operator: TextOperator, text: str) -> exp.Expr:
-        value = self._parameters.bind(text, "VARCHAR")
-        if operator is TextOperator.IS:
-            return exp.EQ(this=_field(field), expression=value)
-        return exp.func(_TEXT_FUNCTIONS[operator], _field(field), value, copy=False)
+def projected(source: exp.Query, alias: str, extra: Iterable[Field], **replaced: exp.Expr) -> exp.Select:
+    """The common columns of a relation used as `alias`, some of them replaced, and its stored fields."""
+    shown = [
+        exp.alias_(replaced[name].copy(), name, copy=False) if name in replaced else column(name, alias)
+        for name in SHAPE
+    ]
+    fields = [column(field_column(field), alias) for field in extra]
+    return exp.select(*shown, *fields, copy=False).from_(source.subquery(alias, copy=False), copy=False)
 
 
 def effective_end(domain: Domain) -> exp.Expr:
@@ -141,59 +175,14 @@ def effective_end(domain: Domain) -> exp.Expr:
     return exp.func("coalesce", *ends, exp.Add(this=start.copy(), expression=exp.Literal.number(1)), copy=False)
 
 
-def field_column(field: Field) -> str:
-    """The name a field has as a column of a relation."""
-    return f"field_{field.name.lower()}"
-
-
-def _field(field: Field) -> exp.Expr:
-    return column(field_column(field), "f")
-
-
-def _with_field(select: exp.Select, domain: Domain, field: Field) -> exp.Select:
-    """The scan with one more column; joins the table the field lives in where that is another."""
-    spec = FIELDS[field]
-    name = field_column(field)
-    if spec.lookup is not None:
-        alias = f"lookup_{name}"
-        key = exp.EQ(this=column(spec.lookup.table_key, alias), expression=column(spec.lookup.key, "t"))
-        joined = left_join(select, table(spec.lookup.table, alias), key)
-        return joined.select(
-            exp.alias_(_present(spec, column(spec.lookup.column, alias)), name, copy=False), copy=False
-        )
-    if field in (Field.AGE, Field.AGE_AT_END):
-        alias = f"person_{name}"
-        same = exp.EQ(this=column("person", alias), expression=column("person", "t"))
-        date = column("start_date", "t") if field is Field.AGE else effective_end(domain)
-        years = age(column("birth_date", alias), date)
-        return select.join(table("person", alias), on=same, copy=False).select(
-            exp.alias_(years, name, copy=False), copy=False
-        )
-    return select.select(exp.alias_(_own_field(spec, domain), name, copy=False), copy=False)
-
-
-def _own_field(spec: FieldSpec, domain: Domain) -> exp.Expr:
-    if spec.field is Field.END_DATE:
-        return effective_end(domain)
-    if spec.field is Field.DURATION:
-        return days_between(column("start_date", "t"), effective_end(domain))
-    name = spec.column(domain)
-    assert name is not None, "the plan checked that the domain has the field"
-    return _present(spec, column(name, "t"))
-
-
-def _present(spec: FieldSpec, value: exp.Expr) -> exp.Expr:
-    """Concept 0 means that there is none, as null does."""
-    return exp.func("nullif", value, exp.Literal.number(0), copy=False) if spec.kind is Kind.CONCEPT else value
+def _column_or_null(domain: Domain, name: str) -> exp.Expr:
+    known = any(spec.name == name for spec in EVENT_TABLES[domain].columns)
+    return column(name, "t") if known else exp.null()
 
 
 def _cohort_rows(name: str) -> exp.Select:
     return exp.select(
-        column("person", "c"),
-        column("start_date", "c"),
-        column("end_date", "c"),
-        column("event_id", "c"),
-        exp.alias_(exp.Literal.number(0), "concept_id", copy=False),
-        exp.alias_(exp.null(), "visit", copy=False),
+        *(column(shown, "c") for shown in ("person", "start_date", "end_date", "event_id")),
+        *no_details(),
         copy=False,
     ).from_(table(name, "c"), copy=False)

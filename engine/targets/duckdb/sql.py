@@ -19,7 +19,7 @@ _COMPARISONS: dict[Comparator, type[exp.Binary]] = {
 
 _TYPES = {
     name: exp.DataType.build(name, dialect="duckdb")
-    for name in ("TINYINT", "INTEGER", "DOUBLE", "DATE", "VARCHAR", "INTEGER[]", "VARCHAR[]")
+    for name in ("TINYINT", "INTEGER", "BIGINT", "DOUBLE", "DATE", "VARCHAR", "INTEGER[]", "VARCHAR[]")
 }
 
 
@@ -127,6 +127,11 @@ def age(birth: exp.Expr, date: exp.Expr) -> exp.Expr:
 
     early = cast(exp.LT(this=ordinal(date), expression=ordinal(birth)), "INTEGER")
     return exp.paren(year(date) - year(birth) - early, copy=False)
+
+
+def year_difference(year_of_birth: exp.Expr, date: exp.Expr) -> exp.Expr:
+    """The calendar year of `date` less the year of birth, OHDSI's age."""
+    return exp.paren(exp.func("date_part", exp.Literal.string("year"), date, copy=False) - year_of_birth, copy=False)
 
 
 def days_between(start: exp.Expr, end: exp.Expr) -> exp.Expr:

@@ -9,12 +9,11 @@ import pyarrow as pa
 from sqlglot import exp
 
 from engine.catalog.database import Columns, Database
-from engine.logical.nodes import Atom, CohortPlan, PersonConcept, PersonRange, PersonText
+from engine.logical.nodes import Atom, CohortPlan
 from engine.physical.entries import UNKNOWN, CohortRows, EntryTable, Truth
 from engine.physical.nodes import EntryScan
-from engine.targets.duckdb.conditions import ConditionSql, condition_sql
-from engine.targets.duckdb.entry import ENTRY, censor_select, entry_select, exit_date
-from engine.targets.duckdb.relations import Relations
+from engine.targets.duckdb.conditions import ENTRY, Conditions
+from engine.targets.duckdb.entry import ORDER, entry_select, exit_date, exit_tables
 from engine.targets.duckdb.sql import Parameters, cast, column, left_join, table, with_table
 
 
@@ -46,46 +45,35 @@ def cohort_tables(cohorts: tuple[CohortPlan, ...]) -> dict[CohortPlan, str]:
 
 
 def compile_scan(scan: EntryScan, cohorts: Mapping[CohortPlan, str], *, pretty: bool = False) -> Query:
-    """The scan as one SELECT: person, first and last day, and a code a condition (0 false, 1 true, 2 unknown)."""
+    """The scan as one SELECT: person, first and last day, first day of the observation period, and a code a condition
+    (0 false, 1 true, 2 unknown)."""
     parameters = Parameters()
-    relations = Relations(parameters, cohorts)
-    conditions = [
-        condition_sql(atom, f"condition_{number}", relations, parameters) for number, atom in enumerate(scan.atoms)
-    ]
+    conditions = Conditions(parameters, cohorts)
     select = exp.select(
         column("person", "e"),
         exp.alias_(_days(column("start_date", "e")), "first_day", copy=False),
         exp.alias_(_days(exit_date(scan.exit, parameters)), "last_day", copy=False),
-        *[
-            exp.alias_(_code(condition.truth), f"truth_{number}", copy=False)
-            for number, condition in enumerate(conditions)
-        ],
+        exp.alias_(_days(column("observed_from", "e")), "period_day", copy=False),
         copy=False,
     ).from_(table(ENTRY, "e"), copy=False)
-    if any(isinstance(atom, PersonRange | PersonText | PersonConcept) for atom in scan.atoms):
-        same = exp.EQ(this=column("person", "p"), expression=column("person", "e"))
-        select = select.join(table("person", "p"), on=same, copy=False)
-    tables = _tables(scan, conditions, relations)
-    for alias in tables:
+    joined = conditions.join(select, ENTRY, scan.atoms)
+    select = joined.select.select(
+        *(
+            exp.alias_(_code(joined.truth[atom]), f"truth_{number}", copy=False)
+            for number, atom in enumerate(scan.atoms)
+        ),
+        copy=False,
+    )
+    ends = exit_tables(scan.exit, conditions.relations, parameters)
+    for alias in ends:
         own = exp.EQ(this=column(ENTRY, alias), expression=column(ENTRY, "e"))
         select = left_join(select, table(alias), own)
-    entries = entry_select(scan.entry, relations, parameters)
-    select = with_table(select, ENTRY, entries, materialized=True)
-    for alias, query in tables.items():
+    select = with_table(select, ENTRY, entry_select(scan.entry, conditions.relations, parameters), materialized=True)
+    for alias, query in (dict(joined.tables) | ends).items():
         select = with_table(select, alias, query)
-    order = [exp.Ordered(this=exp.column(name)) for name in ("person", "first_day", "last_day")]
+    order = [exp.Ordered(this=column(name, "e")) for name in ORDER]
     select = select.order_by(*order, copy=False)
     return Query(select.sql("duckdb", pretty=pretty, copy=False), parameters.values)
-
-
-def _tables(scan: EntryScan, conditions: list[ConditionSql], relations: Relations) -> dict[str, exp.Select]:
-    tables = {
-        f"condition_{number}": condition.table
-        for number, condition in enumerate(conditions)
-        if condition.table is not None
-    }
-    censors = {f"censor_{number}": censor_select(events, relations) for number, events in enumerate(scan.exit.censors)}
-    return tables | censors
 
 
 def _days(date: exp.Expr) -> exp.Expr:
@@ -118,6 +106,7 @@ def _entry_table(scan: EntryScan, columns: Columns) -> EntryTable:
         person=np.asarray(columns["person"], np.uint32),
         start=_int32(columns["first_day"]),
         end=_int32(columns["last_day"]),
+        period=_int32(columns["period_day"]),
         truth=truth,
     )
 

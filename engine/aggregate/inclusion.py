@@ -1,0 +1,57 @@
+"""How many entries pass which rules: OHDSI's inclusion statistics, in both of its modes and for any number of rules.
+
+Mode *events* counts every qualified entry; mode *best event* one entry a person: the one that passes the most rules,
+of those the one whose first passed rule comes earliest, of those the earliest (circe-be, `generateCohort.sql`).
+The numbers are raw: only the internal tier sees them, through the gate.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.physical.entries import CohortResult
+
+
+class InclusionMode(Enum):
+    """What is counted."""
+
+    EVENTS = "events"
+    BEST_EVENT = "best event"
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionStatistics:
+    """`total` entries counted and `passed_all` of them; for each rule how many pass it (`passed`) and how many pass all
+    others but not it (`gain`); and `patterns`: which rules are passed -> how many entries pass just those."""
+
+    total: int
+    passed_all: int
+    passed: tuple[int, ...]
+    gain: tuple[int, ...]
+    patterns: dict[tuple[bool, ...], int]
+
+
+def inclusion_statistics(result: CohortResult, mode: InclusionMode) -> InclusionStatistics:
+    """The statistics of a cohort's qualified entries."""
+    passed = result.passed
+    if mode is InclusionMode.BEST_EVENT:
+        passed = passed[:, _best_events(result.qualified, passed)]
+    failures = (~passed).sum(axis=0)
+    patterns, counts = np.unique(passed.T, axis=0, return_counts=True)
+    return InclusionStatistics(
+        total=passed.shape[1],
+        passed_all=int((failures == 0).sum()),
+        passed=tuple(passed.sum(axis=1).tolist()),
+        gain=tuple(((~passed) & (failures == 1)).sum(axis=1).tolist()),
+        patterns={tuple(pattern.tolist()): int(count) for pattern, count in zip(patterns, counts, strict=True)},
+    )
+
+
+def _best_events(person: npt.NDArray[np.uint32], passed: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Position of each person's best entry. Entries are in order of person and start, and the sort is stable."""
+    if not passed.size:
+        return np.flatnonzero(np.diff(person.astype(np.int64), prepend=-1))
+    order = np.lexsort((passed.argmax(axis=0), -passed.sum(axis=0), person))
+    return order[np.diff(person[order].astype(np.int64), prepend=-1) != 0]
