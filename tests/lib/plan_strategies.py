@@ -1,163 +1,77 @@
 """Hypothesis strategies for logical plans over the vocabulary of `random_release`."""
 
-import datetime
-
 from hypothesis import strategies as st
 
 from cohort_dsl.ast import (
-    Between,
-    Bound,
-    Comparator,
-    Compare,
     CountOperator,
     Distinct,
     Duration,
     Edge,
     Keep,
+    Pick,
     RuleKind,
-    TextOperator,
-    Unit,
     VariantById,
     VariantIn,
     VariantName,
     VariantsWhere,
     VariantTest,
-    Window,
     Zygosity,
 )
 from engine.logical.nodes import (
     Answered,
     Carrier,
-    CohortEntries,
     CohortPlan,
     CountOf,
     Entry,
+    EventRelation,
     Every,
     EveryoneOn,
     ExitPlan,
-    Filter,
+    ExposurePlan,
     IsUnknown,
     Negation,
     NoCallAt,
     NotAnswered,
-    Nth,
     Occurs,
     PersonConcept,
     PersonRange,
     PersonText,
-    RowAll,
-    RowAny,
-    RowConcept,
-    RowMissing,
-    RowNot,
-    RowRange,
-    RowText,
+    PersonUnrecorded,
+    QualifyPlan,
     RulePlan,
-    Scan,
     Some,
+    StudyDays,
+    countable,
     has_visits,
 )
-from schemas.fields import FIELDS, Field, Kind, PersonField, VariantField
-from schemas.omop import Domain
-from tests.lib.random_release import (
-    ANSWERS,
-    CONCEPTS,
-    DAYS,
-    FIRST_DAY,
-    GENES,
-    QUESTION_CHOICE,
-    QUESTION_NUMBER,
-    REGIONS,
-    TEXTS,
-    VARIANTS,
+from schemas.fields import PERSON_FIELDS, Kind, PersonField, VariantField
+from tests.lib.event_strategies import (
+    concept_ids,
+    dates,
+    durations,
+    events,
+    forward,
+    numbers,
+    ranges,
+    seldom,
+    unnamed,
+    windows,
 )
-
-concept_ids = st.sets(st.sampled_from((*CONCEPTS, 99)), max_size=4).map(lambda ids: tuple(sorted(ids)))
-durations = st.one_of(
-    st.builds(Duration, count=st.integers(-400, 400), unit=st.just(Unit.DAY)),
-    st.builds(Duration, count=st.integers(-20, 20), unit=st.sampled_from((Unit.WEEK, Unit.MONTH))),
-    st.builds(Duration, count=st.integers(-2, 2), unit=st.just(Unit.YEAR)),
-)
-forward = durations.map(lambda d: Duration(count=abs(d.count), unit=d.unit))
-dates = st.integers(-50, DAYS + 50).map(lambda day: FIRST_DAY + datetime.timedelta(days=day))
-bounds = st.builds(Bound, offset=durations, anchor=st.sampled_from(Edge))
-numbers = st.sampled_from((-1.0, 0.0, 0.5, 1.0, 5.0, 6.5, 10.0, 40.0, 60.0, 1970.0))
-
-
-def windows(edge: st.SearchStrategy[Edge] = st.sampled_from(Edge)) -> st.SearchStrategy[Window]:
-    return st.builds(Window, lower=st.none() | bounds, upper=st.none() | bounds, edge=edge)
-
-
-def ranges(values: st.SearchStrategy) -> st.SearchStrategy:
-    between = st.tuples(values, values).map(sorted).map(lambda ends: Between(low=ends[0], high=ends[1]))
-    open_ended = st.one_of(
-        values.map(lambda v: Between(low=v, high=None)), values.map(lambda v: Between(low=None, high=v))
-    )
-    return st.one_of(st.builds(Compare, operator=st.sampled_from(Comparator), value=values), between, open_ended)
-
-
-def row_tests(domain: Domain) -> st.SearchStrategy:
-    fields = sorted((f for f in Field if domain in FIELDS[f].domains), key=lambda f: f.name)
-    of = {kind: [f for f in fields if FIELDS[f].kind is kind] for kind in Kind}
-    choices = [
-        st.builds(RowRange, field=st.sampled_from(of[Kind.NUMBER] + of[Kind.DURATION]), test=ranges(numbers)),
-        st.builds(RowRange, field=st.sampled_from(of[Kind.DATE]), test=ranges(dates)),
-        st.builds(RowMissing, field=st.sampled_from(fields)),
-    ]
-    if of[Kind.CONCEPT]:
-        choices.append(st.builds(RowConcept, field=st.sampled_from(of[Kind.CONCEPT]), concepts=concept_ids))
-    if of[Kind.TEXT]:
-        choices.append(
-            st.builds(
-                RowText,
-                field=st.sampled_from(of[Kind.TEXT]),
-                operator=st.sampled_from(TextOperator),
-                text=st.sampled_from(TEXTS),
-            )
-        )
-    return st.recursive(
-        st.one_of(choices),
-        lambda parts: st.one_of(
-            st.builds(RowNot, part=parts),
-            st.builds(RowAll, parts=st.lists(parts, max_size=3).map(tuple)),
-            st.builds(RowAny, parts=st.lists(parts, max_size=3).map(tuple)),
-        ),
-        max_leaves=4,
-    )
+from tests.lib.random_release import ANSWERS, GENES, QUESTION_CHOICE, QUESTION_NUMBER, REGIONS, VARIANTS
 
 
 @st.composite
-def domain_events(draw: st.DrawFn) -> object:
-    domain = draw(st.sampled_from(Domain))
-    relation: object = Scan(domain=domain, concepts=draw(st.none() | concept_ids))
-    for wrap in draw(st.lists(st.sampled_from(("filter", "nth")), max_size=3)):
-        if wrap == "filter":
-            relation = Filter(source=relation, predicate=draw(row_tests(domain)))
-        else:
-            relation = Nth(source=relation, position=draw(st.integers(1, 3)), from_end=draw(st.booleans()))
-    return relation
-
-
-def events(cohorts: st.SearchStrategy | None) -> st.SearchStrategy:
-    if cohorts is None:
-        return domain_events()
-    entries = st.builds(CohortEntries, cohort=cohorts)
-    nth = st.builds(Nth, source=entries, position=st.integers(1, 2), from_end=st.booleans())
-    return st.one_of(domain_events(), domain_events(), domain_events(), entries, nth)
-
-
-@st.composite
-def occurrences(draw: st.DrawFn, relations: st.SearchStrategy) -> Occurs:
+def occurrences(draw: st.DrawFn, relations: st.SearchStrategy[EventRelation]) -> Occurs:
     relation = draw(relations)
-    distinct = [None, Distinct.DATES, Distinct.CONCEPTS, *([Distinct.VISITS] if has_visits(relation) else [])]
-    edges = draw(st.sampled_from(((), (Edge.START,), (Edge.END,), (Edge.START, Edge.END))))
+    distinct = [None, *(distinct for distinct in Distinct if countable(relation, distinct))]
     return Occurs(
         events=relation,
         operator=draw(st.sampled_from(CountOperator)),
         number=draw(st.integers(0, 3)),
         distinct=draw(st.sampled_from(distinct)),
-        windows=tuple(draw(windows(st.just(edge))) for edge in edges),
+        windows=tuple(draw(st.lists(windows(), max_size=3))),
         within_observation=draw(st.booleans()),
+        same_visit=draw(st.booleans()) and has_visits(relation),
     )
 
 
@@ -177,40 +91,50 @@ variant_selectors = st.one_of(
         ),
     ),
 )
+genotype_atoms = st.one_of(
+    st.builds(Carrier, variants=variant_selectors, zygosity=st.sampled_from(Zygosity)),
+    st.builds(NoCallAt, variants=variant_selectors),
+)
 
 
-def atoms(cohorts: st.SearchStrategy | None) -> st.SearchStrategy:
-    sex = st.sets(st.sampled_from(("male", "female")), min_size=1).map(lambda s: tuple(sorted(s)))
-    region = st.sets(st.sampled_from((*REGIONS, "Mars")), min_size=1).map(lambda s: tuple(sorted(s)))
-    occurs = occurrences(events(cohorts))
-    return st.one_of(
-        occurs,
-        occurs,
-        occurs,
-        st.builds(PersonRange, field=st.sampled_from((PersonField.AGE, PersonField.BIRTH_YEAR)), test=ranges(numbers)),
-        st.builds(PersonText, field=st.just(PersonField.SEX), values=sex),
-        st.builds(PersonText, field=st.just(PersonField.REGION), values=region),
-        st.builds(
-            PersonConcept, field=st.sampled_from((PersonField.RACE, PersonField.ETHNICITY)), concepts=concept_ids
-        ),
-        st.builds(Carrier, variants=variant_selectors, zygosity=st.sampled_from(Zygosity)),
-        st.builds(NoCallAt, variants=variant_selectors),
-        st.builds(
-            Answered,
-            question=st.just(QUESTION_CHOICE),
-            test=st.sets(st.sampled_from(ANSWERS), min_size=1).map(lambda s: tuple(sorted(s))),
-            window=st.none() | windows(st.just(Edge.START)),
-        ),
-        st.builds(Answered, question=st.just(QUESTION_NUMBER), test=ranges(st.sampled_from((4.0, 6.0, 7.0)))),
-        st.builds(
-            NotAnswered,
-            question=st.sampled_from((QUESTION_CHOICE, QUESTION_NUMBER)),
-            window=st.none() | windows(st.just(Edge.START)),
-        ),
-    )
+def _texts(*words: str) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.sets(st.sampled_from(words), min_size=1).map(lambda chosen: tuple(sorted(chosen)))
 
 
-def conditions(cohorts: st.SearchStrategy | None) -> st.SearchStrategy:
+_CONCEPT_FIELDS = [field for field, (kind, _) in PERSON_FIELDS.items() if kind is Kind.CONCEPT]
+person_concepts = concept_ids | st.just((8507,))
+person_atoms = st.one_of(
+    st.builds(PersonRange, field=st.just(PersonField.AGE), test=ranges(numbers), by_year=st.booleans()),
+    st.builds(PersonRange, field=st.just(PersonField.BIRTH_YEAR), test=ranges(numbers)),
+    st.builds(
+        PersonRange, field=st.sampled_from((PersonField.INDEX_DATE, PersonField.INDEX_END_DATE)), test=ranges(dates)
+    ),
+    st.builds(PersonText, field=st.just(PersonField.SEX), values=_texts("male", "female")),
+    st.builds(PersonText, field=st.just(PersonField.REGION), values=_texts(*REGIONS, "Mars")),
+    st.builds(
+        PersonConcept,
+        field=st.sampled_from(_CONCEPT_FIELDS),
+        concepts=person_concepts,
+        zero_is_value=st.booleans(),
+    ),
+    st.builds(
+        PersonUnrecorded,
+        field=st.sampled_from((PersonField.SEX, PersonField.REGION, *_CONCEPT_FIELDS)),
+        zero_is_value=st.booleans(),
+    ),
+)
+answer_atoms = st.one_of(
+    st.builds(Answered, question=st.just(QUESTION_CHOICE), test=_texts(*ANSWERS), window=st.none() | windows()),
+    st.builds(Answered, question=st.just(QUESTION_NUMBER), test=ranges(st.sampled_from((4.0, 6.0, 7.0)))),
+    st.builds(
+        NotAnswered,
+        question=st.sampled_from((QUESTION_CHOICE, QUESTION_NUMBER)),
+        window=st.none() | windows(),
+    ),
+)
+
+
+def _grouped(atoms: st.SearchStrategy, most: int) -> st.SearchStrategy:
     def groups(parts: st.SearchStrategy) -> st.SearchStrategy:
         several = st.lists(parts, max_size=3).map(tuple)
         return st.one_of(
@@ -221,29 +145,57 @@ def conditions(cohorts: st.SearchStrategy | None) -> st.SearchStrategy:
             st.builds(IsUnknown, part=parts),
         )
 
-    return st.recursive(atoms(cohorts), groups, max_leaves=5)
+    return unnamed(st.recursive(atoms, groups, max_leaves=most))
+
+
+def _conditions_on_events(cohorts: st.SearchStrategy | None) -> st.SearchStrategy:
+    """What a `having` may ask, with a `having` inside it at most once more."""
+    innermost = _grouped(occurrences(events(None, None)) | person_atoms | answer_atoms, 2)
+    occurs = unnamed(occurrences(events(cohorts, innermost)))
+    return _grouped(st.one_of(occurs, occurs, person_atoms, answer_atoms), 2)
 
 
 def plans(cohorts: st.SearchStrategy | None = None) -> st.SearchStrategy[CohortPlan]:
-    index = st.one_of(
-        st.lists(events(cohorts), min_size=1, max_size=2).map(tuple), st.builds(EveryoneOn, on=st.none() | dates)
-    )
+    """Plans; with `cohorts` they may refer to those."""
+    relations = events(cohorts, _conditions_on_events(cohorts))
+    occurs = unnamed(occurrences(relations))
+    conditions = _grouped(st.one_of(occurs, occurs, occurs, person_atoms, answer_atoms, genotype_atoms), 4)
     no_wait = st.just(Duration(count=0))
-    return st.builds(
+    several = st.lists(relations, min_size=1, max_size=2).map(tuple)
+    made = st.builds(
         CohortPlan,
-        entry=st.builds(Entry, events=index, observed_before=no_wait | forward, observed_after=no_wait | forward),
+        entry=st.builds(
+            Entry,
+            events=st.one_of(*[several] * 6, st.builds(EveryoneOn, on=st.none() | dates)),
+            observed_before=no_wait | forward(90),
+            observed_after=no_wait | forward(90),
+            pick=st.sampled_from(Pick),
+        ),
+        qualify=seldom(st.builds(QualifyPlan, condition=conditions, pick=st.sampled_from(Pick))),
         rules=st.lists(
-            st.builds(RulePlan, kind=st.sampled_from(RuleKind), name=st.just("rule"), condition=conditions(cohorts)),
-            max_size=3,
+            st.builds(RulePlan, kind=st.sampled_from(RuleKind), name=st.just("rule"), condition=conditions), max_size=2
         ).map(tuple),
         keep=st.sampled_from(Keep),
         exit=st.builds(
             ExitPlan,
-            offset=st.none() | durations,
+            offset=st.none() | durations(),
             anchor=st.sampled_from(Edge),
-            censors=st.lists(events(cohorts), max_size=2).map(tuple),
+            censors=st.lists(relations, max_size=2).map(tuple),
+            exposure=st.none()
+            | st.builds(ExposurePlan, exposures=several, gap_days=st.integers(0, 60), offset_days=st.integers(0, 30)),
         ),
+        join_days=st.just(0) | st.integers(0, 90),
+        across_periods=st.booleans(),
+        study=seldom(_study_days()),
     )
+    return unnamed(made)
+
+
+@st.composite
+def _study_days(draw: st.DrawFn) -> StudyDays:
+    first, last = sorted((draw(dates), draw(dates)))
+    shape = draw(st.sampled_from(("first", "last", "both")))
+    return StudyDays(first=None if shape == "last" else first, last=None if shape == "first" else last)
 
 
 nested_plans = plans(plans())

@@ -1,12 +1,17 @@
-"""Small random releases in which criteria bite: few concepts, few dates, many coincidences and missing values."""
+"""Small random releases in which criteria bite: few concepts, few dates, many coincidences and missing values.
+
+A person's events come in runs of near days, at visits of that person; observation periods of a person do not overlap.
+"""
 
 import datetime
 import random
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from engine.catalog.release import Release
+from engine.logical.nodes import ABNORMAL_RESULTS
 from schemas.omop import EVENT_TABLES, Domain
 from schemas.tables import ColumnType
 from tests.lib.releases import write_release
@@ -15,7 +20,9 @@ PERSONS = 14
 CONCEPTS = (1, 2, 3, 4, 5)
 FIRST_DAY = datetime.date(2000, 1, 1)
 DAYS = 900
-VISITS = (1, 2, 3, 4, 5, 6)
+KEYS = (1, 2, 3, 4, 5, 6)
+"""Of providers, care sites and places; a row may also name one that is not there."""
+VISITS = 60
 TEXTS = ("alpha", "beta", "alphabet", "")
 QUESTION_CHOICE, QUESTION_NUMBER = "smoking.status", "sleep.hours"
 ANSWERS = ("never", "former", "current")
@@ -38,9 +45,12 @@ def random_release(root: Path, seed: int) -> Release:
         "survey_option": [
             {"question_id": QUESTION_CHOICE, "answer": answer, "position": n} for n, answer in enumerate(ANSWERS)
         ],
-        "survey_answer": [_answer(pick) for _ in range(40)],
-        "provider": [{"provider_id": n, "specialty_concept_id": pick.choice((0, *CONCEPTS))} for n in VISITS],
-        "care_site": [{"care_site_id": n, "place_of_service_concept_id": pick.choice((0, *CONCEPTS))} for n in VISITS],
+        "survey_answer": [_answer(pick) for _ in range(60)],
+        "provider": [{"provider_id": n, "specialty_concept_id": _concept(pick)} for n in KEYS],
+        "care_site": [
+            {"care_site_id": n, "place_of_service_concept_id": _concept(pick), "location_id": _key(pick)} for n in KEYS
+        ],
+        "location": [{"location_id": n, "region_concept_id": _concept(pick)} for n in KEYS],
         "concept": [
             {"concept_id": concept, "vocabulary_id": "TEST", "concept_code": str(concept), "standard_concept": "S"}
             for concept in CONCEPTS
@@ -50,9 +60,11 @@ def random_release(root: Path, seed: int) -> Release:
         "sample": [{"sample": n, "person": person, "source_sample_id": str(n)} for n, person in enumerate(samples)],
         "gene": [{"gene": gene, "contig": "1"} for gene in sorted(GENES)],
     }  # fmt: skip
+    visits = _events(pick, Domain.VISIT, {})
+    visits_of = {person: [v["event_id"] for v in visits if v["person"] == person] for person in range(PERSONS)}
     for domain in Domain:
         if domain is not Domain.OBSERVATION_PERIOD:
-            tables[domain.value] = _events(pick, domain)
+            tables[domain.value] = visits if domain is Domain.VISIT else _events(pick, domain, visits_of)
     calls = np.array([[pick.choice((0, 0, 0, 1, 2, -1)) for _ in samples] for _ in range(VARIANTS)], np.int8)
     return write_release(root, tables, release_id=f"random-{seed}", calls=calls)
 
@@ -85,38 +97,61 @@ def _periods(pick: random.Random) -> list[dict[str, object]]:
     return rows
 
 
-def _events(pick: random.Random, domain: Domain) -> list[dict[str, object]]:
-    return [_event(pick, domain, number) for number in range(60)]
+def _events(pick: random.Random, domain: Domain, visits_of: Mapping[int, Sequence[object]]) -> list[dict[str, object]]:
+    """Runs of events of one person, each a few days after the one before."""
+    rows: list[dict[str, object]] = []
+    keys = pick.sample(range(1, VISITS + 1), VISITS)  # in no order of time
+    while keys:
+        person, start = pick.randrange(PERSONS), _day(pick)
+        for key in [keys.pop() for _ in range(min(pick.choice((1, 1, 2, 3, 4)), len(keys)))]:
+            rows.append(_event(pick, domain, person, start, key, visits_of.get(person, ())))
+            start += datetime.timedelta(days=pick.choice((0, 1, 2, 7, 30, pick.randrange(60))))
+    return rows
 
 
-def _event(pick: random.Random, domain: Domain, number: int) -> dict[str, object]:
-    start = _day(pick)
+def _event(
+    pick: random.Random, domain: Domain, person: int, start: datetime.date, key: int, visits: Sequence[object]
+) -> dict[str, object]:
     row: dict[str, object] = {
         "concept_id": pick.choice((0, *CONCEPTS)),
-        "person": pick.randrange(PERSONS),
+        "person": person,
         "start_date": start,
-        "end_date": pick.choice((None, start, start + datetime.timedelta(days=pick.randrange(60)))),
-        "event_id": number + 1,
+        "end_date": pick.choice((None, start, start + datetime.timedelta(days=pick.randrange(40)))),
+        "event_id": key,
     }
     for column in EVENT_TABLES[domain].columns[5:]:
         row[column.name] = _value(pick, column.name, column.type)
+    if "visit_occurrence_id" in row:
+        row["visit_occurrence_id"] = pick.choice((None, VISITS + 1, *visits, *visits))
     return row
 
 
 def _value(pick: random.Random, name: str, type_: ColumnType) -> object:
     match type_:
+        case ColumnType.CONCEPT if name == "value_as_concept_id":
+            return pick.choice((None, 0, *CONCEPTS, *ABNORMAL_RESULTS))
+        case ColumnType.CONCEPT if name == "unit_concept_id":
+            return pick.choice((None, 0, 1, 1, 1, 2))
         case ColumnType.CONCEPT:
             return pick.choice((None, 0, *CONCEPTS))
         case ColumnType.INT32:
             return pick.choice((None, 0, 1, 5, 30))
         case ColumnType.INT64:
-            return pick.choice((None, *VISITS))
+            return _key(pick)
         case ColumnType.FLOAT64:
-            return pick.choice((None, 0.5, 1.0, 6.5, 7.0))
+            return pick.choice((None, 0.0, 0.5, 1.0, 6.5, 7.0))
         case ColumnType.TEXT:
             return pick.choice((None, *TEXTS))
         case _:
             raise AssertionError(name)
+
+
+def _concept(pick: random.Random) -> int:
+    return pick.choice((0, *CONCEPTS))
+
+
+def _key(pick: random.Random) -> int | None:
+    return pick.choice((None, *KEYS, 99))
 
 
 def _answer(pick: random.Random) -> dict[str, object]:

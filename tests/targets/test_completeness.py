@@ -1,0 +1,112 @@
+"""No part of the logical plan is left out: the generators make it, and every target computes or refuses it."""
+
+import enum
+import types
+import typing
+from collections import defaultdict
+from dataclasses import fields, is_dataclass
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from engine.logical import nodes
+from engine.physical.capabilities import SUPPORTED
+from engine.physical.planner import plan_cohort
+from schemas.errors import Unsupported
+from schemas.fields import Field, PersonField, VariantField
+from tests.lib.plan_strategies import nested_plans
+
+SCATTERED = (Field, PersonField, VariantField)
+"""What only some nodes may hold in part: each value must occur somewhere."""
+ENTRY_NODES = {nodes.EveryoneOn, *typing.get_args(nodes.EventRelation), *typing.get_args(nodes.Atom)}
+ON_KERNELS = {nodes.Carrier, nodes.NoCallAt}
+BESIDE_THE_PLAN = {nodes.IncidencePlan}
+"""Asked after the cohort is known; no part of it."""
+
+
+@pytest.fixture(scope="module")
+def plans() -> list[nodes.CohortPlan]:
+    made: list[nodes.CohortPlan] = []
+
+    @settings(max_examples=700, database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(plan=nested_plans)
+    def make(plan):
+        made.append(plan)
+
+    make()
+    return made
+
+
+def test_every_node_is_generated(plans):
+    declared = {kind for kind in vars(nodes).values() if isinstance(kind, type) and is_dataclass(kind)}
+    declared = {kind for kind in declared if kind.__module__ == nodes.__name__} - BESIDE_THE_PLAN
+    seen = {type(value) for plan in plans for value in parts_of(plan)}
+    assert declared <= seen, f"no strategy makes {sorted(kind.__name__ for kind in declared - seen)}"
+
+
+def test_every_field_of_a_node_takes_every_shape(plans):
+    """Each member of an enumeration, true and false, present and absent, none and some, each kind of a union."""
+    seen: dict[tuple[type, str], set[object]] = defaultdict(set)
+    for plan in plans:
+        for value in parts_of(plan):
+            for field in fields(value):
+                seen[type(value), field.name] |= shapes_of(getattr(value, field.name))
+    missing = {
+        f"{kind.__name__}.{name}": wanted - found
+        for (kind, name), found in seen.items()
+        if (wanted := shapes_wanted(typing.get_type_hints(kind)[name])) - found
+    }
+    assert not missing
+
+
+def test_every_field_of_a_row_and_a_person_is_asked_for(plans):
+    seen = {getattr(value, "field", None) for plan in plans for value in parts_of(plan)}
+    assert {*Field, *PersonField} <= seen
+
+
+@pytest.mark.parametrize("target", SUPPORTED)
+def test_every_target_supports_or_refuses_every_node(plans, target):
+    supported = SUPPORTED[target]
+    assert supported <= ENTRY_NODES, "what is supported is a node of the plan"
+    refused = ENTRY_NODES - supported - ON_KERNELS
+    for plan in plans:
+        held = {type(value) for value in parts_of(plan)}
+        if held & refused:
+            with pytest.raises(Unsupported):
+                plan_cohort(plan, target)
+        else:
+            plan_cohort(plan, target)
+
+
+def parts_of(value: object) -> typing.Iterator[object]:
+    """Every node in a plan, and the parts of the syntax tree it holds."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from parts_of(part)
+    elif is_dataclass(value):
+        yield value
+        for field in fields(value):
+            yield from parts_of(getattr(value, field.name))
+
+
+def shapes_of(value: object) -> set[object]:
+    if isinstance(value, tuple):
+        return {len(value) > 0}
+    if isinstance(value, bool | enum.Enum) or value is None:
+        return {value}
+    return {type(value)}
+
+
+def shapes_wanted(hint: object) -> set[object]:
+    """The shapes a type allows, as far as they are worth telling apart."""
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        return {shape for part in typing.get_args(hint) for shape in shapes_wanted(part)}
+    if typing.get_origin(hint) is tuple:
+        return {True}
+    if hint is type(None):
+        return {None}
+    if hint is bool:
+        return {True, False}
+    if isinstance(hint, type) and issubclass(hint, enum.Enum) and hint not in SCATTERED:
+        return set(hint)
+    return {hint} if isinstance(hint, type) and is_dataclass(hint) else set()
