@@ -10,8 +10,10 @@ from cohort_dsl.ast import (
     DimensionKind,
     Let,
 )
+from cohort_dsl.checks.composites import composite_problems
 from cohort_dsl.checks.criteria import criterion_problems
 from cohort_dsl.checks.events import event_problems
+from cohort_dsl.checks.outcomes import outcome_problems
 from cohort_dsl.checks.values import value_problems
 from cohort_dsl.checks.variants import variant_problems
 from cohort_dsl.source import did_you_mean
@@ -21,13 +23,21 @@ from schemas.errors import AnalysisProblem, Problem
 
 _MOST_PROBLEMS = 20
 _WIDEST_AGES = 150
+_CHECKS = (
+    event_problems,
+    composite_problems,
+    criterion_problems,
+    variant_problems,
+    value_problems,
+    outcome_problems,
+)
 
 
 def check(cohort: Cohort) -> tuple[Problem, ...]:
     """At most twenty problems of names, kinds, ranges and groups; none when the document can be meant."""
     found: list[Problem] = [*_name_problems(cohort), *_rule_problems(cohort), *_dimension_problems(cohort)]
     for visit in walk(cohort):
-        for find in (event_problems, criterion_problems, variant_problems, value_problems):
+        for find in _CHECKS:
             found += find(visit)
         if len(found) >= _MOST_PROBLEMS:
             break

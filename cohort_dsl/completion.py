@@ -8,7 +8,7 @@ from cohort_dsl.limits import MOST_CHARACTERS
 from cohort_dsl.parser import declared_names, read_document
 from cohort_dsl.stream import ExpectedKind, TokenStream
 
-_WORD_BEFORE = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z", re.ASCII)
+_WORD_BEFORE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z", re.ASCII)
 _LONGEST_WORD = 256
 
 

@@ -10,8 +10,8 @@ from schemas.errors import Span, SyntaxProblem
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 _LONGEST_NUMBER = 40
-_DEEPEST = 100
-"""Brackets in brackets; twice the depth that criteria may have, with room for what is in them."""
+_DEEPEST = 160
+"""Brackets in brackets: six for each level that criteria may have, with room for what is in them."""
 
 
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[][{}]', re.DOTALL)

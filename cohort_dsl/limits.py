@@ -5,26 +5,34 @@ import unicodedata
 from collections.abc import Iterator
 
 from cohort_dsl.ast import (
+    Answers,
     Carries,
+    Cohort,
     CohortEvents,
     ConceptByCode,
     ConceptById,
     ConceptSetName,
     Dimension,
     Duration,
+    Eras,
     EventQuery,
     Everyone,
+    Exposure,
+    FieldAbnormal,
     FieldConcepts,
     FieldMissing,
     FieldTest,
     FieldText,
+    Gaps,
     Let,
     NoCall,
     Occurrence,
     PersonConcepts,
     PersonIn,
+    PersonMissing,
     PersonTest,
     Rule,
+    Sequence,
     Survey,
     Unit,
     VariantIn,
@@ -33,12 +41,12 @@ from cohort_dsl.ast import (
 from cohort_dsl.tree import NESTING, Visit, walk
 from schemas.errors import AnalysisProblem, Problem, Problems, Span, TooExpensive
 
-MOST_CHARACTERS = 65_536
+MOST_CHARACTERS = 1_000_000
 MOST_JSON_CHARACTERS = 8 * MOST_CHARACTERS
 """JSON spells the same document at greater length."""
-DEEPEST_NESTING = 16
-MOST_NODES = 256
-MOST_ITEMS = 2_000
+DEEPEST_NESTING = 24
+MOST_NODES = 1_024
+MOST_ITEMS = 20_000
 """Concepts, codes and texts in lists."""
 LONGEST_TEXT = 256
 LONGEST_YEARS = 150
@@ -46,11 +54,12 @@ FIRST_DATE = datetime.date(1850, 1, 1)
 LAST_DATE = datetime.date(2200, 12, 31)
 
 _UNITS_A_YEAR = {Unit.DAY: 365.25, Unit.WEEK: 365.25 / 7, Unit.MONTH: 12.0, Unit.YEAR: 1.0}
+_LONGEST_DAYS = int(LONGEST_YEARS * _UNITS_A_YEAR[Unit.DAY])
 _COUNTED = (
     *NESTING,
-    *(Occurrence, PersonTest, PersonIn, PersonConcepts, Carries, NoCall, Survey),
-    *(FieldTest, FieldConcepts, FieldText, FieldMissing, VariantTest, VariantIn),
-    *(EventQuery, CohortEvents, Everyone, Let, Rule, Dimension),
+    *(Occurrence, PersonTest, PersonIn, PersonConcepts, PersonMissing, Carries, NoCall, Survey),
+    *(FieldTest, FieldConcepts, FieldText, FieldMissing, FieldAbnormal, VariantTest, VariantIn),
+    *(EventQuery, CohortEvents, Eras, Gaps, Answers, Sequence, Everyone, Let, Rule, Exposure, Dimension),
 )
 _ITEMS = (ConceptById, ConceptByCode, ConceptSetName, str)
 _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -75,7 +84,7 @@ def check_size(root: object) -> tuple[Problem, ...]:
 def _count_problems(visits: tuple[Visit, ...]) -> Iterator[Problem]:
     nodes = [visit for visit in visits if isinstance(visit.value, _COUNTED)]
     if len(nodes) > MOST_NODES:
-        message = f"the document has {len(nodes):,} parts; at most {MOST_NODES} are allowed"
+        message = f"the document has {len(nodes):,} parts; at most {MOST_NODES:,} are allowed"
         yield TooExpensive("too-many-parts", message, span=nodes[MOST_NODES].span)
     items = [visit for visit in visits if isinstance(visit.value, _ITEMS)]
     if sum(_weight(visit.value) for visit in items) > MOST_ITEMS:
@@ -105,6 +114,10 @@ def _value_problems(visit: Visit) -> Iterator[Problem]:
         case str() as text:
             yield from _text_problems(text, visit.span)
         case Duration(count=count, unit=unit) if abs(count) > LONGEST_YEARS * _UNITS_A_YEAR[unit]:
+            yield TooExpensive("too-far", f"times reach at most {LONGEST_YEARS} years", span=visit.span)
+        case Exposure(gap=gap, offset=offset, supply=supply) if max(gap, offset, supply or 0) > _LONGEST_DAYS:
+            yield TooExpensive("too-far", f"times reach at most {LONGEST_YEARS} years", span=visit.span)
+        case Cohort(join_within=join_days) if join_days > _LONGEST_DAYS:
             yield TooExpensive("too-far", f"times reach at most {LONGEST_YEARS} years", span=visit.span)
         case datetime.date() as date if not FIRST_DATE <= date <= LAST_DATE:
             message = f"dates run from {FIRST_DATE.isoformat()} to {LAST_DATE.isoformat()}"

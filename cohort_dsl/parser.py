@@ -3,8 +3,33 @@
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from cohort_dsl.ast import Cohort, Dimension, Exit, Index, Keep, Let, Rule, RuleKind
-from cohort_dsl.grammar.statements import read_count_by, read_exit, read_index, read_keep, read_let, read_rule
+from cohort_dsl.ast import (
+    Cohort,
+    Dimension,
+    Exit,
+    Incidence,
+    Index,
+    Keep,
+    Let,
+    Mode,
+    Qualify,
+    Rule,
+    RuleKind,
+    StudyPeriod,
+)
+from cohort_dsl.grammar.exits import read_exit
+from cohort_dsl.grammar.statements import (
+    read_count_by,
+    read_incidence,
+    read_index,
+    read_join,
+    read_keep,
+    read_let,
+    read_mode,
+    read_qualify,
+    read_rule,
+    read_study_period,
+)
 from cohort_dsl.grammar.values import read_text
 from cohort_dsl.lexer import MOST_PROBLEMS, Token, TokenKind, lex
 from cohort_dsl.stream import TokenStream
@@ -17,12 +42,17 @@ class _Draft:
     """What has been read of a document so far."""
 
     name: str | None = None
+    mode: Mode | None = None
     lets: list[Let] = field(default_factory=list)
     index: Index | None = None
+    qualify: Qualify | None = None
     rules: list[Rule] = field(default_factory=list)
     keep: Keep | None = None
     exit: Exit | None = None
+    join_within: int | None = None
+    study_period: StudyPeriod | None = None
     count_by: tuple[Dimension, ...] | None = None
+    incidence: Incidence | None = None
 
 
 def parse_text(text: str) -> Cohort:
@@ -39,10 +69,15 @@ def parse_text(text: str) -> Cohort:
         name=draft.name,
         lets=tuple(draft.lets),
         index=draft.index,
+        mode=draft.mode or Mode.CORRECTED,
+        qualify=draft.qualify,
         rules=tuple(draft.rules),
         keep=draft.keep or Keep.ALL,
         exit=draft.exit or Exit(),
+        join_within=draft.join_within or 0,
+        study_period=draft.study_period,
         count_by=draft.count_by or (),
+        incidence=draft.incidence,
         span=Span(0, len(text)),
     )
 
@@ -77,11 +112,17 @@ def _read_statement(stream: TokenStream, draft: _Draft) -> None:
         case "cohort":
             _refuse_second(draft.name, start)
             draft.name = read_text(stream)
+        case "mode":
+            _refuse_second(draft.mode, start)
+            draft.mode = read_mode(stream)
         case "let":
             draft.lets.append(read_let(stream, start))
         case "index":
             _refuse_second(draft.index, start)
             draft.index = read_index(stream, start)
+        case "qualify":
+            _refuse_second(draft.qualify, start)
+            draft.qualify = read_qualify(stream, start)
         case "include" | "exclude" as word:
             draft.rules.append(read_rule(stream, start, RuleKind(word)))
         case "keep":
@@ -90,9 +131,24 @@ def _read_statement(stream: TokenStream, draft: _Draft) -> None:
         case "end":
             _refuse_second(draft.exit, start)
             draft.exit = read_exit(stream, start)
-        case _:
+        case word:
+            _read_outcome(stream, draft, start, word)
+
+
+def _read_outcome(stream: TokenStream, draft: _Draft, start: Token, word: str) -> None:
+    match word:
+        case "join":
+            _refuse_second(draft.join_within, start)
+            draft.join_within = read_join(stream)
+        case "study":
+            _refuse_second(draft.study_period, start)
+            draft.study_period = read_study_period(stream, start)
+        case "count":
             _refuse_second(draft.count_by, start)
             draft.count_by = read_count_by(stream)
+        case _:
+            _refuse_second(draft.incidence, start)
+            draft.incidence = read_incidence(stream, start)
 
 
 def _refuse_second(earlier: object | None, start: Token) -> None:

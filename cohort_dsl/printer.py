@@ -1,7 +1,6 @@
 """Syntax tree to formatted text; reading it back gives the same tree."""
 
 from collections.abc import Iterable
-from itertools import chain
 
 from cohort_dsl.ast import (
     Cohort,
@@ -10,30 +9,39 @@ from cohort_dsl.ast import (
     Duration,
     Everyone,
     Exit,
+    Exposure,
+    Incidence,
     Index,
     Keep,
     Let,
+    Mode,
+    Pick,
+    Qualify,
     Rule,
 )
 from cohort_dsl.lexer import escape
-from cohort_dsl.printing.concepts import concept_list_doc
-from cohort_dsl.printing.criteria import criterion_doc, question_text
+from cohort_dsl.printing.concepts import concept_list_doc, concepts_doc
+from cohort_dsl.printing.criteria import criterion_doc
 from cohort_dsl.printing.events import events_doc
 from cohort_dsl.printing.layout import SPACE, Doc, group, indent, join, render
-from cohort_dsl.printing.values import duration_text
+from cohort_dsl.printing.values import days_text, duration_text, question_text
 
 
 def print_cohort(cohort: Cohort) -> str:
     """The document in its standard form: sections apart by an empty line, long lines wrapped. Comments are not kept."""
     sections = (
-        (f"cohort {escape(cohort.name)}",),
+        (f"cohort {escape(cohort.name)}", *_mode_docs(cohort.mode)),
         map(_let_doc, cohort.lets),
-        (_index_doc(cohort.index),),
+        (_index_doc(cohort.index), *_qualify_docs(cohort.qualify)),
         map(_rule_doc, cohort.rules),
         _outcome_docs(cohort),
     )
     written = ("\n".join(map(render, section)) for section in sections)
     return "\n\n".join(filter(None, written)) + "\n"
+
+
+def _mode_docs(mode: Mode) -> tuple[Doc, ...]:
+    return () if mode is Mode.CORRECTED else (f"mode {mode.value}",)
 
 
 def _let_doc(let: Let) -> Doc:
@@ -45,8 +53,17 @@ def _index_doc(index: Index) -> Doc:
         case Everyone(on=on):
             events: Doc = "everyone" if on is None else f"everyone on {on.isoformat()}"
         case tuple() as choices:
-            events = group(*join((SPACE, "or "), map(events_doc, choices)))
-    return group("index ", indent(events, *_observed(index)))
+            alone = len(choices) == 1
+            events = group(*join((SPACE, "or "), (events_doc(choice, alone=alone) for choice in choices)))
+    pick = "" if index.pick is Pick.ALL else f"{index.pick.value} of "
+    return group(f"index {pick}", indent(events, *_observed(index)))
+
+
+def _qualify_docs(qualify: Qualify | None) -> tuple[Doc, ...]:
+    if qualify is None:
+        return ()
+    pick = "" if qualify.pick is Pick.ALL else f"{qualify.pick.value} "
+    return (group(f"qualify {pick}when", indent(SPACE, criterion_doc(qualify.criterion))),)
 
 
 def _observed(index: Index) -> tuple[Doc, ...]:
@@ -56,29 +73,57 @@ def _observed(index: Index) -> tuple[Doc, ...]:
 
 
 def _rule_doc(rule: Rule) -> Doc:
-    return group(f"{rule.kind.value} {escape(rule.name)} when", indent(SPACE, criterion_doc(rule.criterion)))
+    return group(
+        f"{rule.kind.value} {escape(rule.name)} when", indent(SPACE, criterion_doc(rule.criterion))
+    )
 
 
 def _outcome_docs(cohort: Cohort) -> Iterable[Doc]:
-    keep = () if cohort.keep is Keep.ALL else (f"keep {cohort.keep.value} entry",)
-    count = join((",", SPACE), map(_dimension_text, cohort.count_by))
-    counted = (group("count by ", indent(*count)),) if count else ()
-    return chain(keep, _exit_docs(cohort.exit), counted)
+    if cohort.keep is not Keep.ALL:
+        yield f"keep {cohort.keep.value} entry"
+    yield from _exit_docs(cohort.exit)
+    if cohort.join_within:
+        yield f"join entries within {_days(cohort.join_within)}"
+    if cohort.study_period is not None:
+        yield f"study period {days_text(cohort.study_period.first, cohort.study_period.last)}"
+    if cohort.count_by:
+        yield group("count by ", indent(*join((",", SPACE), map(_dimension_text, cohort.count_by))))
+    if cohort.incidence is not None:
+        yield _incidence_doc(cohort.incidence)
 
 
 def _exit_docs(exit: Exit) -> tuple[Doc, ...]:
-    censors = [group("at ", events_doc(events)) for events in exit.censors]
-    match exit.offset:
-        case None if not censors:
-            return ()
-        case None:
-            base = None
-        case Duration() as offset:
-            side = "before" if offset.count < 0 else "after"
-            base = f"{duration_text(offset)} {side} {exit.anchor.value}"
-    choices = [base, *censors] if base else censors
-    separator = (",", SPACE, "or ") if base else (SPACE, "or ")
+    times: list[Doc] = []
+    if exit.offset is not None:
+        side = "before" if exit.offset.count < 0 else "after"
+        times.append(f"{duration_text(exit.offset)} {side} {exit.anchor.value}")
+    if exit.exposure is not None:
+        times.append(_exposure_doc(exit.exposure))
+    choices = [*times, *(group("at ", events_doc(events)) for events in exit.censors)]
+    if not choices:
+        return ()
+    separator = (",", SPACE, "or ") if times else (SPACE, "or ")
     return (group("end ", indent(*join(separator, choices))),)
+
+
+def _exposure_doc(exposure: Exposure) -> Doc:
+    offset = f"{_days(exposure.offset)} after" if exposure.offset else "with"
+    gaps = f"gaps of at most {_days(exposure.gap)}" if exposure.gap else ""
+    supply = "" if exposure.supply is None else f"supply of {_days(exposure.supply)}"
+    terms = " and ".join(filter(None, (gaps, supply)))
+    return group(
+        f"{offset} exposure to ",
+        concepts_doc(exposure.concepts),
+        *((indent(SPACE, f"with {terms}"),) if terms else ()),
+    )
+
+
+def _incidence_doc(incidence: Incidence) -> Doc:
+    return group("incidence of ", events_doc(incidence.outcome), indent(SPACE, f"per {incidence.per.value}"))
+
+
+def _days(count: int) -> str:
+    return duration_text(Duration(count=count))
 
 
 def _dimension_text(dimension: Dimension) -> str:

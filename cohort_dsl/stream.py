@@ -13,6 +13,9 @@ from schemas.errors import Span, SyntaxProblem
 
 T = TypeVar("T")
 
+_UNMISTAKABLE = tuple(word for word in STATEMENTS if word not in ("cohort", "index", "end", "count"))
+"""Words that only start statements; the others also occur inside one, so they count at the start of a line only."""
+
 
 class ExpectedKind(Enum):
     """What sort of thing may come next."""
@@ -174,6 +177,5 @@ class TokenStream:
             self._forget()
 
     def _starts_statement(self) -> bool:
-        """`index`, `end` and the like also occur inside a statement, so they count at the start of a line only."""
-        unmistakable = self.next_is("let", "include", "exclude", "keep")
-        return unmistakable or (self.current.first_on_line and self.next_is(*STATEMENTS))
+        """Whether the next word starts a statement, as far as can be told."""
+        return self.next_is(*_UNMISTAKABLE) or (self.current.first_on_line and self.next_is(*STATEMENTS))

@@ -6,6 +6,7 @@ from functools import cache
 
 from cohort_dsl.ast import (
     NO_SPAN,
+    EventQuery,
     Group,
     Not,
     PredicateAll,
@@ -19,7 +20,7 @@ from cohort_dsl.ast import (
 from schemas.errors import Span
 
 NESTING = (Group, Not, Unknown, PredicateAll, PredicateAny, PredicateNot, VariantAll, VariantAny, VariantNot)
-"""The nodes that hold others of their kind; depth counts these."""
+"""The nodes that hold others of their kind; depth counts these, and events with a `having`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,15 @@ def walk(root: object) -> Iterator[Visit]:
             case tuple() as parts:
                 stack += [Visit(part, visit.span, visit.depth) for part in reversed(parts)]
             case value if is_dataclass(value):
-                here = Visit(value, span_of(value) or visit.span, visit.depth + isinstance(value, NESTING))
+                here = Visit(value, span_of(value) or visit.span, visit.depth + _nests(value))
                 yield here
                 stack += [Visit(part, here.span, here.depth) for part in reversed(_parts(value))]
             case _:
                 yield visit
+
+
+def _nests(node: object) -> bool:
+    return isinstance(node, NESTING) or (isinstance(node, EventQuery) and node.having is not None)
 
 
 def span_of(node: object) -> Span | None:

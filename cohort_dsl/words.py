@@ -3,25 +3,31 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from typing import Generic, TypeVar
 
+from cohort_dsl.ast import Anchor, Distinct
 from schemas.fields import FIELDS, Field, PersonField, VariantField
 from schemas.omop import Domain
 
 T = TypeVar("T")
 
-STATEMENTS = ("cohort", "let", "index", "include", "exclude", "keep", "end", "count")
-"""The words a statement starts with."""
+STATEMENTS = (
+    *("cohort", "mode", "let", "index", "qualify", "include", "exclude", "keep", "end"),
+    *("join", "study", "count", "incidence"),
+)
+"""The words a statement starts with, in the order the printer writes them."""
 
 # fmt: off
 KEYWORDS = frozenset((
-    "cohort", "let", "index", "include", "exclude", "keep", "end", "count", "after", "all", "and", "any",
-    "at", "before", "by", "call", "carries", "code", "concept", "contains", "descendants", "distinct",
-    "ending", "ends", "entries", "entry", "ever", "everyone", "exactly", "excluding", "first", "from", "gene",
-    "heterozygous", "hgvs", "homozygous", "ignoring", "in", "is", "last", "least", "mapped", "missing",
-    "most", "no", "none", "not", "observed", "of", "on", "or", "region", "start", "starting", "starts",
-    "survey", "time", "to", "unanswered", "unit", "unknown", "variant", "when", "where", "with", "within",
+    *STATEMENTS, "after", "all", "and", "any", "at", "before", "by", "call", "carries", "code", "coded", "concept",
+    "containing", "contains", "covering", "descendants", "distinct", "during", "earliest", "ending", "ends", "entries",
+    "entry", "ever", "everyone", "exactly", "excluding", "falling", "first", "from", "gene", "having",
+    "heterozygous", "hgvs", "homozygous", "ignoring", "in", "is", "it", "its", "last", "latest", "least", "mapped",
+    "meeting", "met", "missing", "most", "no", "none", "not", "observed", "of", "on", "or", "overlapping", "region",
+    "rising", "spanning", "start", "starting", "starts", "survey", "then", "time", "to", "unanswered", "unit",
+    "unknown", "variant", "when", "where", "with", "within",
 ))
 # fmt: on
 """Reserved words: they cannot name a concept set. Field and domain words are free."""
@@ -65,13 +71,74 @@ DOMAINS = Phrases(
 )
 FIELD_WORDS = _phrases({field.value: field for field in Field})
 VARIANT_FIELD_WORDS = _phrases({field.value: field for field in VariantField})
-PERSON_FIELD_WORDS = _phrases({field.value: field for field in PersonField})
+
+
+class Subject(Enum):
+    """What a criterion is about, and so what its windows count from: the value is how the text calls it."""
+
+    INDEX = "index"
+    IT = "it"
+    """The event that a `having` is about."""
+
+
+PERSON_WORDS: dict[Subject, dict[PersonField, str]] = {
+    Subject.INDEX: {field: field.value for field in PersonField},
+    Subject.IT: {field: field.value for field in PersonField}
+    | {PersonField.AGE: "its age", PersonField.INDEX_DATE: "its date", PersonField.INDEX_END_DATE: "its end date"},
+}
+PERSON_FIELD_WORDS = {
+    subject: _phrases({words: field for field, words in spelling.items()}) for subject, spelling in PERSON_WORDS.items()
+}
+
+ANCHOR_WORDS: dict[Subject, dict[Anchor, str]] = {
+    Subject.INDEX: {anchor: anchor.value for anchor in Anchor} | {Anchor.START: "index", Anchor.END: "index end"},
+    Subject.IT: {anchor: anchor.value for anchor in Anchor} | {Anchor.START: "it", Anchor.END: "its end"},
+}
+ANCHOR_PHRASES = {
+    subject: _phrases({words: anchor for anchor, words in spelling.items()})
+    for subject, spelling in ANCHOR_WORDS.items()
+}
+
+
+def singular(words: str) -> str:
+    """`quantity` of `quantities`."""
+    return f"{words.removesuffix('ies')}y" if words.endswith("ies") else words.removesuffix("s")
+
+
+_DISTINCT = {tuple(kind.value.split()): kind for kind in Distinct}
+_ONE_DISTINCT = {tuple(singular(kind.value).split()): kind for kind in Distinct}
+DISTINCT_WORDS = Phrases({**_DISTINCT, **_ONE_DISTINCT}, silent=frozenset(_ONE_DISTINCT))
+
+
+class EventKind(Enum):
+    """Events that are not simply those of a domain; the value is how they are called."""
+
+    ERA = "era"
+    GAP = "gap"
+    ANSWER = "answer"
+    ENTRY = "entry"
+
+
+_EVENT_PHRASES = {
+    EventKind.ERA: ("era of", "eras of"),
+    EventKind.GAP: ("gap of at least", "gaps of at least"),
+    EventKind.ANSWER: ("answer to", "answers to"),
+    EventKind.ENTRY: ("entry of cohort", "entries of cohort", "cohort"),
+}
+EVENT_WORDS = Phrases(
+    {tuple(words.split()): kind for kind, phrases in _EVENT_PHRASES.items() for words in phrases},
+    silent=frozenset(tuple(words.split()) for phrases in _EVENT_PHRASES.values() for words in phrases[1:]),
+)
 
 
 @cache
 def fields_of(domain: Domain) -> frozenset[Field]:
     """The fields that events of the domain have."""
     return frozenset(field for field, spec in FIELDS.items() if domain in spec.domains)
+
+
+ABNORMAL_FIELDS = frozenset((Field.VALUE, Field.RANGE_LOW, Field.RANGE_HIGH, Field.VALUE_CONCEPT))
+"""What an event must have to be called `abnormal`."""
 
 
 SEXES = ("female", "male")

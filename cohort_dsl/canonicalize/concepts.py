@@ -51,7 +51,7 @@ class ConceptSets:
                 included, excluded = alone.included, (*alone.excluded, *excluded)
             case _:
                 pass
-        return ConceptSet(included=included, excluded=_sorted(excluded))
+        return ConceptSet(included=included, excluded=_sorted(excluded) if included else ())
 
     def _of_name(self, name: str) -> ConceptSet:
         if name not in self._flat:

@@ -6,6 +6,7 @@ from typing import assert_never
 from cohort_dsl.ast import (
     ConceptByCode,
     ConceptById,
+    FieldAbnormal,
     FieldConcepts,
     FieldMissing,
     FieldTest,
@@ -35,7 +36,7 @@ def canonical_predicate(predicate: Predicate, sets: ConceptSets, *, negated: boo
             leaf: Predicate = replace(predicate, test=canonical_range(test), unit=_unlabelled(unit))
         case FieldConcepts(concepts=concepts):
             leaf = replace(predicate, concepts=sets.canonical(concepts))
-        case FieldText() | FieldMissing():
+        case FieldText() | FieldMissing() | FieldAbnormal():
             leaf = predicate
         case _:
             assert_never(predicate)

@@ -3,10 +3,7 @@
 from collections.abc import Iterator
 
 from cohort_dsl.ast import (
-    AnswerIn,
-    Between,
     Bound,
-    Compare,
     Count,
     CountOperator,
     Duration,
@@ -15,19 +12,21 @@ from cohort_dsl.ast import (
     Occurrence,
     PersonConcepts,
     PersonIn,
+    PersonMissing,
     PersonTest,
     Survey,
     Unit,
     Window,
 )
-from cohort_dsl.checks.values import kind_problems
+from cohort_dsl.checks.values import answer_problems, kind_problems
 from cohort_dsl.tree import Visit
 from cohort_dsl.words import SEXES
-from schemas.errors import AnalysisProblem, Problem, Span
+from schemas.errors import AnalysisProblem, Problem, Span, TooExpensive
 from schemas.fields import PERSON_FIELDS, Kind, PersonField
 
 _COUNTED = (GroupKind.AT_LEAST, GroupKind.AT_MOST, GroupKind.EXACTLY)
 _MOST_COUNTED = 1_000_000
+_MOST_WINDOWS = 8
 _DAYS = {Unit.DAY: (1, 1), Unit.WEEK: (7, 7), Unit.MONTH: (28, 31), Unit.YEAR: (365, 366)}
 
 
@@ -38,22 +37,24 @@ def criterion_problems(visit: Visit) -> Iterator[Problem]:
             yield from _group_problems(node, visit.span)
         case Count() as count:
             yield from _count_problems(count, visit.span)
-        case Occurrence(windows=windows) if len({window.edge for window in windows}) < len(windows):
-            message = "a criterion has at most one window for the start of the event and one for its end"
-            yield AnalysisProblem("duplicate-window", message, span=visit.span)
+        case Occurrence(windows=windows) if len(windows) > _MOST_WINDOWS:
+            message = f"a criterion has {len(windows)} windows; at most {_MOST_WINDOWS} are allowed"
+            yield TooExpensive("too-many-windows", message, span=visit.span)
         case Window() as window:
             yield from _window_problems(window, visit.span)
-        case PersonTest() | PersonIn() | PersonConcepts() as test:
+        case PersonTest() | PersonIn() | PersonConcepts() | PersonMissing() as test:
             yield from _person_problems(test, visit.span)
         case Survey(question=question, test=test):
-            yield from _survey_problems(question, test, visit.span)
+            yield from answer_problems(question, test, visit.span)
         case _:
             pass
 
 
 def _group_problems(node: Group, span: Span | None) -> Iterator[Problem]:
-    if not node.parts:
-        yield AnalysisProblem("empty-group", "a group holds at least one criterion", span=span)
+    if not node.parts and node.kind is not GroupKind.ALL:
+        yield AnalysisProblem(
+            "empty-group", "a group holds at least one criterion", span=span, hint="`all of ()` is always true"
+        )
     elif node.kind in _COUNTED and not 0 <= node.number <= len(node.parts):
         message = f"the group has {len(node.parts)} parts, and {node.number} are asked for"
         yield AnalysisProblem("group-number", message, span=span)
@@ -84,29 +85,22 @@ def _days(offset: Duration) -> tuple[int, int]:
     return offset.count * shortest, offset.count * longest
 
 
-def _person_problems(test: PersonTest | PersonIn | PersonConcepts, span: Span | None) -> Iterator[Problem]:
+def _person_problems(
+    test: PersonTest | PersonIn | PersonConcepts | PersonMissing, span: Span | None
+) -> Iterator[Problem]:
     kind = PERSON_FIELDS[test.field][0]
     match test, kind:
-        case PersonTest(test=limits), Kind.NUMBER:
+        case PersonTest(test=limits), Kind.NUMBER | Kind.DATE:
             yield from kind_problems(test.field.value, kind, limits, span)
         case PersonIn(values=()), Kind.TEXT:
             yield AnalysisProblem("empty-group", "a list holds at least one text", span=span)
         case PersonIn(field=PersonField.SEX, values=values), Kind.TEXT if not set(values) <= set(SEXES):
             yield AnalysisProblem("unknown-sex", "this is not a sex the data knows", span=span, expected=SEXES)
-        case (PersonIn(), Kind.TEXT) | (PersonConcepts(), Kind.CONCEPT):
+        case (PersonIn() | PersonMissing(), Kind.TEXT) | (PersonConcepts() | PersonMissing(), Kind.CONCEPT):
             pass
+        case PersonMissing(), _:
+            message = f"every person has `{test.field.value}`"
+            yield AnalysisProblem("wrong-kind", message, span=span)
         case _:
             message = f"`{test.field.value}` is compared with a {kind.value}"
             yield AnalysisProblem("wrong-kind", message, span=span, expected=(kind.value,))
-
-
-def _survey_problems(question: str, test: object, span: Span | None) -> Iterator[Problem]:
-    if not question:
-        yield AnalysisProblem("empty-text", "a survey criterion names its question", span=span)
-    match test:
-        case AnswerIn(values=()):
-            yield AnalysisProblem("empty-group", "a list holds at least one answer", span=span)
-        case Compare() | Between():
-            yield from kind_problems("survey", Kind.NUMBER, test, span)
-        case _:
-            pass

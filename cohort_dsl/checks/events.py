@@ -1,23 +1,25 @@
-"""Events and their where-clauses."""
+"""Events of one domain and their clauses."""
 
 from collections.abc import Iterator
 
 from cohort_dsl.ast import (
     CohortEvents,
+    Covering,
     EventQuery,
+    FieldAbnormal,
     FieldConcepts,
     FieldMissing,
     FieldTest,
     FieldText,
-    Index,
     PredicateAll,
     PredicateAny,
+    Trend,
 )
-from cohort_dsl.checks.values import kind_problems
+from cohort_dsl.checks.values import kind_problems, range_problems
 from cohort_dsl.source import listed
 from cohort_dsl.tree import Visit, span_of, walk
-from cohort_dsl.words import fields_of
-from schemas.errors import AnalysisProblem, Problem
+from cohort_dsl.words import ABNORMAL_FIELDS, fields_of
+from schemas.errors import AnalysisProblem, Problem, Span
 from schemas.fields import FIELDS, Field, Kind
 from schemas.omop import Domain
 
@@ -26,21 +28,39 @@ _RANGES = (Kind.NUMBER, Kind.DATE, Kind.DURATION)
 
 
 def event_problems(visit: Visit) -> Iterator[Problem]:
-    """Fields the domain lacks, values of the wrong kind, units where there are none, negative observation."""
+    """Fields the domain lacks, values of the wrong kind, units where there are none, trends and days that cannot be."""
     match visit.value:
-        case EventQuery(domain=domain, where=where) if where is not None:
-            for inner in walk(where):
-                yield from _test_problems(inner, domain)
+        case EventQuery() as query:
+            yield from _query_problems(query, visit)
+        case Covering(first=first, last=last):
+            yield from range_problems(first, last, visit.span)
+        case Trend(by=by, within=within) if not by > 0 or within.count <= 0:
+            message = "a trend has a difference and a time above 0"
+            yield AnalysisProblem("bad-trend", message, span=visit.span)
         case CohortEvents(name=""):
             yield AnalysisProblem("empty-text", "a cohort is referred to by its name", span=visit.span)
         case PredicateAll(parts=parts) | PredicateAny(parts=parts) if len(parts) < 2:
             yield AnalysisProblem("empty-group", "`and` and `or` join at least two conditions", span=visit.span)
-        case Index(events=()):
-            yield AnalysisProblem("empty-group", "the index names at least one kind of event", span=visit.span)
-        case Index(observed_before=before, observed_after=after) if min(before.count, after.count) < 0:
-            yield AnalysisProblem("negative-time", "observation is asked for in days before and after", span=visit.span)
         case _:
             pass
+
+
+def _query_problems(query: EventQuery, visit: Visit) -> Iterator[Problem]:
+    if query.where is not None:
+        for inner in walk(query.where):
+            yield from _test_problems(inner, query.domain)
+    if query.source is not None:
+        yield from _lacking(Field.SOURCE, query.domain, span_of(query.source) or visit.span)
+    if query.trend is not None:
+        yield from _lacking(Field.VALUE, query.domain, span_of(query.trend) or visit.span)
+
+
+def _lacking(field: Field, domain: Domain, span: Span | None) -> Iterator[Problem]:
+    """The problem that events of the domain do not have the field, if they do not."""
+    if field not in fields_of(domain):
+        having = [other.words for other in Domain if field in fields_of(other)]
+        yield AnalysisProblem("field-not-in-domain", f"a {domain.words} has no `{field.value}`", span=span,
+                              hint=f"events that have it: {listed(having)}")  # fmt: skip
 
 
 def _test_problems(visit: Visit, domain: Domain) -> Iterator[Problem]:
@@ -56,6 +76,10 @@ def _test_problems(visit: Visit, domain: Domain) -> Iterator[Problem]:
             yield from _field_problems(visit, field, domain, (Kind.TEXT,))
         case FieldMissing(field=field):
             yield from _field_problems(visit, field, domain, tuple(Kind))
+        case FieldAbnormal():
+            lacking = [field for field in Field if field in ABNORMAL_FIELDS and field not in fields_of(domain)]
+            for field in lacking[:1]:
+                yield from _lacking(field, domain, visit.span)
         case _:
             pass
 
@@ -63,9 +87,7 @@ def _test_problems(visit: Visit, domain: Domain) -> Iterator[Problem]:
 def _field_problems(visit: Visit, field: Field, domain: Domain, kinds: tuple[Kind, ...]) -> Iterator[Problem]:
     spec = FIELDS[field]
     if field not in fields_of(domain):
-        having = [other.words for other in Domain if field in fields_of(other)]
-        yield AnalysisProblem("field-not-in-domain", f"a {domain.words} has no `{field.value}`", span=visit.span,
-                              hint=f"events that have it: {listed(having)}")  # fmt: skip
+        yield from _lacking(field, domain, visit.span)
     elif spec.kind not in kinds:
         message = f"`{field.value}` is compared with a {spec.kind.value}"
         yield AnalysisProblem("wrong-kind", message, span=visit.span, expected=(spec.kind.value,))

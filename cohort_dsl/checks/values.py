@@ -1,10 +1,10 @@
-"""Ranges, numbers and concept sets."""
+"""Ranges, numbers, answers and concepts."""
 
 import datetime
 import math
 from collections.abc import Iterator
 
-from cohort_dsl.ast import Between, Compare, ConceptByCode, ConceptById, ConceptSet, Ordinal, RangeTest
+from cohort_dsl.ast import AnswerIn, Between, Compare, ConceptByCode, ConceptById, Ordinal, RangeTest
 from cohort_dsl.tree import Visit
 from schemas.errors import AnalysisProblem, Problem, Span
 from schemas.fields import Kind
@@ -14,27 +14,26 @@ _LARGEST_POSITION = 9_999
 
 
 def value_problems(visit: Visit) -> Iterator[Problem]:
-    """Concept ids, empty sets, ranges upside down, numbers that are none."""
+    """Concept ids, codes, ranges upside down, numbers that are none."""
     match visit.value:
         case ConceptById(concept_id=concept_id) if not 0 <= concept_id <= LARGEST_CONCEPT_ID:
             yield AnalysisProblem("bad-concept-id", f"concept ids run from 0 to {LARGEST_CONCEPT_ID}", span=visit.span)
         case ConceptByCode(vocabulary=vocabulary, code=code) if not vocabulary or not code:
             yield AnalysisProblem("empty-text", "a code names its vocabulary and itself", span=visit.span)
-        case ConceptSet(included=()):
-            yield AnalysisProblem("empty-concept-set", "a concept set includes at least one concept", span=visit.span)
         case Ordinal(position=position) if not 1 <= position <= _LARGEST_POSITION:
             yield AnalysisProblem("bad-ordinal", f"positions run from 1 to {_LARGEST_POSITION:,}", span=visit.span)
         case Between(low=low, high=high):
-            yield from _between_problems(low, high, visit.span)
+            yield from range_problems(low, high, visit.span)
         case float() as number if not math.isfinite(number):
             yield AnalysisProblem("bad-number", "a limit is a finite number", span=visit.span)
         case _:
             pass
 
 
-def _between_problems(
+def range_problems(
     low: float | datetime.date | None, high: float | datetime.date | None, span: Span | None
 ) -> Iterator[Problem]:
+    """A range without limits, upside down, or from a number to a date."""
     match low, high:
         case None, None:
             yield AnalysisProblem("empty-range", "a range has at least one limit", span=span)
@@ -52,6 +51,19 @@ def _order_problems(is_reversed: bool, span: Span | None) -> Iterator[Problem]:
     if is_reversed:
         message = "the range ends before it starts"
         yield AnalysisProblem("empty-range", message, span=span, hint="swap the two limits")
+
+
+def answer_problems(question: str, test: object, span: Span | None) -> Iterator[Problem]:
+    """A question without a name, no answers to choose from, an answer compared with a date."""
+    if not question:
+        yield AnalysisProblem("empty-text", "a survey criterion names its question", span=span)
+    match test:
+        case AnswerIn(values=()):
+            yield AnalysisProblem("empty-group", "a list holds at least one answer", span=span)
+        case Compare() | Between():
+            yield from kind_problems("survey", Kind.NUMBER, test, span)
+        case _:
+            pass
 
 
 def kind_problems(name: str, kind: Kind, test: RangeTest, span: Span | None) -> Iterator[Problem]:

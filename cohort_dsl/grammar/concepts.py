@@ -8,11 +8,15 @@ from cohort_dsl.stream import Expected, ExpectedKind, TokenStream
 UCUM = "UCUM"
 """The vocabulary of a unit that is written as text alone."""
 
+_EMPTY = "none"
+_OTHER_WITH = ("a", "gaps", "supply")
+"""What `with` is followed by when it belongs to the events or windows around a concept."""
+
 
 def read_concept_list(stream: TokenStream) -> ConceptSet:
     """`concept 1 with descendants, code ATC:"C10AA" excluding concept 2`: as a `let` or brackets hold it."""
     start = stream.current
-    included = _read_items(stream)
+    included = () if stream.accept(_EMPTY) else _read_items(stream)
     excluded = _read_items(stream) if stream.accept("excluding") else ()
     return ConceptSet(included=included, excluded=excluded, span=stream.since(start))
 
@@ -24,8 +28,8 @@ def read_concepts(stream: TokenStream) -> ConceptSet:
         concepts = read_concept_list(stream)
         stream.expect(")")
         return concepts
-    item = _read_item(stream)
-    return ConceptSet(included=(item,), span=stream.since(start))
+    included = () if stream.accept(_EMPTY) else (_read_item(stream),)
+    return ConceptSet(included=included, span=stream.since(start))
 
 
 def read_unit(stream: TokenStream) -> ConceptById | ConceptByCode:
@@ -91,6 +95,8 @@ def _read_by_code(stream: TokenStream, start: Token) -> ConceptByCode:
 
 def _read_expansion(stream: TokenStream) -> tuple[bool, bool]:
     """`with descendants`, `with mapped`, `with descendants and mapped`."""
+    if stream.next_is("with") and stream.next_is(*_OTHER_WITH, ahead=1):
+        return False, False
     if not stream.accept("with"):
         return False, False
     if stream.expect("descendants", "mapped") == "mapped":

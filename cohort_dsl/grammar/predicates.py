@@ -2,6 +2,7 @@
 otherwise the connective belongs to what is around it."""
 
 from cohort_dsl.ast import (
+    FieldAbnormal,
     FieldConcepts,
     FieldMissing,
     FieldTest,
@@ -14,15 +15,18 @@ from cohort_dsl.ast import (
 )
 from cohort_dsl.grammar.boolean import Connectives, operand_distance, read_any
 from cohort_dsl.grammar.concepts import read_concepts, read_unit
+from cohort_dsl.grammar.scope import Scope
 from cohort_dsl.grammar.values import read_range_test, read_text
 from cohort_dsl.lexer import Token
-from cohort_dsl.stream import ExpectedKind, TokenStream
-from cohort_dsl.words import DOMAINS, FIELD_WORDS, PERSON_FIELD_WORDS, fields_of
+from cohort_dsl.stream import Expected, ExpectedKind, TokenStream
+from cohort_dsl.words import ABNORMAL_FIELDS, DOMAINS, EVENT_WORDS, FIELD_WORDS, PERSON_FIELD_WORDS, fields_of
 from schemas.fields import FIELDS, Field, Kind
 from schemas.omop import Domain
 
+_ABNORMAL = "abnormal"
 
-def read_predicate(stream: TokenStream, domain: Domain, depth: int) -> Predicate:
+
+def read_predicate(stream: TokenStream, domain: Domain, scope: Scope) -> Predicate:
     """What follows `where`; the fields of the domain are offered, those of others are left to the check."""
     offered = fields_of(domain)
     grammar: Connectives[Predicate] = Connectives(
@@ -30,24 +34,31 @@ def read_predicate(stream: TokenStream, domain: Domain, depth: int) -> Predicate
         all_of=lambda parts, span: PredicateAll(parts=parts, span=span),
         any_of=lambda parts, span: PredicateAny(parts=parts, span=span),
         negated=lambda part, span: PredicateNot(part=part, span=span),
-        continues=lambda stream: _field_follows(stream, offered),
+        continues=lambda stream: _field_follows(stream, scope, offered),
     )
-    return read_any(stream, grammar, depth)
+    return read_any(stream, grammar, scope)
 
 
-def _field_follows(stream: TokenStream, offered: frozenset[Field]) -> bool:
-    """Whether the operand of the connective that is next starts with a field, not with a domain or `age at index`."""
+def _field_follows(stream: TokenStream, scope: Scope, offered: frozenset[Field]) -> bool:
+    """Whether the operand of the connective that is next starts with a field, not with events or `age at index`."""
     ahead = operand_distance(stream)
+    if stream.next_is(_ABNORMAL, ahead=ahead):
+        return True
     field = stream.match(FIELD_WORDS, ExpectedKind.FIELD, offered=offered, ahead=ahead)
     if field is None:
         return False
-    other = stream.match(DOMAINS, ExpectedKind.DOMAIN, offered=(), ahead=ahead)
-    person = stream.match(PERSON_FIELD_WORDS, ExpectedKind.FIELD, offered=(), ahead=ahead)
-    return all(rival is None or rival[1] < field[1] for rival in (other, person))
+    domain = stream.match(DOMAINS, ExpectedKind.DOMAIN, offered=(), ahead=ahead)
+    events = stream.match(EVENT_WORDS, ExpectedKind.DOMAIN, offered=(), ahead=ahead)
+    person = stream.match(PERSON_FIELD_WORDS[scope.subject], ExpectedKind.FIELD, offered=(), ahead=ahead)
+    return all(rival is None or rival[1] <= field[1] for rival in (domain, events, person))
 
 
 def _read_test(stream: TokenStream, offered: frozenset[Field]) -> Predicate:
     start = stream.current
+    if stream.next_is(_ABNORMAL):
+        return FieldAbnormal(span=stream.advance().span)
+    if offered.issuperset(ABNORMAL_FIELDS):
+        stream.record(Expected(_ABNORMAL, ExpectedKind.FIELD))
     field = stream.accept_phrase(FIELD_WORDS, ExpectedKind.FIELD, offered=offered)
     if field is None:
         raise stream.problem()
@@ -73,8 +84,9 @@ def _read_text_test(stream: TokenStream, field: Field, start: Token) -> Predicat
         case "is" if stream.next_is("missing", "not"):
             return _read_missing(stream, field, start)
         case "is":
-            operator = TextOperator.IS
-            stream.accept("missing", "not")
+            operator = TextOperator.LIKE if stream.accept("like") else TextOperator.IS
+            if operator is TextOperator.IS:
+                stream.accept("missing", "not")
         case "contains":
             operator = TextOperator.CONTAINS
         case side:

@@ -4,24 +4,44 @@ from cohort_dsl.ast import (
     Dimension,
     DimensionKind,
     Duration,
-    Edge,
     Events,
     Everyone,
-    Exit,
+    Incidence,
     Index,
     Keep,
     Let,
+    Mode,
+    Pick,
+    Qualify,
     Rule,
     RuleKind,
+    StudyPeriod,
+    Unit,
 )
 from cohort_dsl.grammar.concepts import read_concept_list
-from cohort_dsl.grammar.criteria import read_criterion, read_question
-from cohort_dsl.grammar.events import read_events
-from cohort_dsl.grammar.values import accept_date, accept_name, negative, read_duration, read_integer, read_text
-from cohort_dsl.lexer import Token, TokenKind
+from cohort_dsl.grammar.criteria import read_criterion
+from cohort_dsl.grammar.events import read_events, read_question
+from cohort_dsl.grammar.scope import Scope
+from cohort_dsl.grammar.values import (
+    accept_date,
+    accept_name,
+    read_day_count,
+    read_days,
+    read_duration,
+    read_integer,
+    read_text,
+)
+from cohort_dsl.lexer import Token
 from cohort_dsl.stream import TokenStream
 
 _KEEP = {keep.value: keep for keep in Keep}
+_PICKS = {pick.value: pick for pick in Pick if pick is not Pick.ALL}
+_PERIODS = {unit.value: unit for unit in (Unit.YEAR, Unit.MONTH)}
+
+
+def read_mode(stream: TokenStream) -> Mode:
+    """What follows `mode`."""
+    return Mode(stream.expect(*(mode.value for mode in Mode)))
 
 
 def read_let(stream: TokenStream, start: Token) -> Let:
@@ -39,9 +59,25 @@ def read_let(stream: TokenStream, start: Token) -> Let:
 
 def read_index(stream: TokenStream, start: Token) -> Index:
     """`index events or events …` or `index everyone`, then `observed …`."""
+    pick = _accept_pick(stream)
+    if pick is not Pick.ALL:
+        stream.expect("of")
     events = _read_everyone(stream) if stream.next_is("everyone") else _read_index_events(stream)
     before, after = _read_observed(stream) if stream.accept("observed") else (Duration(count=0), Duration(count=0))
-    return Index(events=events, observed_before=before, observed_after=after, span=stream.since(start))
+    return Index(events=events, observed_before=before, observed_after=after, pick=pick, span=stream.since(start))
+
+
+def _accept_pick(stream: TokenStream) -> Pick:
+    word = stream.accept(*_PICKS)
+    return _PICKS[word] if word else Pick.ALL
+
+
+def read_qualify(stream: TokenStream, start: Token) -> Qualify:
+    """`qualify earliest when criterion`."""
+    pick = _accept_pick(stream)
+    stream.expect("when")
+    criterion = read_criterion(stream, Scope())
+    return Qualify(criterion=criterion, pick=pick, span=stream.since(start))
 
 
 def _read_everyone(stream: TokenStream) -> Everyone:
@@ -57,9 +93,9 @@ def _read_everyone(stream: TokenStream) -> Everyone:
 
 def _read_index_events(stream: TokenStream) -> tuple[Events, ...]:
     stream.accept("everyone")
-    events = [read_events(stream)]
+    events = [read_events(stream, Scope())]
     while stream.accept("or"):
-        events.append(read_events(stream))
+        events.append(read_events(stream, Scope()))
     return tuple(events)
 
 
@@ -79,7 +115,7 @@ def read_rule(stream: TokenStream, start: Token, kind: RuleKind) -> Rule:
     """`include "name" when criterion`."""
     name = read_text(stream)
     stream.expect("when")
-    criterion = read_criterion(stream)
+    criterion = read_criterion(stream, Scope())
     return Rule(kind=kind, name=name, criterion=criterion, span=stream.since(start))
 
 
@@ -90,33 +126,27 @@ def read_keep(stream: TokenStream) -> Keep:
     return keep
 
 
-def read_exit(stream: TokenStream, start: Token) -> Exit:
-    """`end 365 days after start, or at first condition in x`."""
-    offset, anchor = _accept_offset(stream)
-    censors: list[Events] = []
-    if offset is None:
-        stream.expect("at")
-        if stream.accept("end"):
-            stream.expect("of")
-            stream.expect("observation")
-        else:
-            censors.append(read_events(stream))
-    while separator := stream.accept(",", "or"):
-        if separator == ",":
-            stream.expect("or")
-        stream.expect("at")
-        censors.append(read_events(stream))
-    return Exit(offset=offset, anchor=anchor, censors=tuple(censors), span=stream.since(start))
+def read_join(stream: TokenStream) -> int:
+    """What follows `join`: `entries within 30 days`."""
+    stream.expect("entries")
+    stream.expect("within")
+    return read_day_count(stream)
 
 
-def _accept_offset(stream: TokenStream) -> tuple[Duration | None, Edge]:
-    if stream.current.kind is not TokenKind.NUMBER:
-        stream.accept_kind(TokenKind.NUMBER)
-        return None, Edge.START
-    duration = read_duration(stream)
-    side = stream.expect("after", "before")
-    anchor = Edge(stream.expect("start", "end"))
-    return negative(duration) if side == "before" else duration, anchor
+def read_study_period(stream: TokenStream, start: Token) -> StudyPeriod:
+    """What follows `study`: `period 2010-01-01..2019-12-31`, either side left open."""
+    stream.expect("period")
+    first, last = read_days(stream)
+    return StudyPeriod(first=first, last=last, span=stream.since(start))
+
+
+def read_incidence(stream: TokenStream, start: Token) -> Incidence:
+    """`incidence of first condition in mi per year`."""
+    stream.expect("of")
+    outcome = read_events(stream, Scope())
+    stream.expect("per")
+    per = _PERIODS[stream.expect(*_PERIODS)]
+    return Incidence(outcome=outcome, per=per, span=stream.since(start))
 
 
 def read_count_by(stream: TokenStream) -> tuple[Dimension, ...]:

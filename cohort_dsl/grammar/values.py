@@ -78,6 +78,27 @@ def read_range(stream: TokenStream) -> Between:
     return Between(low=low, high=_accept_limit(stream))
 
 
+def read_days(stream: TokenStream) -> tuple[datetime.date | None, datetime.date | None]:
+    """`2010-01-01..2019-12-31`, `2010-01-01..`, `..2019-12-31`."""
+    if stream.accept(".."):
+        return None, _read_date(stream)
+    first = _read_date(stream)
+    stream.expect("..")
+    return first, accept_date(stream)
+
+
+def _read_date(stream: TokenStream) -> datetime.date:
+    date = accept_date(stream)
+    if date is None:
+        raise stream.problem()
+    return date
+
+
+def read_number(stream: TokenStream) -> float:
+    """`1.5`."""
+    return number_of(stream.expect_kind(TokenKind.NUMBER).text)
+
+
 def _read_limit(stream: TokenStream) -> float | datetime.date:
     limit = _accept_limit(stream)
     if limit is None:
@@ -102,6 +123,13 @@ def read_duration(stream: TokenStream) -> Duration:
     """`365 days`, `1 year`; the caller knows the direction."""
     count = read_integer(stream)
     return Duration(count=count, unit=_UNITS[stream.expect(*_UNITS)])
+
+
+def read_day_count(stream: TokenStream) -> int:
+    """`30 days`, of no other unit."""
+    count = read_integer(stream)
+    stream.expect("days", "day")
+    return count
 
 
 def negative(duration: Duration) -> Duration:

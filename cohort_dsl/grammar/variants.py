@@ -14,6 +14,7 @@ from cohort_dsl.ast import (
     VariantTest,
 )
 from cohort_dsl.grammar.boolean import Connectives, operand_distance, read_any
+from cohort_dsl.grammar.scope import Scope
 from cohort_dsl.grammar.values import read_range_test, read_text, read_texts, read_word_or_text
 from cohort_dsl.lexer import Token, TokenKind
 from cohort_dsl.stream import Expected, ExpectedKind, TokenStream
@@ -27,7 +28,7 @@ SURE_LOSS = ("HC",)
 _LONGEST_POSITION = 18
 
 
-def read_variants(stream: TokenStream, depth: int) -> VariantSelector:
+def read_variants(stream: TokenStream, scope: Scope) -> VariantSelector:
     """`variant rs123`, `variant hgvs "…"`, `variant "1-55039974-G-T"`, `variant in gene PCSK9 where lof`."""
     start = stream.current
     stream.expect("variant", "variants")
@@ -40,10 +41,10 @@ def read_variants(stream: TokenStream, depth: int) -> VariantSelector:
     stream.record(Expected("rsID", ExpectedKind.VALUE))
     if stream.current.kind is TokenKind.WORD and stream.current.text.startswith("rs"):
         return VariantById(kind=VariantName.RSID, name=stream.advance().text, span=stream.since(start))
-    return _read_where(stream, start, depth)
+    return _read_where(stream, start, scope)
 
 
-def _read_where(stream: TokenStream, start: Token, depth: int) -> VariantsWhere:
+def _read_where(stream: TokenStream, start: Token, scope: Scope) -> VariantsWhere:
     genes: tuple[str, ...] = ()
     region = None
     while stream.accept("in"):
@@ -56,9 +57,9 @@ def _read_where(stream: TokenStream, start: Token, depth: int) -> VariantsWhere:
             break
     if not genes and region is None:
         stream.expect("where")
-        where = _read_predicate(stream, depth)
+        where = _read_predicate(stream, scope)
     else:
-        where = _read_predicate(stream, depth) if stream.accept("where") else None
+        where = _read_predicate(stream, scope) if stream.accept("where") else None
     return VariantsWhere(genes=genes, region=region, where=where, span=stream.since(start))
 
 
@@ -81,7 +82,7 @@ def _read_region(stream: TokenStream) -> Region:
     return Region(contig=contig, start=int(start), end=int(end))
 
 
-def _read_predicate(stream: TokenStream, depth: int) -> VariantPredicate:
+def _read_predicate(stream: TokenStream, scope: Scope) -> VariantPredicate:
     grammar: Connectives[VariantPredicate] = Connectives(
         operand=lambda stream, _: _read_test(stream),
         all_of=lambda parts, span: VariantAll(parts=parts, span=span),
@@ -89,7 +90,7 @@ def _read_predicate(stream: TokenStream, depth: int) -> VariantPredicate:
         negated=lambda part, span: VariantNot(part=part, span=span),
         continues=_field_follows,
     )
-    return read_any(stream, grammar, depth)
+    return read_any(stream, grammar, scope)
 
 
 def _field_follows(stream: TokenStream) -> bool:

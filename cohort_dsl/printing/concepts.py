@@ -7,10 +7,14 @@ from cohort_dsl.lexer import escape
 from cohort_dsl.printing.layout import NOTHING, SPACE, Doc, group, indent, join
 from cohort_dsl.words import is_bare_name
 
+_EMPTY = "none"
+
 
 def concepts_doc(concepts: ConceptSet) -> Doc:
     """What follows `in`: a bare name, or a list in brackets."""
     match concepts:
+        case ConceptSet(included=(), excluded=()):
+            return _EMPTY
         case ConceptSet(included=(ConceptSetName(name=name),), excluded=()):
             return name
         case _:
@@ -19,7 +23,7 @@ def concepts_doc(concepts: ConceptSet) -> Doc:
 
 def concept_list_doc(concepts: ConceptSet) -> Doc:
     """What follows `let name =`."""
-    if len(concepts.included) + len(concepts.excluded) == 1:
+    if len(concepts.included) + len(concepts.excluded) <= 1:
         return group(" ", *_list(concepts))
     return group(indent(SPACE, *_list(concepts)))
 
@@ -34,7 +38,7 @@ def unit_text(unit: ConceptById | ConceptByCode) -> str:
 
 
 def _list(concepts: ConceptSet) -> tuple[Doc, ...]:
-    included = join((",", SPACE), map(item_text, concepts.included))
+    included = join((",", SPACE), map(item_text, concepts.included)) or (_EMPTY,)
     if not concepts.excluded:
         return included
     return (*included, SPACE, "excluding ", *join((",", SPACE), map(item_text, concepts.excluded)))

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from cohort_dsl.ast import (
+    FieldAbnormal,
     FieldConcepts,
     FieldMissing,
     FieldTest,
@@ -39,6 +40,8 @@ def predicate_doc(predicate: Predicate) -> Doc:
             return f"{field.value} {operator.value} {escape(text)}"
         case FieldMissing(field=field):
             return f"{field.value} is missing"
+        case FieldAbnormal():
+            return "abnormal"
         case _:
             assert_never(predicate)
 

@@ -2,9 +2,10 @@
 
 import datetime
 
-from cohort_dsl.ast import Between, Compare, Duration, RangeTest
+from cohort_dsl.ast import AnswerIn, Between, Compare, Duration, RangeTest
 from cohort_dsl.lexer import escape
 from cohort_dsl.printing.layout import Doc, bracketed
+from cohort_dsl.words import is_bare_question
 
 _LARGEST_WHOLE = 1e15
 
@@ -47,6 +48,21 @@ def duration_text(duration: Duration) -> str:
     """`30 days`; the sign is left to the words around it."""
     count = abs(duration.count)
     return f"{count} {duration.unit.value}{'' if count == 1 else 's'}"
+
+
+def days_text(first: datetime.date | None, last: datetime.date | None) -> str:
+    """`2010-01-01..2019-12-31`, either side left open."""
+    return "..".join("" if day is None else day.isoformat() for day in (first, last))
+
+
+def question_text(question: str) -> str:
+    """The name of a survey question, quoted when it has to be."""
+    return question if is_bare_question(question) else escape(question)
+
+
+def answer_doc(test: AnswerIn | RangeTest) -> tuple[Doc, ...]:
+    """What an answer must be: `is "current"`, `in ("current", "former")`, `>= 3`."""
+    return choice_doc(test.values) if isinstance(test, AnswerIn) else (range_text(test),)
 
 
 def texts_doc(texts: tuple[str, ...]) -> Doc:
