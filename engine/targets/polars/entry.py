@@ -70,7 +70,7 @@ def _picked(rows: pl.DataFrame, pick: Pick) -> pl.DataFrame:
 
 def last_days(exit: ExitPlan, entries: pl.DataFrame, relations: "Relations") -> pl.Series:
     """The last day of each entry, in their order; the day before its start where it has none."""
-    people = entries.lazy().select("entry", "person", entry_start="start")
+    people = entries.lazy().select("entry", "person", "observed_to", entry_start="start")
     frames = [_censored(people, relations.spans((censor,))) for censor in exit.censors]
     if exit.exposure is not None:
         frames.append(_exposed(people, exit.exposure, relations))
@@ -91,9 +91,10 @@ def _planned(exit: ExitPlan) -> pl.Expr:
 
 
 def _censored(entries: pl.LazyFrame, spans: pl.LazyFrame) -> pl.LazyFrame:
-    """For each entry with one, the start of the first event on or after the entry's start."""
-    later = entries.join(spans, on="person").filter(pl.col("start") >= pl.col("entry_start"))
-    return later.group_by("entry").agg(found=pl.col("start").min())
+    """For each entry with one, the start of the first event from the entry's start to the end of observation."""
+    inside = pl.col("start").is_between(pl.col("entry_start"), pl.col("observed_to"))
+    found = entries.join(spans, on="person").filter(inside)
+    return found.group_by("entry").agg(found=pl.col("start").min())
 
 
 def _exposed(entries: pl.LazyFrame, exposure: ExposurePlan, relations: "Relations") -> pl.LazyFrame:

@@ -56,11 +56,17 @@ def cohort_events(rows: CohortRows) -> pl.LazyFrame:
     return _without_code(frame.lazy().with_row_index("event_id"))
 
 
+def is_place_of_person(position: int) -> pl.Expr:
+    """Whether a row is the `position`-th of its person, counted from 1, in a frame sorted by person."""
+    person = pl.col("person")
+    return person.eq_missing(person.shift(position - 1)) & person.ne_missing(person.shift(position))
+
+
 def numbered(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """Spans (person, start, end) that are sorted, as events whose keys number those of a person from 1."""
-    return _without_code(
-        frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("person").alias("event_id"))
-    )
+    """Spans (person, start, end) sorted by person and start, as events whose keys number those of a person from 1."""
+    row = pl.int_range(pl.len(), dtype=pl.Int64)
+    first = pl.when(is_place_of_person(1)).then(row).forward_fill()
+    return _without_code(frame.with_columns(event_id=row - first + 1))
 
 
 def _without_code(frame: pl.LazyFrame) -> pl.LazyFrame:

@@ -24,7 +24,7 @@ from engine.logical.nodes import (
 )
 from engine.physical.entries import CohortRows
 from engine.targets.polars.answers import answers
-from engine.targets.polars.events import SHAPE, cohort_events, domain_events, moved, numbered
+from engine.targets.polars.events import SHAPE, cohort_events, domain_events, is_place_of_person, moved, numbered
 from engine.targets.polars.expressions import all_of, backwards, day_number, is_concept_in, shifted
 from engine.targets.polars.fields import carried_columns, concept, number, with_fields
 from engine.targets.polars.having import holding
@@ -132,11 +132,9 @@ class Relations:
         return numbered(fitting.select("person", start=day, end=day).sort("person", "start"))
 
     def _nth(self, events: Nth, fields: Fields) -> pl.LazyFrame:
-        place = pl.int_range(pl.len(), dtype=pl.Int64).over("person")
-        if events.from_end:
-            place = pl.len().over("person").cast(pl.Int64) - 1 - place
-        ordered = self.frame(events.source, fields).sort("person", "start", "event_id")
-        return ordered.filter(place == events.position - 1)
+        back = (False, events.from_end, events.from_end)
+        ordered = self.frame(events.source, fields).sort("person", "start", "event_id", descending=back)
+        return ordered.filter(is_place_of_person(events.position))
 
 
 def _shaped(frame: pl.LazyFrame, fields: Fields) -> pl.LazyFrame:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from engine.targets.polars.events import numbered
+from engine.targets.polars.events import is_place_of_person, numbered
 
 
 def eras(spans: pl.LazyFrame, *, gap_days: int) -> pl.LazyFrame:
@@ -24,5 +24,10 @@ def _ordered(spans: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _latest_end() -> pl.Expr:
-    """The latest end of all earlier spans of the person; null for the first."""
-    return pl.col("end").cum_max().shift(1).over("person")
+    """The latest end of all earlier spans of the person; null for the first.
+
+    A running maximum that restarts at each person: each person's days are shifted into a range of their own.
+    """
+    own_range = pl.col("person").cast(pl.Int64) * (1 << 32)
+    latest = (own_range + pl.col("end")).cum_max().shift(1) - own_range
+    return pl.when(~is_place_of_person(1)).then(latest).cast(pl.Int32)
