@@ -90,8 +90,9 @@ RULES = (
         code="empty-set",
         severity=Severity.WARNING,
         meaning="A concept set holds nothing: it lists nothing, or excludes all it lists. No event is in it.",
-        example="let t2dm = concept 201826 excluding concept 201826 with descendants\nindex condition in t2dm",
-        fixed="let t2dm = concept 201826 with descendants excluding concept 201254\nindex condition in t2dm",
+        example="let t2dm = concept 201826 excluding concept 201826 with descendants\n"
+        "index first ever condition in t2dm",
+        fixed="let t2dm = concept 201826 with descendants excluding concept 201254\nindex first ever condition in t2dm",
         find=empty_sets,
     ),
     LintRule(
@@ -99,17 +100,17 @@ RULES = (
         severity=Severity.WARNING,
         meaning="Two names stand for the same concepts. One of them was probably meant to be another set.",
         example="let t1dm = concept 201826\nlet t2dm = concept 201826\n"
-        'index condition in t2dm\nexclude "t1dm" when any condition in t1dm before index',
+        'index first ever condition in t2dm\ninclude "t1dm" when any condition in t1dm after index',
         fixed="let t1dm = concept 201254\nlet t2dm = concept 201826\n"
-        'index condition in t2dm\nexclude "t1dm" when any condition in t1dm before index',
+        'index first ever condition in t2dm\ninclude "t1dm" when any condition in t1dm after index',
         find=same_sets,
     ),
     LintRule(
         code="repeated-concept",
         severity=Severity.INFO,
         meaning="A concept is listed twice in one set, or beside the same concept with its descendants.",
-        example="index condition in (concept 201826, concept 201826 with descendants)",
-        fixed="index condition in concept 201826 with descendants",
+        example="index first ever condition in (concept 201826, concept 201826 with descendants)",
+        fixed="index first ever condition in concept 201826 with descendants",
         find=repeated_concepts,
     ),
 )

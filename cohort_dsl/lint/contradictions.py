@@ -1,6 +1,7 @@
 """Lints of criteria that cannot be met together, or of which one always is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cohort_dsl.ast import Cohort, EventQuery, Everyone, Occurrence, PersonTest
 from cohort_dsl.lint.bounds import contains_index, is_before_index
@@ -19,7 +20,7 @@ def contradictions(cohort: Cohort) -> Iterator[Finding]:
     said = Sayings(cohort)
     for literals in conjunctions(cohort):
         for one, other in clashes(literals, said):
-            message = f"this and {quoted(one.criterion, is_wanted=one.is_wanted)} are never met together"
+            message = f"this and {quoted(one)} are never met together"
             yield Finding(other.span, message, "join the two by `or`, or correct one of them")
 
 
@@ -28,7 +29,7 @@ def always_met(cohort: Cohort) -> Iterator[Finding]:
     said = Sayings(cohort)
     for span, literals in alternatives(cohort):
         if pair := next(clashes(literals, said), None):
-            both = " or ".join(quoted(literal.criterion, is_wanted=not literal.is_wanted) for literal in pair)
+            both = " or ".join(quoted(replace(literal, is_wanted=not literal.is_wanted)) for literal in pair)
             yield Finding(span, f"{both}: one of them always holds", "remove the group, or join its parts by `and`")
 
 
@@ -64,7 +65,7 @@ def _decided_by_events(cohort: Cohort, literal: Literal, said: Sayings) -> bool 
     if is_plain and contains_index(occurrence.windows) and all(are_among(e, occurrence.events, said) for e in events):
         return True if wanted == (1, None) else (False if wanted == (0, 0) else None)
     if is_before_index(occurrence.windows) and all(_is_first_of(e, occurrence, said) for e in events):
-        return True if wanted[0] == 0 else False
+        return wanted[0] == 0
     return None
 
 
@@ -85,7 +86,7 @@ def implied_by_index(cohort: Cohort) -> Iterator[Finding]:
     """Criteria that every index event meets."""
     for literal, is_met in settled_by_index(cohort):
         if is_met:
-            message = f"every index event meets {quoted(literal.criterion, is_wanted=literal.is_wanted)}"
+            message = f"every index event meets {quoted(literal)}"
             yield Finding(literal.span, message, "remove it, or correct the index")
 
 
@@ -93,11 +94,12 @@ def denied_by_index(cohort: Cohort) -> Iterator[Finding]:
     """Criteria that no index event meets."""
     for literal, is_met in settled_by_index(cohort):
         if not is_met:
-            message = f"no index event meets {quoted(literal.criterion, is_wanted=literal.is_wanted)}"
+            message = f"no index event meets {quoted(literal)}"
             yield Finding(literal.span, message, "correct a window (`before index` leaves out the day), or the index")
 
 
-_HEAD = "let t2dm = concept 201826\nlet insulin = concept 1511348\n"
+_T2DM = "let t2dm = concept 201826\n"
+_BOTH = f"{_T2DM}let insulin = concept 1511348\nindex first ever condition in t2dm\n"
 
 RULES = (
     LintRule(
@@ -105,18 +107,18 @@ RULES = (
         severity=Severity.WARNING,
         meaning="Criteria that must be met together exclude each other: in one group, or in two rules. The cohort, or "
         "that branch of it, is empty.",
-        example=f'{_HEAD}index first ever condition in t2dm\ninclude "treated" when any drug in insulin within 30 days '
-        'before index\nexclude "treated before" when any drug in insulin before index',
-        fixed=f'{_HEAD}index first ever condition in t2dm\ninclude "treated" when any drug in insulin within 30 days '
-        'after index\nexclude "treated before" when any drug in insulin before index',
+        example=f'{_BOTH}include "treated" when any drug in insulin within 30 days '
+        'before index\nexclude "treated before" when any drug in insulin on or before index',
+        fixed=f'{_BOTH}include "treated" when any drug in insulin within 30 days '
+        'after index\nexclude "treated before" when any drug in insulin on or before index',
         find=contradictions,
     ),
     LintRule(
         code="always-met",
         severity=Severity.WARNING,
         meaning="One of several alternatives always holds, so the group asks for nothing.",
-        example=f'{_HEAD}index first ever condition in t2dm\ninclude "a" when any drug in insulin or no drug in insulin',
-        fixed=f'{_HEAD}index first ever condition in t2dm\ninclude "a" when any drug in insulin',
+        example=f'{_BOTH}include "a" when any drug in insulin or no drug in insulin',
+        fixed=f'{_BOTH}include "a" when any drug in insulin',
         find=always_met,
     ),
     LintRule(
@@ -124,8 +126,8 @@ RULES = (
         severity=Severity.INFO,
         meaning="The index decides a criterion already: its age or date, the index event itself, or that nothing comes "
         "before a person's first ever. The rule drops nobody.",
-        example=f'{_HEAD}index first ever condition in t2dm where age >= 40\ninclude "adult" when age at index >= 18',
-        fixed=f"{_HEAD}index first ever condition in t2dm where age >= 40",
+        example=f'{_T2DM}index first ever condition in t2dm where age >= 40\ninclude "adult" when age at index >= 18',
+        fixed=f"{_T2DM}index first ever condition in t2dm where age >= 40",
         find=implied_by_index,
     ),
     LintRule(
@@ -133,9 +135,9 @@ RULES = (
         severity=Severity.WARNING,
         meaning="No index event can meet a criterion, so nobody is left. Often a window takes in the index day, and so "
         "the index event itself.",
-        example=f'{_HEAD}index condition in t2dm\nexclude "known diabetes" when any condition in t2dm on or before '
-        "index",
-        fixed=f'{_HEAD}index condition in t2dm\nexclude "known diabetes" when any condition in t2dm before index',
+        example=f"{_T2DM}index earliest of condition in t2dm\n"
+        'exclude "known" when any condition in t2dm on or before index',
+        fixed=f'{_T2DM}index earliest of condition in t2dm\nexclude "known" when any condition in t2dm before index',
         find=denied_by_index,
     ),
 )

@@ -85,9 +85,12 @@ def first_without_ever(cohort: Cohort) -> Iterator[Finding]:
 def _absent_before(cohort: Cohort) -> Iterator[Events]:
     """Events of which none may come before index."""
     for literal in required(cohort):
-        if isinstance(literal.criterion, Occurrence) and count_wanted(literal) == (0, 0):
-            if is_before_index(literal.criterion.windows):
-                yield literal.criterion.events
+        match literal.criterion:
+            case Occurrence(events=events, windows=windows) if is_before_index(windows):
+                if count_wanted(literal) == (0, 0):
+                    yield events
+            case _:
+                pass
 
 
 def _is_of_calendar(predicate: Predicate) -> bool:
@@ -118,25 +121,27 @@ def ordinal_in_window(cohort: Cohort) -> Iterator[Finding]:
                 pass
 
 
-_HEAD = "let t2dm = concept 201826\nlet insulin = concept 1511348\n"
+_T2DM = "let t2dm = concept 201826\n"
+_INSULIN = "let insulin = concept 1511348\n"
+_BOTH = f"{_T2DM}{_INSULIN}index first ever condition in t2dm"
 
 RULES = (
     LintRule(
         code="idle-distinct",
         severity=Severity.INFO,
         meaning="`distinct` says nothing when one event is enough or none may be.",
-        example=f'{_HEAD}index condition in t2dm\ninclude "again" when at least 1 distinct dates of condition in t2dm '
-        "after index",
-        fixed=f'{_HEAD}index condition in t2dm\ninclude "again" when at least 2 distinct dates of condition in t2dm '
-        "after index",
+        example=f"{_T2DM}index first ever condition in t2dm\n"
+        'include "again" when at least 1 distinct dates of condition in t2dm after index',
+        fixed=f"{_T2DM}index first ever condition in t2dm\n"
+        'include "again" when at least 2 distinct dates of condition in t2dm after index',
         find=idle_distinct,
     ),
     LintRule(
         code="count-of-one-event",
         severity=Severity.WARNING,
         meaning="An ordinal picks one event of a person, and the criterion counts several of them.",
-        example=f'{_HEAD}index condition in t2dm\ninclude "treated" when at least 2 first drug in insulin after index',
-        fixed=f'{_HEAD}index condition in t2dm\ninclude "treated" when at least 2 drugs in insulin after index',
+        example=f'{_BOTH}\ninclude "treated" when at least 2 first drug in insulin after index',
+        fixed=f'{_BOTH}\ninclude "treated" when at least 2 drugs in insulin after index',
         find=counts_of_one,
     ),
     LintRule(
@@ -144,8 +149,8 @@ RULES = (
         severity=Severity.INFO,
         meaning="`first` counts after the where-clause. With a test of age or date alone, it is the first event from "
         "then on and not the person's first. `first ever` counts before; so does a rule that none came before index.",
-        example=f"{_HEAD}index first drug in insulin where date >= 2015-01-01",
-        fixed=f"{_HEAD}index first ever drug in insulin where date >= 2015-01-01",
+        example=f"{_INSULIN}index first drug in insulin where date >= 2015-01-01",
+        fixed=f"{_INSULIN}index first ever drug in insulin where date >= 2015-01-01",
         find=first_without_ever,
     ),
     LintRule(
@@ -154,8 +159,8 @@ RULES = (
         meaning="In a criterion with a window, an ordinal still counts all of the person's events: `first drug after "
         "index` is true when the first drug of all comes after index. `first ever` says so; `any` asks for some event "
         "in the window.",
-        example=f'{_HEAD}index condition in t2dm\ninclude "treated" when first drug in insulin after index',
-        fixed=f'{_HEAD}index condition in t2dm\ninclude "treated" when first ever drug in insulin after index',
+        example=f'{_BOTH}\ninclude "treated" when first drug in insulin after index',
+        fixed=f'{_BOTH}\ninclude "treated" when first ever drug in insulin after index',
         find=ordinal_in_window,
     ),
 )

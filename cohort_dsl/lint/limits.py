@@ -68,7 +68,9 @@ def several_firsts(cohort: Cohort) -> Iterator[Finding]:
 
 def endless_entries(cohort: Cohort) -> Iterator[Finding]:
     """Several entries of a person that all last to the end of observation."""
-    has_one = _what_leaves_one(cohort.index) is not None or cohort.keep is not Keep.ALL
+    events = cohort.index.events
+    is_ordinal = isinstance(events, Everyone) or all(event.ordinal is not None for event in events)
+    has_one = is_ordinal or cohort.index.pick is not Pick.ALL or cohort.keep is not Keep.ALL
     is_picked = cohort.qualify is not None and cohort.qualify.pick is not Pick.ALL
     if cohort.exit == Exit() and not has_one and not is_picked:
         message = "without `end`, an entry lasts to the end of observation and takes in the person's later ones"
@@ -122,23 +124,24 @@ def outside_study_period(cohort: Cohort) -> Iterator[Finding]:
         yield Finding(span_of(period), message, "correct one of the dates")
 
 
-_HEAD = "let t2dm = concept 201826\nlet insulin = concept 1511348\n"
+_T2DM = "let t2dm = concept 201826\n"
+_BOTH = f"{_T2DM}let insulin = concept 1511348\n"
 
 RULES = (
     LintRule(
         code="idle-limit",
         severity=Severity.INFO,
         meaning="One entry a person is kept or entries are joined, where each person has one already.",
-        example=f"{_HEAD}index first ever condition in t2dm\nkeep first entry",
-        fixed=f"{_HEAD}index condition in t2dm\nkeep first entry",
+        example=f"{_T2DM}index first ever condition in t2dm\nkeep first entry",
+        fixed=f"{_T2DM}index condition in t2dm\nkeep first entry",
         find=idle_limits,
     ),
     LintRule(
         code="several-firsts",
         severity=Severity.INFO,
         meaning="The index takes the first of each of several kinds of events, so a person may enter once for each.",
-        example=f"{_HEAD}index first ever condition in t2dm or first ever drug in insulin",
-        fixed=f"{_HEAD}index earliest of first ever condition in t2dm or first ever drug in insulin",
+        example=f"{_BOTH}index first ever condition in t2dm or first ever drug in insulin",
+        fixed=f"{_BOTH}index earliest of first ever condition in t2dm or first ever drug in insulin",
         find=several_firsts,
     ),
     LintRule(
@@ -146,8 +149,8 @@ RULES = (
         severity=Severity.INFO,
         meaning="Every event starts an entry and none of them ends before observation does, so a person's entries lie "
         "in each other. Persons are counted right all the same; time is not divided.",
-        example=f"{_HEAD}index condition in t2dm",
-        fixed=f"{_HEAD}index condition in t2dm\nend 30 days after end",
+        example=f"{_T2DM}index condition in t2dm",
+        fixed=f"{_T2DM}index condition in t2dm\nend 30 days after end",
         find=endless_entries,
     ),
     LintRule(
@@ -155,8 +158,8 @@ RULES = (
         severity=Severity.WARNING,
         meaning="An entry ends before it starts, and is left out; or it lasts one day where incidence asks for time at "
         "risk.",
-        example=f"{_HEAD}index first condition in t2dm\nend 30 days before start",
-        fixed=f"{_HEAD}index first condition in t2dm\nend 30 days after start",
+        example=f"{_T2DM}index first condition in t2dm\nend 30 days before start",
+        fixed=f"{_T2DM}index first condition in t2dm\nend 30 days after start",
         find=backward_ends,
     ),
     LintRule(
@@ -164,16 +167,17 @@ RULES = (
         severity=Severity.WARNING,
         meaning="Entries end with exposure to drugs that the index does not name. An entry that starts outside any "
         "such exposure has no such end.",
-        example=f"{_HEAD}index first condition in t2dm\nend with exposure to insulin with gaps of at most 30 days",
-        fixed=f"{_HEAD}index first drug in insulin\nend with exposure to insulin with gaps of at most 30 days",
+        example=f"{_BOTH}index first condition in t2dm\nend with exposure to insulin with gaps of at most 30 days",
+        fixed="let insulin = concept 1511348\nindex first drug in insulin\n"
+        "end with exposure to insulin with gaps of at most 30 days",
         find=other_exposures,
     ),
     LintRule(
         code="outside-study-period",
         severity=Severity.WARNING,
         meaning="The dates asked of the index events and the study period have no day in common.",
-        example=f"{_HEAD}index first condition in t2dm where date >= 2020-01-01\nstudy period ..2019-12-31",
-        fixed=f"{_HEAD}index first condition in t2dm where date >= 2010-01-01\nstudy period ..2019-12-31",
+        example=f"{_T2DM}index first ever condition in t2dm where date >= 2020-01-01\nstudy period ..2019-12-31",
+        fixed=f"{_T2DM}index first ever condition in t2dm where date >= 2010-01-01\nstudy period ..2019-12-31",
         find=outside_study_period,
     ),
 )

@@ -1,7 +1,7 @@
 """Where the parts of a document stand: event queries, and criteria with what is asked of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cohort_dsl.ast import (
     Cohort,
@@ -15,16 +15,18 @@ from cohort_dsl.ast import (
     RuleKind,
 )
 from cohort_dsl.tree import span_of, walk
+from cohort_dsl.words import Subject
 from schemas.errors import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A criterion, whether it must be true or must not, and where it stands."""
+    """A criterion, whether it must be true or must not, where it stands, and what it is about."""
 
     criterion: Criterion
     is_wanted: bool
     span: Span | None
+    subject: Subject = Subject.INDEX
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def conjunctions(cohort: Cohort) -> Iterator[tuple[Literal, ...]]:
         yield from _inner(literal)
     for place in queries(cohort):
         if place.query.having is not None:
-            inner = conjuncts(place.query.having, is_wanted=True, span=place.span)
+            having = conjuncts(place.query.having, is_wanted=True, span=place.span)
+            inner = tuple(replace(literal, subject=Subject.IT) for literal in having)
             yield inner
             for literal in inner:
                 yield from _inner(literal)
@@ -125,7 +128,8 @@ def _inner(literal: Literal) -> Iterator[tuple[Literal, ...]]:
     match literal.criterion:
         case Group(parts=parts):
             for part in parts:
-                inner = conjuncts(part, is_wanted=True, span=literal.span)
+                alone = conjuncts(part, is_wanted=True, span=literal.span)
+                inner = tuple(replace(each, subject=literal.subject) for each in alone)
                 if len(inner) > 1:
                     yield inner
                 for deeper in inner:

@@ -74,7 +74,7 @@ def _repeated(said: Sayings, nodes: Iterable[Node]) -> Iterator[Node]:
         seen.add(meaning)
 
 
-_HEAD = "let t2dm = concept 201826\nlet insulin = concept 1511348\nindex condition in t2dm\n"
+_HEAD = "let t2dm = concept 201826\nlet insulin = concept 1511348\nindex first ever condition in t2dm\n"
 
 RULES = (
     LintRule(
@@ -98,8 +98,8 @@ RULES = (
         code="repeated-event",
         severity=Severity.WARNING,
         meaning="The index, or the events at which entries end, lists the same events twice.",
-        example="let t2dm = concept 201826\nindex condition in t2dm or condition in t2dm",
-        fixed="let t2dm = concept 201826\nindex condition in t2dm",
+        example="let t2dm = concept 201826\nindex earliest of condition in t2dm or condition in t2dm",
+        fixed="let t2dm = concept 201826\nindex earliest of condition in t2dm",
         find=repeated_events,
     ),
     LintRule(
@@ -114,7 +114,7 @@ RULES = (
         code="empty-rule",
         severity=Severity.WARNING,
         meaning="A group has no criteria, so it drops nobody or everybody. The rule is probably unfinished.",
-        example=f'{_HEAD}include "treated" when all of ()',
+        example='let t2dm = concept 201826\nindex first ever condition in t2dm\ninclude "treated" when all of ()',
         fixed=f'{_HEAD}include "treated" when any drug in insulin after index',
         find=empty_rules,
     ),

@@ -166,7 +166,7 @@ def any_concept(cohort: Cohort) -> Iterator[Finding]:
 
 
 _OF_MANY_CONCEPTS = ("condition", "drug", "procedure", "measurement", "observation", "device")
-_HEAD = "let t2dm = concept 201826\nlet hba1c = concept 3004410\n"
+_HEAD = "let t2dm = concept 201826\n"
 
 RULES = (
     LintRule(
@@ -174,16 +174,16 @@ RULES = (
         severity=Severity.WARNING,
         meaning="No event or person can pass: an age below 0, two tests that exclude each other, a value that is "
         "missing and compared. The criterion is never true.",
-        example=f"{_HEAD}index condition in t2dm where age >= 60 and age < 40",
-        fixed=f"{_HEAD}index condition in t2dm where age >= 40 and age < 60",
+        example=f"{_HEAD}index first ever condition in t2dm where age >= 60 and age < 40",
+        fixed=f"{_HEAD}index first ever condition in t2dm where age >= 40 and age < 60",
         find=impossible_tests,
     ),
     LintRule(
         code="idle-test",
         severity=Severity.INFO,
         meaning="Every event or person passes the test.",
-        example=f"{_HEAD}index condition in t2dm where age >= 0",
-        fixed=f"{_HEAD}index condition in t2dm where age >= 18",
+        example=f"{_HEAD}index first ever condition in t2dm where age >= 0",
+        fixed=f"{_HEAD}index first ever condition in t2dm where age >= 18",
         find=idle_tests,
     ),
     LintRule(
@@ -191,8 +191,8 @@ RULES = (
         severity=Severity.WARNING,
         meaning=f"A date lies before {_FIRST_YEAR} or after {_LAST_YEAR}: a slip of the keyboard, or a side of a range "
         "that could be left open.",
-        example=f"{_HEAD}index condition in t2dm where date >= 2105-01-01",
-        fixed=f"{_HEAD}index condition in t2dm where date >= 2015-01-01",
+        example=f"{_HEAD}index first ever condition in t2dm where date >= 2105-01-01",
+        fixed=f"{_HEAD}index first ever condition in t2dm where date >= 2015-01-01",
         find=unlikely_dates,
     ),
     LintRule(
@@ -200,16 +200,16 @@ RULES = (
         severity=Severity.WARNING,
         meaning="A text begins or ends with a space, or holds a pattern where none is read, or is a pattern without "
         "anything to fill in.",
-        example=f'{_HEAD}index condition in t2dm where source text starts with " E11"',
-        fixed=f'{_HEAD}index condition in t2dm where source text starts with "E11"',
+        example=f'{_HEAD}index first ever condition in t2dm where source text starts with " E11"',
+        fixed=f'{_HEAD}index first ever condition in t2dm where source text starts with "E11"',
         find=odd_texts,
     ),
     LintRule(
         code="any-concept",
         severity=Severity.INFO,
         meaning="Clinical events are asked for without a concept set or any other condition, so every one counts.",
-        example=f'{_HEAD}index condition in t2dm\ninclude "treated" when any drug after index',
-        fixed=f"{_HEAD}let metformin = concept 1503297\nindex condition in t2dm\n"
+        example=f'{_HEAD}index first ever condition in t2dm\ninclude "treated" when any drug after index',
+        fixed=f"{_HEAD}let metformin = concept 1503297\nindex first ever condition in t2dm\n"
         'include "treated" when any drug in metformin after index',
         find=any_concept,
     ),

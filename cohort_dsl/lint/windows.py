@@ -82,7 +82,8 @@ def _is_death(events: Events) -> bool:
     return isinstance(events, EventQuery) and events.domain is Domain.DEATH
 
 
-_HEAD = "let t2dm = concept 201826\nlet insulin = concept 1511348\n"
+_HEAD = "let t2dm = concept 201826\n"
+_FIRST = f"{_HEAD}index first ever condition in t2dm"
 
 RULES = (
     LintRule(
@@ -100,9 +101,9 @@ RULES = (
         severity=Severity.WARNING,
         meaning="A criterion asks that something did not happen for longer than people must be observed. Those with a "
         "shorter history are counted as free of it.",
-        example=f'{_HEAD}index first condition in t2dm\nexclude "insulin" when any drug in insulin within 365 days '
+        example=f'let insulin = concept 1511348\n{_FIRST}\nexclude "insulin" when any drug in insulin within 365 days '
         "before index",
-        fixed=f'{_HEAD}index first condition in t2dm observed 365 days before\nexclude "insulin" when any drug in '
+        fixed=f'let insulin = concept 1511348\n{_FIRST} observed 365 days before\nexclude "insulin" when any drug in '
         "insulin within 365 days before index",
         find=unobserved_absence,
     ),
@@ -110,8 +111,8 @@ RULES = (
         code="after-death",
         severity=Severity.WARNING,
         meaning="A death is asked for before the index event, or an event after an index that is death.",
-        example=f'{_HEAD}index condition in t2dm\ninclude "dies" when any death before index',
-        fixed=f'{_HEAD}index condition in t2dm\ninclude "dies" when any death after index',
+        example=f'{_FIRST}\ninclude "dies" when any death before index',
+        fixed=f'{_FIRST}\ninclude "dies" when any death after index',
         find=death_before_index,
     ),
 )

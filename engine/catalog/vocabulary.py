@@ -28,6 +28,9 @@ _DESCENDANTS = """
     WHERE a.ancestor_concept_id IN (SELECT unnest($ids::INTEGER[])) AND c.invalid_reason IS NULL
     GROUP BY a.ancestor_concept_id"""
 _KNOWN = "SELECT concept_id FROM concept WHERE concept_id IN (SELECT unnest($ids::INTEGER[]))"
+_KINDS = """
+    SELECT concept_id, domain_id, concept_class_id, standard_concept FROM concept
+    WHERE concept_id IN (SELECT unnest($ids::INTEGER[]))"""
 _VOCABULARIES = "SELECT DISTINCT vocabulary_id FROM concept ORDER BY vocabulary_id"
 _SEARCH = """
     SELECT c.concept_id, c.concept_name, any_value(s.concept_synonym_name) FILTER (s.language_concept_id = 4175771),
@@ -50,6 +53,16 @@ class Concept:
     domain: str | None
     vocabulary: str
     code: str
+    standard: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptKind:
+    """What sort of concept one is. `standard` is S, C for classes that only group others, or absent."""
+
+    concept_id: int
+    domain: str | None
+    concept_class: str | None
     standard: str | None
 
 
@@ -101,6 +114,12 @@ class Vocabulary:
     def known(self, ids: Iterable[int]) -> frozenset[int]:
         """Those of the ids that the vocabulary has."""
         return frozenset(self._ids(_KNOWN, tuple(ids)))
+
+    def kinds(self, ids: tuple[int, ...]) -> dict[int, ConceptKind]:
+        """What sort of concepts these are, for those that the vocabulary has."""
+        rows = self._look_up(_KINDS, ids=ids) if ids else []
+        found = (ConceptKind(int(str(row[0])), _text(row[1]), _text(row[2]), _text(row[3])) for row in rows)
+        return {kind.concept_id: kind for kind in found}
 
     def names(self) -> tuple[str, ...]:
         """Every vocabulary id: SNOMED, RxNorm, KCD7…"""
