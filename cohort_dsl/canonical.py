@@ -2,14 +2,28 @@
 
 Names of the cohort and of rules, labels and named concept sets are dropped; `and`/`or` are flattened, sorted and freed
 of repeats; `not` is pushed inwards (which three-valued logic allows); durations become days and months; ranges with
-one limit become comparisons. The order of rules stays, because attrition shows it.
+one limit become comparisons. The order of rules stays, because attrition shows it; so does that of sequences, and that
+of index events where one of a person's entries is picked, because it decides between two of one day.
 """
 
 import hashlib
 import json
 from dataclasses import replace
 
-from cohort_dsl.ast import Cohort, Everyone, Exit, Index
+from cohort_dsl.ast import (
+    Cohort,
+    Events,
+    Everyone,
+    Exit,
+    Exposure,
+    Group,
+    GroupKind,
+    Incidence,
+    Index,
+    Keep,
+    Pick,
+    Qualify,
+)
 from cohort_dsl.canonicalize.concepts import ConceptSets
 from cohort_dsl.canonicalize.criteria import Canonicalizer
 from cohort_dsl.canonicalize.order import distinct_in_order, in_order
@@ -23,18 +37,22 @@ def canonical(cohort: Cohort) -> Cohort:
     validate(cohort)
     sets = ConceptSets({let.name: let.concepts for let in cohort.lets})
     write = Canonicalizer(sets)
-    index = _canonical_index(cohort.index, write)
+    index = _canonical_index(cohort.index, write, ordered=_picks(cohort))
+    qualify = _canonical_qualify(cohort.qualify, write)
     rules = tuple(replace(rule, name=f"rule {number}", criterion=write.criterion(rule.criterion))
                   for number, rule in enumerate(cohort.rules, 1))  # fmt: skip
     exit = _canonical_exit(cohort.exit, write)
+    incidence = _canonical_incidence(cohort.incidence, write)
     return replace(
         cohort,
         name="",
         index=index,
+        qualify=qualify,
         rules=rules,
         exit=exit,
         count_by=in_order(cohort.count_by),
-        lets=sets.kept(index, rules, exit),
+        incidence=incidence,
+        lets=sets.kept(index, qualify, rules, exit, incidence),
     )
 
 
@@ -49,12 +67,18 @@ def canonical_hash(cohort: Cohort) -> str:
     return hashlib.sha256(canonical_json(cohort).encode()).hexdigest()
 
 
-def _canonical_index(index: Index, write: Canonicalizer) -> Index:
+def _picks(cohort: Cohort) -> bool:
+    """Whether only one of a person's entries goes on somewhere, so that the order of entries matters."""
+    qualified = cohort.qualify is not None and cohort.qualify.pick is not Pick.ALL
+    return qualified or cohort.index.pick is not Pick.ALL or cohort.keep is not Keep.ALL
+
+
+def _canonical_index(index: Index, write: Canonicalizer, *, ordered: bool) -> Index:
     match index.events:
         case Everyone():
             events = index.events
         case tuple() as choices:
-            events = distinct_in_order(map(write.events, choices))
+            events = _once_in_place(choices, write) if ordered else _once(choices, write)
     return replace(
         index,
         events=events,
@@ -63,9 +87,34 @@ def _canonical_index(index: Index, write: Canonicalizer) -> Index:
     )
 
 
+def _once(choices: tuple[Events, ...], write: Canonicalizer) -> tuple[Events, ...]:
+    return distinct_in_order(map(write.events.events, choices))
+
+
+def _once_in_place(choices: tuple[Events, ...], write: Canonicalizer) -> tuple[Events, ...]:
+    return tuple(dict.fromkeys(map(write.events.events, choices)))
+
+
+def _canonical_qualify(qualify: Qualify | None, write: Canonicalizer) -> Qualify | None:
+    """Absent when it lets every entry pass."""
+    if qualify is None:
+        return None
+    written = replace(qualify, criterion=write.criterion(qualify.criterion))
+    return None if written == Qualify(criterion=Group(kind=GroupKind.ALL, parts=())) else written
+
+
 def _canonical_exit(exit: Exit, write: Canonicalizer) -> Exit:
     return replace(
         exit,
         offset=None if exit.offset is None else canonical_duration(exit.offset),
-        censors=distinct_in_order(map(write.events, exit.censors)),
+        exposure=None if exit.exposure is None else _canonical_exposure(exit.exposure, write),
+        censors=_once(exit.censors, write),
     )
+
+
+def _canonical_exposure(exposure: Exposure, write: Canonicalizer) -> Exposure:
+    return replace(exposure, concepts=write.sets.canonical(exposure.concepts))
+
+
+def _canonical_incidence(incidence: Incidence | None, write: Canonicalizer) -> Incidence | None:
+    return None if incidence is None else replace(incidence, outcome=write.events.events(incidence.outcome))

@@ -1,4 +1,4 @@
-"""Criteria and events, with `not` carried inwards, which Kleene's three-valued logic allows: `not (a and b)` is
+"""Criteria, with `not` carried inwards, which Kleene's three-valued logic allows: `not (a and b)` is
 `not a or not b` and `not (at least 2 of …)` is `at most 1 of …` also when parts are unknown."""
 
 from dataclasses import dataclass, replace
@@ -6,15 +6,11 @@ from typing import assert_never
 
 from cohort_dsl.ast import (
     AnswerIn,
-    Between,
     Carries,
-    CohortEvents,
-    Compare,
     Count,
     CountOperator,
     Criterion,
-    EventQuery,
-    Events,
+    Distinct,
     Group,
     GroupKind,
     NoCall,
@@ -22,17 +18,29 @@ from cohort_dsl.ast import (
     Occurrence,
     PersonConcepts,
     PersonIn,
+    PersonMissing,
     PersonTest,
+    RangeTest,
     Survey,
     Unanswered,
     Unknown,
+    Window,
 )
 from cohort_dsl.canonicalize.boolean import joined
 from cohort_dsl.canonicalize.concepts import ConceptSets
-from cohort_dsl.canonicalize.order import in_order, order_key
-from cohort_dsl.canonicalize.predicates import canonical_predicate
-from cohort_dsl.canonicalize.values import canonical_range, canonical_window, opposite_range
+from cohort_dsl.canonicalize.events import EventCanonicalizer
+from cohort_dsl.canonicalize.order import distinct_in_order, in_order, order_key
+from cohort_dsl.canonicalize.values import (
+    canonical_answers,
+    canonical_range,
+    canonical_window,
+    is_any_time,
+    opposite_range,
+)
 from cohort_dsl.canonicalize.variants import canonical_variants
+
+_ALWAYS = Group(kind=GroupKind.ALL, parts=())
+_NEVER = Not(part=_ALWAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +49,10 @@ class Canonicalizer:
 
     sets: ConceptSets
 
-    def events(self, events: Events) -> Events:
-        """The events with canonical concepts and where-clause."""
-        match events:
-            case CohortEvents():
-                return events
-            case EventQuery(concepts=concepts, where=where):
-                return replace(
-                    events,
-                    concepts=None if concepts is None else self.sets.canonical(concepts),
-                    where=None if where is None else canonical_predicate(where, self.sets),
-                )
-            case _:
-                assert_never(events)
+    @property
+    def events(self) -> EventCanonicalizer:
+        """The canonical forms of events."""
+        return EventCanonicalizer(self.sets, self.criterion)
 
     def criterion(self, criterion: Criterion, *, negated: bool = False) -> Criterion:
         """The canonical criterion, or that of its negation."""
@@ -74,16 +73,22 @@ class Canonicalizer:
                 leaf = self._leaf(criterion)
         return Not(part=leaf) if negated else leaf
 
-    def _leaf(self, criterion: PersonIn | PersonConcepts | Carries | NoCall | Survey | Unknown) -> Criterion:
+    def _leaf(
+        self, criterion: PersonIn | PersonConcepts | PersonMissing | Carries | NoCall | Survey | Unknown
+    ) -> Criterion:
         match criterion:
             case PersonIn(values=values):
                 return replace(criterion, values=tuple(sorted(set(values))))
             case PersonConcepts(concepts=concepts):
                 return replace(criterion, concepts=self.sets.canonical(concepts))
+            case PersonMissing():
+                return criterion
             case Carries(variants=variants) | NoCall(variants=variants):
                 return replace(criterion, variants=canonical_variants(variants))
             case Survey(test=test, window=window):
-                return replace(criterion, test=_answer(test), window=window and canonical_window(window))
+                return replace(
+                    criterion, test=_answer(test), window=window and _unless_any_time(canonical_window(window))
+                )
             case Unknown(part=part):
                 sides = (self.criterion(part), self.criterion(part, negated=True))
                 return Unknown(part=min(sides, key=order_key))
@@ -93,9 +98,11 @@ class Canonicalizer:
     def _occurrence(self, occurrence: Occurrence) -> Occurrence:
         return replace(
             occurrence,
-            events=self.events(occurrence.events),
+            events=self.events.events(occurrence.events),
             count=_canonical_count(occurrence.count),
-            windows=in_order(map(canonical_window, occurrence.windows)),
+            windows=distinct_in_order(
+                canonical_window(window) for window in occurrence.windows if not is_any_time(window)
+            ),
         )
 
     def _group(self, criteria: Group, *, negated: bool) -> Criterion:
@@ -139,8 +146,15 @@ class Canonicalizer:
 
     def _joined(self, criteria: Group, *, every: bool, negated: bool) -> Criterion:
         kind = GroupKind.ALL if every else GroupKind.ANY
+        neutral, decisive = (_ALWAYS, _NEVER) if every else (_NEVER, _ALWAYS)
+        parts = [self.criterion(part, negated=negated) for part in criteria.parts]
+        if decisive in parts:
+            return decisive
+        telling = [part for part in parts if part != neutral]
+        if not telling:
+            return neutral
         return joined(
-            (self.criterion(part, negated=negated) for part in criteria.parts),
+            telling,
             inside=lambda part: part.parts if isinstance(part, Group) and part.kind is kind else None,
             made=lambda parts: Group(kind=kind, parts=parts),
         )
@@ -153,10 +167,10 @@ def _opposite_group(kind: GroupKind, number: int) -> tuple[GroupKind, int]:
 
 
 def _canonical_count(count: Count) -> Count:
-    """None at all is `exactly 0`; one distinct thing is one event."""
+    """None at all is `exactly 0`; an event on one distinct date is an event."""
     if count.operator is CountOperator.AT_MOST and count.number == 0:
         count = replace(count, operator=CountOperator.EXACTLY)
-    return replace(count, distinct=None) if _counts_presence(count) else count
+    return replace(count, distinct=None) if count.distinct is Distinct.DATES and _counts_presence(count) else count
 
 
 def _counts_presence(count: Count) -> bool:
@@ -180,13 +194,9 @@ def _opposite_count(count: Count) -> Count | None:
             assert_never(count.operator)
 
 
-def _answer(test: AnswerIn | Compare | Between | Unanswered) -> AnswerIn | Compare | Between | Unanswered:
-    match test:
-        case AnswerIn(values=values):
-            return AnswerIn(values=tuple(sorted(set(values))))
-        case Compare() | Between():
-            return canonical_range(test)
-        case Unanswered():
-            return test
-        case _:
-            assert_never(test)
+def _answer(test: AnswerIn | RangeTest | Unanswered) -> AnswerIn | RangeTest | Unanswered:
+    return test if isinstance(test, Unanswered) else canonical_answers(test)
+
+
+def _unless_any_time(window: Window) -> Window | None:
+    return None if is_any_time(window) else window

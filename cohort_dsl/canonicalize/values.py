@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cohort_dsl.ast import Between, Bound, Comparator, Compare, Duration, RangeTest, Unit, Window
+from cohort_dsl.ast import AnswerIn, Between, Bound, Comparator, Compare, Duration, RangeTest, Unit, Window
 
 _FINER = {Unit.WEEK: (7, Unit.DAY), Unit.YEAR: (12, Unit.MONTH)}
 _OPPOSITE = {
@@ -37,12 +37,22 @@ def opposite_range(test: RangeTest) -> Compare | None:
             return None
 
 
+def canonical_answers(test: AnswerIn | RangeTest) -> AnswerIn | RangeTest:
+    """The answers sorted, each once; or the canonical range."""
+    return AnswerIn(values=tuple(sorted(set(test.values)))) if isinstance(test, AnswerIn) else canonical_range(test)
+
+
 def canonical_duration(duration: Duration) -> Duration:
     """Weeks become days and years months; a calendar year and twelve calendar months end on the same day."""
     if duration.unit not in _FINER:
         return duration
     factor, unit = _FINER[duration.unit]
     return Duration(count=duration.count * factor, unit=unit)
+
+
+def is_any_time(window: Window) -> bool:
+    """Whether the window bounds nothing."""
+    return window.lower is None and window.upper is None
 
 
 def canonical_window(window: Window) -> Window:
