@@ -226,9 +226,10 @@ def _criteria(draw: st.DrawFn, sets: _Sets, depth: int, *, types: tuple[str, ...
     return {kind: made}
 
 
-_adjustments = st.fixed_dictionaries({
-    "StartWith": st.sampled_from(("START_DATE", "END_DATE")), "StartOffset": st.sampled_from((0, 1, -1, 7, -30, 30)),
-    "EndWith": st.sampled_from(("END_DATE", "START_DATE")), "EndOffset": st.sampled_from((0, 1, -1, 7, -30, 30)),
+_OFFSETS = st.sampled_from((0, 1, -1, 7, -30, 30))
+_adjustments = st.fixed_dictionaries({}, optional={
+    "StartWith": st.sampled_from(("START_DATE", "END_DATE")), "StartOffset": _OFFSETS,
+    "EndWith": st.sampled_from(("END_DATE", "START_DATE")), "EndOffset": _OFFSETS,
 })  # fmt: skip
 
 
@@ -338,12 +339,12 @@ def _groups(draw: st.DrawFn, sets: _Sets, depth: int, *, levels: int = DEPTH - 1
     }  # fmt: skip
     if kind.startswith("AT_"):
         made["Count"] = draw(st.sampled_from((1, 2, 0)))
-    return made
+    return {name: value for name, value in made.items() if value != [] or draw(_often(6))}
 
 
 # --- the definition ---------------------------------------------------------------------------------
 
-_LIMITS = st.sampled_from(("All", "First", "Last")).map(lambda kind: {"Type": kind})
+_LIMITS = st.sampled_from(("All", "All", "First", "Last")).map(lambda kind: {"Type": kind})
 
 
 @st.composite
@@ -397,7 +398,7 @@ def definitions(draw: st.DrawFn) -> Json:
         made["AdditionalCriteria"] = draw(_groups(sets, DEPTH))
     made["QualifiedLimit"] = draw(_LIMITS)
     made["ExpressionLimit"] = draw(_LIMITS)
-    number = draw(st.sampled_from((0, 1, 1, 2, 3, 4)))
+    number = draw(st.sampled_from((0, 0, 1, 1, 2, 3, 4)))
     rules = [draw(_groups(sets, DEPTH)) for _ in range(number)]
     made["InclusionRules"] = [{"name": f"rule {number}", "expression": rule} for number, rule in enumerate(rules)]
     if end := draw(_ends(sets)):
@@ -407,7 +408,11 @@ def definitions(draw: st.DrawFn) -> Json:
     made["CollapseSettings"] = {"CollapseType": "ERA", "EraPad": draw(st.sampled_from((0, 0, 1, 30, 365)))}
     made["CensorWindow"] = draw(st.just({}) | st.just({}) | st.just({}) | _study_periods)
     made["ConceptSets"] = sets.made
-    return made
+    return {name: value for name, value in made.items() if name not in _DEFAULTED or draw(_often(12))}
+
+
+_DEFAULTED = ("QualifiedLimit", "ExpressionLimit", "CollapseSettings", "CensorWindow", "cdmVersionRange")
+"""Parts that a definition may leave out."""
 
 
 _study_periods = st.fixed_dictionaries(
