@@ -35,12 +35,8 @@ class Target(Protocol):
 
 def execute(plan: PhysicalPlan, *, target: Target, genotypes: GenotypeStore, persons: int) -> CohortResult:
     """Run the plan over a release of `persons` people."""
-    cohorts = {
-        sub.cohort: execute(sub.plan, target=target, genotypes=genotypes, persons=persons).rows for sub in plan.cohorts
-    }
-    scanned = target.entries(plan.scan, cohorts)
-    kernels = {scan.atom: _kernel_column(scan.atom, genotypes, scanned) for scan in plan.kernels}
-    table = _qualified(replace(scanned, truth={**scanned.truth, **kernels}), plan.cohort.qualify)
+    scanned = scan_entries(plan, target=target, genotypes=genotypes, persons=persons)
+    table = _qualified(scanned, plan.cohort.qualify)
     rules = plan.cohort.rules
     passed = np.empty((len(rules), len(table)), np.bool_)
     for row, rule in zip(passed, rules, strict=True):
@@ -55,6 +51,16 @@ def execute(plan: PhysicalPlan, *, target: Target, genotypes: GenotypeStore, per
         qualified=table.person,
         passed=passed,
     )
+
+
+def scan_entries(plan: PhysicalPlan, *, target: Target, genotypes: GenotypeStore, persons: int) -> EntryTable:
+    """The plan's entries with their ends and a column for every condition, before qualification and rules."""
+    cohorts = {
+        sub.cohort: execute(sub.plan, target=target, genotypes=genotypes, persons=persons).rows for sub in plan.cohorts
+    }
+    scanned = target.entries(plan.scan, cohorts)
+    kernels = {scan.atom: _kernel_column(scan.atom, genotypes, scanned) for scan in plan.kernels}
+    return replace(scanned, truth={**scanned.truth, **kernels})
 
 
 def _qualified(table: EntryTable, qualify: QualifyPlan | None) -> EntryTable:

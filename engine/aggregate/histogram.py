@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.aggregate.raw import Raw
 from engine.personset import PersonSet
 from engine.physical.entries import CohortResult
 
@@ -16,11 +16,8 @@ Label = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class RawHistogram:
-    """Persons counted a cell: `counts` is int64 of shape `(len(labels),)`, each person in at most one cell.
-
-    It has no serializer and a repr without numbers: only the gate may turn it into something that leaves.
-    """
+class RawHistogram(Raw):
+    """Persons counted a cell: `counts` is int64 of shape `(len(labels),)`, each person in at most one cell."""
 
     labels: tuple[Label, ...]
     counts: np.ndarray
@@ -28,12 +25,6 @@ class RawHistogram:
     def __post_init__(self) -> None:
         if self.counts.dtype != np.int64 or self.counts.shape != (len(self.labels),):
             raise ValueError("a histogram holds one int64 count a label")
-
-    def __repr__(self) -> str:
-        return f"RawHistogram(<{len(self.labels)} cells>)"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a RawHistogram cannot be serialised")
 
 
 @dataclass(frozen=True, slots=True, repr=False)

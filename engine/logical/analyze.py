@@ -11,6 +11,7 @@ from cohort_dsl.ast import (
     DimensionKind,
     Events,
     Everyone,
+    Incidence,
     Mode,
     Ordinal,
     Qualify,
@@ -26,11 +27,13 @@ from engine.logical.nodes import (
     EventRelation,
     EveryoneOn,
     ExitPlan,
+    IncidencePlan,
     QualifyPlan,
     RulePlan,
     StudyDays,
 )
 from engine.logical.optimize import optimize
+from engine.logical.predicates import placed
 from engine.logical.survey import question_of
 from schemas.errors import AnalysisProblem, Problem, Problems
 
@@ -44,6 +47,7 @@ class Analysis:
     plan: CohortPlan
     dimensions: tuple[Dimension, ...]
     unmatched: tuple[Unmatched, ...]
+    incidence: IncidencePlan | None = None
 
 
 def analyze(cohort: Cohort, dictionaries: Dictionaries, library: Mapping[str, Cohort]) -> Analysis:
@@ -89,6 +93,9 @@ class _Analyzer:
         ]
         qualify = None if cohort.qualify is None else self._guard(lambda given=cohort.qualify: self._qualify(given))
         exit_plan = self._guard(self._exit)
+        incidence = (
+            None if cohort.incidence is None else self._guard(lambda asked=cohort.incidence: self._incidence(asked))
+        )
         for dimension in cohort.count_by:
             self._guard(lambda dimension=dimension: check_dimension(dimension, self._dictionaries))
         if self._problems or entry is None or exit_plan is None:
@@ -105,7 +112,7 @@ class _Analyzer:
             study=None if study is None else StudyDays(first=study.first, last=study.last),
         )
         unmatched = (*self._concepts.unmatched, *self._conditions.unmatched, *self._unmatched)
-        return Analysis(plan=optimize(plan), dimensions=cohort.count_by, unmatched=unmatched)
+        return Analysis(plan=optimize(plan), dimensions=cohort.count_by, unmatched=unmatched, incidence=incidence)
 
     def _entry(self) -> Entry:
         index = self._cohort.index
@@ -133,18 +140,23 @@ class _Analyzer:
         )
 
     def _censor(self, events: Events) -> EventRelation:
-        """`first` counts from the entry's start, which is what ending at the earliest event does by itself."""
+        """Events that end an entry, or being at risk. `first` counts from the entry's start, which is what ending at
+        the earliest event does by itself."""
         ordinal = events.ordinal
         if ordinal is None or ordinal.ever:
             return self._events.relation(events)
         if ordinal != Ordinal():
             raise AnalysisProblem(
                 "censor-ordinal",
-                "an entry ends at the first event from its start on; it cannot end at another",
+                "an entry, and being at risk, ends at the first event from its start on; it cannot end at another",
                 span=events.span,
                 expected=("first", "first ever", "no ordinal"),
             )
         return self._events.relation(replace(events, ordinal=None))
+
+    def _incidence(self, asked: Incidence) -> IncidencePlan:
+        outcome = self._censor(asked.outcome)
+        return placed(asked.span, lambda: IncidencePlan(outcome=outcome, per=asked.per))
 
     def _referred(self, events: CohortEvents) -> CohortPlan:
         name = events.name

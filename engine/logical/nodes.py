@@ -518,10 +518,24 @@ class CohortPlan:
 
 @node
 class IncidencePlan:
-    """Person-time of a cohort: the outcome that ends being at risk, and the calendar period counted by."""
+    """Person-time of a cohort: the outcome that ends being at risk, and the calendar period (month or year) counted by.
+
+    A person is at risk on every day of a cohort entry, from its first day to the earliest of its last day, the last
+    day of observation, and the first outcome that starts on or after its first day; the day of the outcome counts.
+    Observation is the period the entry starts in; of several that overlap, the one that ends last. Time in a later
+    period of an entry that spans several (which only `circe-exact` makes) is not time at risk, and an entry whose
+    first day is not observed has none, as in OHDSI's CohortIncidence. After an outcome a person is at risk again from
+    their next entry on.
+    """
 
     outcome: EventRelation
     per: Unit
+
+    def __post_init__(self) -> None:
+        if self.per not in (Unit.MONTH, Unit.YEAR):
+            raise AnalysisProblem(
+                "incidence-unit", "incidence is counted per calendar year or month", expected=("year", "month")
+            )
 
 
 # --- properties -------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from enum import Enum
 
 from cohort_dsl.circe import from_circe
 from engine.aggregate.inclusion import InclusionMode, inclusion_statistics
+from engine.personset import PersonSet
 from engine.physical.entries import CohortResult
 from schemas.errors import Problem, Problems
 from tests.conformance.corpus import Definition, Expected
@@ -63,7 +64,7 @@ def _same_statistics(result: CohortResult, expected: Expected) -> bool:
         return True
     statistics, patterns = [], []
     for number, mode in _MODES.items():
-        found = inclusion_statistics(result, mode)
+        found = inclusion_statistics(result, mode, PersonSet.all(result.progress.size))
         for rule, (passed, gain) in enumerate(zip(found.passed, found.gain, strict=True)):
             statistics.append((number, rule, passed, gain, found.total))
         for pattern, count in found.patterns.items():
