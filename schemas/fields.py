@@ -61,6 +61,7 @@ class Field(Enum):
     SPECIMEN_ID = "specimen id"
     OCCURRENCES = "occurrences"
     GAP = "gap"
+    PAYER = "payer"
     PLAN = "plan"
     SPONSOR = "sponsor"
     COVER_STOP_REASON = "cover stop reason"
@@ -85,7 +86,8 @@ class Lookup:
 class FieldSpec:
     """`columns` are tried in order; a field with neither columns nor lookup is derived from the leading columns.
 
-    With `divisor` the field is its column divided by that one; missing where the divisor is 0.
+    With `divisor` the field is its column divided by that one; missing where the divisor is 0. In the domains of
+    `concept_of` the field is the concept of the event itself.
     """
 
     field: Field
@@ -94,9 +96,12 @@ class FieldSpec:
     columns: tuple[str, ...] = ()
     lookup: Lookup | None = None
     divisor: str | None = None
+    concept_of: tuple[Domain, ...] = ()
 
     def column(self, domain: Domain) -> str | None:
         """The column of the domain's table that holds the field, absent when it has none."""
+        if domain in self.concept_of:
+            return "concept_id"
         names = {column.name for column in EVENT_TABLES[domain].columns}
         return next((name for name in self.columns if name in names), None)
 
@@ -108,7 +113,7 @@ class FieldSpec:
             return frozenset(
                 domain for domain, table in EVENT_TABLES.items() if any(column.name == key for column in table.columns)
             )
-        if not self.columns:
+        if not self.columns and not self.concept_of:
             return frozenset(Domain)
         found = (domain for domain in Domain if self.column(domain))
         if self.divisor is None:
@@ -118,8 +123,9 @@ class FieldSpec:
 
 
 def _field(field: Field, kind: Kind, description: str, *columns: str, lookup: Lookup | None = None,
-           divisor: str | None = None) -> FieldSpec:  # fmt: skip
-    return FieldSpec(field=field, kind=kind, description=description, columns=columns, lookup=lookup, divisor=divisor)
+           divisor: str | None = None, concept_of: tuple[Domain, ...] = ()) -> FieldSpec:  # fmt: skip
+    return FieldSpec(field=field, kind=kind, description=description, columns=columns, lookup=lookup, divisor=divisor,
+                     concept_of=concept_of)  # fmt: skip
 
 
 _VISIT = Lookup(key="visit_occurrence_id", table="visit", table_key="event_id", column="concept_id")
@@ -143,7 +149,13 @@ FIELDS: dict[Field, FieldSpec] = {
         _field(Field.VALUE_CONCEPT, Kind.CONCEPT, "categorical result", "value_as_concept_id"),
         _field(Field.VALUE_TEXT, Kind.TEXT, "textual result", "value_as_string"),
         _field(Field.UNIT, Kind.CONCEPT, "unit of the value, dose or quantity", "unit_concept_id"),
-        _field(Field.TYPE, Kind.CONCEPT, "where the record comes from", "type_concept_id"),
+        _field(
+            Field.TYPE,
+            Kind.CONCEPT,
+            "where the record comes from",
+            "type_concept_id",
+            concept_of=(Domain.OBSERVATION_PERIOD,),
+        ),
         _field(Field.SOURCE, Kind.CONCEPT, "concept of the source code", "source_concept_id"),
         _field(Field.SOURCE_TEXT, Kind.TEXT, "code as the source wrote it", "source_value"),
         _field(Field.VISIT_TYPE, Kind.CONCEPT, "kind of the visit the event belongs to", lookup=_VISIT),
@@ -185,6 +197,7 @@ FIELDS: dict[Field, FieldSpec] = {
         _field(Field.SPECIMEN_ID, Kind.TEXT, "specimen id of the source", "specimen_source_id"),
         _field(Field.OCCURRENCES, Kind.NUMBER, "events joined in an era", "occurrence_count"),
         _field(Field.GAP, Kind.NUMBER, "days without supply in a drug era", "gap_days"),
+        _field(Field.PAYER, Kind.CONCEPT, "who pays", concept_of=(Domain.PAYER_PLAN_PERIOD,)),
         _field(Field.PLAN, Kind.CONCEPT, "insurance plan", "plan_concept_id"),
         _field(Field.SPONSOR, Kind.CONCEPT, "sponsor of a plan", "sponsor_concept_id"),
         _field(Field.COVER_STOP_REASON, Kind.CONCEPT, "why cover ended", "stop_reason_concept_id"),

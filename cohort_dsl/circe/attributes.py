@@ -12,6 +12,9 @@ from cohort_dsl.circe.model.values import json_key
 from schemas.fields import Field
 from schemas.omop import Domain
 
+PAYER_CONCEPT = "payer_concept"
+"""Payer plan periods name their concept set so, and the rest `codeset_id`."""
+
 
 class Kind(Enum):
     """The shapes of attributes."""
@@ -253,6 +256,8 @@ _KINDS = (
             *_LENGTH,
             *_AGES,
             *_GENDER,
+            *_codeset(PAYER_CONCEPT, Field.PAYER),
+            *_codeset("payer_source_concept", Field.SOURCE),
             *_codeset("plan_concept", Field.PLAN),
             *_codeset("sponsor_concept", Field.SPONSOR),
             *_codeset("stop_reason_concept", Field.COVER_STOP_REASON),
@@ -323,9 +328,6 @@ _KINDS = (
 
 KINDS_BY_NAME = {kind.key: kind for kind in _KINDS}
 KINDS_BY_DOMAIN = {kind.domain: kind for kind in _KINDS}
-
-PAYER_CONCEPT = "payer_concept"
-"""Payer plan periods name their concept set so, and the rest `codeset_id`."""
 
 
 def concept_name(domain: Domain) -> str | None:

@@ -24,7 +24,7 @@ from cohort_dsl.circe.exporting.events import event_json, plain_query
 from cohort_dsl.circe.exporting.persons import demographic_json
 from cohort_dsl.circe.exporting.windows import windows_json
 from cohort_dsl.circe.importing.criteria import DISTINCT, OPERATORS
-from cohort_dsl.circe.shape import is_demographic
+from cohort_dsl.circe.shape import ALWAYS, is_demographic
 from cohort_dsl.json_read import Json
 
 _COLUMNS = {distinct: column for column, distinct in DISTINCT.items()}
@@ -32,8 +32,16 @@ _COLUMNS = {distinct: column for column, distinct in DISTINCT.items()}
 
 def query_json(context: Context, query: EventQuery) -> JsonObject:
     """An event query with what its `having` says."""
-    nested = None if query.having is None else group_json(context, query.having)
+    nested = None if query.having is None else filled_group_json(context, query.having)
     return event_json(context, query, nested)
+
+
+def filled_group_json(context: Context, criterion: Criterion) -> JsonObject:
+    """The criterion as a group that is not empty, since Circe passes over empty ones; a person of whom nothing is asked
+    fits."""
+    if criterion == ALWAYS:
+        return {"Type": "ALL", "CriteriaList": [], "DemographicCriteriaList": [{}], "Groups": []}
+    return group_json(context, criterion)
 
 
 def group_json(context: Context, criterion: Criterion) -> JsonObject:
@@ -42,7 +50,7 @@ def group_json(context: Context, criterion: Criterion) -> JsonObject:
         case Group(kind=GroupKind.ALL, parts=parts) if not is_demographic(criterion):
             return _group(context, "ALL", parts)
         case Group(kind=GroupKind.ANY, parts=()):
-            return _group(context, "AT_MOST", (Group(kind=GroupKind.ALL, parts=()),), 0)
+            return _group(context, "AT_MOST", (ALWAYS,), 0)
         case Group(kind=GroupKind.ANY, parts=parts):
             return _group(context, "ANY", parts)
         case Group(kind=GroupKind.NONE, parts=parts):

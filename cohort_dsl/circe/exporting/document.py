@@ -17,7 +17,7 @@ from cohort_dsl.ast import (
     RuleKind,
 )
 from cohort_dsl.circe.exporting.context import Context, JsonObject
-from cohort_dsl.circe.exporting.criteria import group_json, query_json
+from cohort_dsl.circe.exporting.criteria import filled_group_json, group_json, query_json
 from cohort_dsl.circe.exporting.events import period_json, plain_query
 from cohort_dsl.circe.exporting.values import days
 from cohort_dsl.json_read import Json
@@ -44,7 +44,7 @@ def expression_json(cohort: Cohort) -> JsonObject:
     primary = _primary(context.within("index"), cohort)
     additional: JsonObject = {}
     if cohort.qualify is not None:
-        additional = {"AdditionalCriteria": group_json(context.within("qualify"), cohort.qualify.criterion)}
+        additional = {"AdditionalCriteria": filled_group_json(context.within("qualify"), cohort.qualify.criterion)}
     rules: list[Json] = [_rule(context.within(f"rule `{rule.name}`"), rule) for rule in cohort.rules]
     ends = _exit(context.within("end"), cohort.exit)
     sets: list[Json] = [*context.sets]

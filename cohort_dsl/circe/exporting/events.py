@@ -58,7 +58,10 @@ def event_json(context: Context, query: EventQuery, nested: JsonObject | None) -
     _add_source(context, kind, query, body)
     if _is_first(context, kind, query):
         body["First"] = True
-    body |= attributes_json(context, kind, query)
+    attributes = attributes_json(context, kind, query)
+    if attributes.keys() & body.keys():
+        raise context.refusal(f"two concept sets for one thing of a {kind.domain.words}", query, "join them into one")
+    body |= attributes
     if query.spanning is not None:
         body["DateAdjustment"] = _adjustment(context, kind, query.spanning)
     if query.covering is not None:
@@ -76,7 +79,7 @@ def _add_concepts(context: Context, kind: EventKind, query: EventQuery, body: Js
         hint = "test its type: `where type in …`"
         raise context.refusal("observation periods of chosen concepts", query.concepts, hint)
     if name == PAYER_CONCEPT and query.ordinal is not None:
-        hint = "Circe counts `first` over all payers; leave the ordinal or the payers out"
+        hint = "Circe counts `first` over all payers; write `where payer in …`"
         raise context.refusal("the first period of chosen payers", query, hint)
     body[json_key(name)] = context.codeset_id(query.concepts)
 

@@ -7,6 +7,8 @@ from cohort_dsl.circe.exporting.context import Context, JsonObject
 from cohort_dsl.circe.exporting.values import days
 
 _OBSERVATION = {Anchor.OBSERVATION_START: -1, Anchor.OBSERVATION_END: 1}
+_FAR = 99_999
+"""Days further off than any life lasts; definitions in the wild write the same."""
 _OPEN: JsonObject = {"Start": {"Coeff": -1}, "End": {"Coeff": 1}, "UseIndexEnd": False, "UseEventEnd": False}
 
 
@@ -20,7 +22,7 @@ class _Slot:
 
 def windows_json(context: Context, occurrence: Occurrence) -> JsonObject:
     """`StartWindow`, which Circe needs, and `EndWindow` where it takes two or the event's end is asked about."""
-    slots = [slot for window in occurrence.windows for slot in _slots(context, occurrence, window)]
+    slots = [slot for window in occurrence.windows for slot in _slots(window)]
     written = [_window(context, occurrence, slot) for slot in slots]
     match written:
         case []:
@@ -35,15 +37,12 @@ def windows_json(context: Context, occurrence: Occurrence) -> JsonObject:
             raise context.refusal("more than two windows on one event", occurrence, "use fewer windows")
 
 
-def _slots(context: Context, occurrence: Occurrence, window: Window) -> list[_Slot]:
+def _slots(window: Window) -> list[_Slot]:
     """The window, or its two ends apart where they count from different days."""
     anchors = [_anchor(window.lower), _anchor(window.upper)]
     given = list(dict.fromkeys(anchor for anchor in anchors if anchor is not None))
     if len(given) < 2:
         return [_Slot(window, given[0] if given else None)]
-    if window.edge is Edge.END and not occurrence.ignoring_observation:
-        hint = "ask about the event's start, or count both ends of the window from one day"
-        raise context.refusal("a window on the event's end that counts from two days", occurrence, hint)
     return [
         _Slot(Window(lower=window.lower, edge=window.edge), given[0]),
         _Slot(Window(upper=window.upper, edge=window.edge), given[1]),
@@ -67,12 +66,10 @@ def _window(context: Context, occurrence: Occurrence, slot: _Slot) -> JsonObject
 def _endpoint(
     context: Context, occurrence: Occurrence, window: Window, bound: Bound | None, open_side: int
 ) -> JsonObject:
-    """An end without days is the observation period's, or open where that is ignored."""
+    """An end without days is the observation period's, which an event may outlast, or open where that is ignored."""
     if bound is None:
-        if open_side == 1 and window.edge is Edge.END and not occurrence.ignoring_observation:
-            hint = "end the window at `observation end`, where Circe ends it"
-            raise context.refusal("a window on the event's end that stays open", occurrence, hint)
-        return {"Coeff": open_side}
+        is_observed = window.edge is Edge.END and not occurrence.ignoring_observation
+        return {"Days": _FAR, "Coeff": open_side} if is_observed else {"Coeff": open_side}
     if bound.anchor in _OBSERVATION:
         if bound.offset.count or occurrence.ignoring_observation:
             hint = "use `observation start` or `observation end` by themselves, without `ignoring observation`"

@@ -23,6 +23,7 @@ from cohort_dsl.circe.importing.context import Context, Note
 from cohort_dsl.circe.importing.criteria import group_of, query_of
 from cohort_dsl.circe.importing.texts import clean, unique
 from cohort_dsl.circe.model import CohortExpression, Period
+from cohort_dsl.circe.model.values import LONGEST_DAYS
 from cohort_dsl.circe.read import read_circe
 from cohort_dsl.document import validate
 from cohort_dsl.json_read import Place
@@ -137,8 +138,12 @@ def _exit(context: Context, expression: CohortExpression) -> Exit:
         )
         return Exit(exposure=exposure, censors=censors)
     assert strategy.date_offset is not None
+    offset = strategy.date_offset.offset
+    if offset > LONGEST_DAYS:
+        context.note(Place(("EndStrategy", "DateOffset", "Offset")), "longer than any observation, whose end is meant")
+        return Exit(censors=censors)
     anchor = Edge.END if strategy.date_offset.date_field == "EndDate" else Edge.START
-    return Exit(offset=Duration(count=strategy.date_offset.offset), anchor=anchor, censors=censors)
+    return Exit(offset=Duration(count=offset), anchor=anchor, censors=censors)
 
 
 def _study_period(window: Period | None) -> StudyPeriod | None:

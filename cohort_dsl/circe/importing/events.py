@@ -7,20 +7,15 @@ from cohort_dsl.ast import (
     Duration,
     Edge,
     EventQuery,
-    FieldConcepts,
     Moved,
     Ordinal,
-    Predicate,
-    PredicateAll,
     Spanning,
 )
-from cohort_dsl.circe.attributes import KINDS_BY_NAME, PAYER_CONCEPT, EventKind, concept_name
+from cohort_dsl.circe.attributes import KINDS_BY_NAME, EventKind, concept_name
 from cohort_dsl.circe.importing.context import Context
 from cohort_dsl.circe.importing.predicates import where_of
 from cohort_dsl.circe.model import Criteria, DateAdjustment, EventCriteria, Period
 from cohort_dsl.json_read import Place
-from schemas.errors import Problems, Unsupported
-from schemas.fields import Field
 from schemas.omop import Domain
 
 
@@ -30,14 +25,12 @@ def event_of(context: Context, criteria: Criteria, having: Criterion | None, pla
     event = criteria.event
     inner = place.child(criteria.kind)
     is_first = kind.has_first and bool(getattr(event, "first", None))
-    source = _source(context, kind, event, inner)
-    where = where_of(context, kind, event, inner)
-    if source is not None and is_first and kind.domain is Domain.PAYER_PLAN_PERIOD:
-        where, source = _and(FieldConcepts(field=Field.SOURCE, concepts=source), where), None
+    apart = _apart(kind, is_first=is_first)
+    where = where_of(context, kind, event, inner, without=apart)
     return EventQuery(
         domain=kind.domain,
-        concepts=_concepts(context, kind, event, inner, is_first=is_first),
-        source=source,
+        concepts=_concepts(context, kind, event) if apart else None,
+        source=_source(context, kind, event, inner) if apart else None,
         spanning=_spanning(context, kind, event.date_adjustment, inner),
         where=where,
         covering=_covering(getattr(event, "user_defined_period", None)),
@@ -46,18 +39,19 @@ def event_of(context: Context, criteria: Criteria, having: Criterion | None, pla
     )
 
 
-def _concepts(
-    context: Context, kind: EventKind, event: EventCriteria, place: Place, *, is_first: bool
-) -> ConceptSet | None:
+def _apart(kind: EventKind, *, is_first: bool) -> tuple[str | None, ...]:
+    """The fields that name the event and are no part of its where-clause.
+
+    Of payer plan periods Circe counts the first before it asks for the payer, as a where-clause after `first ever`
+    does.
+    """
+    return () if is_first and kind.domain is Domain.PAYER_PLAN_PERIOD else (concept_name(kind.domain), kind.source)
+
+
+def _concepts(context: Context, kind: EventKind, event: EventCriteria) -> ConceptSet | None:
     name = concept_name(kind.domain)
     codeset_id: int | None = getattr(event, name) if name is not None else None
-    if codeset_id is None:
-        return None
-    if name == PAYER_CONCEPT and is_first:
-        message = f"{place}: the first period of any payer, if that payer is in a set, cannot be said"
-        hint = "Circe counts `First` over all payers here; remove `First` or `PayerConcept`"
-        raise Problems([Unsupported("circe-payer-first", message, hint=hint)])
-    return context.concept_set(codeset_id)
+    return None if codeset_id is None else context.concept_set(codeset_id)
 
 
 def _source(context: Context, kind: EventKind, event: EventCriteria, place: Place) -> ConceptSet | None:
@@ -96,13 +90,3 @@ def _covering(given: Period | None) -> Covering | None:
     if given is None or (given.start_date is None and given.end_date is None):
         return None
     return Covering(first=given.start_date, last=given.end_date)
-
-
-def _and(first: Predicate, rest: Predicate | None) -> Predicate:
-    match rest:
-        case None:
-            return first
-        case PredicateAll(parts=parts):
-            return PredicateAll(parts=(first, *parts))
-        case _:
-            return PredicateAll(parts=(first, rest))

@@ -21,9 +21,12 @@ from cohort_dsl.json_read import Place
 from schemas.fields import Field
 
 
-def where_of(context: Context, kind: EventKind, event: EventCriteria, place: Place) -> Predicate | None:
-    """All attributes joined by `and`, in the order of the table."""
-    parts = tuple(_predicates(context, kind, event, place))
+def where_of(
+    context: Context, kind: EventKind, event: EventCriteria, place: Place, *, without: tuple[str | None, ...] = ()
+) -> Predicate | None:
+    """All attributes but some joined by `and`, in the order of the table."""
+    asked = tuple(attribute for attribute in kind.attributes if attribute.name not in without)
+    parts = tuple(_predicates(context, asked, event, place))
     flat = tuple(inner for part in parts for inner in (part.parts if isinstance(part, PredicateAll) else (part,)))
     match flat:
         case ():
@@ -34,8 +37,10 @@ def where_of(context: Context, kind: EventKind, event: EventCriteria, place: Pla
             return PredicateAll(parts=flat)
 
 
-def _predicates(context: Context, kind: EventKind, event: EventCriteria, place: Place) -> Iterator[Predicate]:
-    for attribute in kind.attributes:
+def _predicates(
+    context: Context, asked: tuple[Attribute, ...], event: EventCriteria, place: Place
+) -> Iterator[Predicate]:
+    for attribute in asked:
         given: object = getattr(event, attribute.name)
         if given is None or given == () or given is False:
             continue

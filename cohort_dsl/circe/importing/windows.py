@@ -3,6 +3,7 @@
 from cohort_dsl.ast import Anchor, Bound, Duration, Edge, Window
 from cohort_dsl.circe.model import CorrelatedCriteria, Endpoint
 from cohort_dsl.circe.model import Window as Given
+from cohort_dsl.circe.model.values import LONGEST_DAYS
 
 _NOW = Duration(count=0)
 _BEFORE = -1
@@ -42,7 +43,10 @@ def _window(given: Given, edge: Edge, *, within: bool) -> Window:
 
 
 def _bound(given: Endpoint, anchor: Anchor, edge: Edge, *, within: bool, open_side: int) -> Bound | None:
-    """An endpoint without days is an end of the observation period, which an event starts in anyway."""
+    """An endpoint without days is an end of the observation period, which an event starts in anyway; one further off
+    than any life lasts is open."""
+    if given.days is not None and given.coeff == open_side and given.days > LONGEST_DAYS:
+        return None
     if given.days is not None:
         return Bound(offset=Duration(count=given.coeff * given.days), anchor=anchor)
     if not within or (edge is Edge.START and given.coeff == open_side):

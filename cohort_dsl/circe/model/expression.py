@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cohort_dsl.circe.model.criteria import Criteria, CriteriaGroup
-from cohort_dsl.circe.model.values import CirceModel, CodesetId, ConceptSet, Days, Many, Period
+from cohort_dsl.circe.model.values import CirceModel, CodesetId, ConceptSet, Days, Many, NearDays, Period
 
 _NEWEST_CDM = 6
 _VERSION = re.compile(r"\s*(>=|<=|>|<|=|\^|~)?\s*v?(\d{1,3})(\.(\d{1,3}|x|\*)){0,2}\s*")
@@ -45,8 +45,8 @@ class PrimaryLimit(CirceModel):
 
 
 class ObservationWindow(CirceModel):
-    prior_days: Days = 0
-    post_days: Days = 0
+    prior_days: NearDays = 0
+    post_days: NearDays = 0
 
 
 class PrimaryCriteria(CirceModel):

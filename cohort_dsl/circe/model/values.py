@@ -18,7 +18,11 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from cohort_dsl.limits import LONGEST_YEARS
+
 LARGEST_ID = 2**31 - 1
+LONGEST_DAYS = int(LONGEST_YEARS * 365.25)
+"""The longest time of the language."""
 
 
 def json_key(name: str) -> str:
@@ -49,6 +53,7 @@ Many = Annotated[tuple[T, ...], Strict(False)]
 
 CodesetId = Annotated[int, AfterValidator(_known_set)]
 Days = Annotated[int, Field(ge=-LARGEST_ID, le=LARGEST_ID)]
+NearDays = Annotated[int, Field(ge=-LONGEST_DAYS, le=LONGEST_DAYS)]
 Number = Annotated[int, Field(ge=-(10**15), le=10**15)] | Annotated[float, Field(allow_inf_nan=False)]
 
 _DATE = re.compile(r"(\d{1,4})-(\d{1,2})-(\d{1,2})")
@@ -164,9 +169,9 @@ DateColumn = Literal["START_DATE", "END_DATE"]
 
 class DateAdjustment(CirceModel):
     start_with: DateColumn = "START_DATE"
-    start_offset: Days = 0
+    start_offset: NearDays = 0
     end_with: DateColumn = "END_DATE"
-    end_offset: Days = 0
+    end_offset: NearDays = 0
 
 
 class Endpoint(CirceModel):
