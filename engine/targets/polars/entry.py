@@ -8,7 +8,6 @@ from cohort_dsl.ast import Pick
 from engine.logical.nodes import Entry, EveryoneOn, ExitPlan, ExposurePlan
 from engine.targets.polars.events import edge_column
 from engine.targets.polars.expressions import backwards, day_number, shifted
-from engine.targets.polars.spells import eras
 from engine.targets.polars.tables import collect, collect_all
 
 if TYPE_CHECKING:
@@ -100,8 +99,7 @@ def _censored(entries: pl.LazyFrame, spans: pl.LazyFrame) -> pl.LazyFrame:
 def _exposed(entries: pl.LazyFrame, exposure: ExposurePlan, relations: "Relations") -> pl.LazyFrame:
     """For each entry that starts in an era of exposure, the end of that era."""
     gap_days = exposure.gap_days + exposure.offset_days
-    lasting = eras(relations.spans(exposure.exposures), gap_days=gap_days).with_columns(
-        end=pl.col("end") + exposure.offset_days
-    )
+    eras = relations.eras(exposure.exposures, gap_days=gap_days)
+    lasting = eras.with_columns(end=pl.col("end") + exposure.offset_days)
     inside = entries.join(lasting, on="person").filter(pl.col("entry_start").is_between(pl.col("start"), pl.col("end")))
     return inside.group_by("entry").agg(found=pl.col("end").min())

@@ -23,6 +23,6 @@ def holding(events: pl.LazyFrame, condition: Condition, relations: "Relations") 
     inside = observed(events, relations.tables.periods.lazy())
     found = collect(inside.sort("observed_from").unique(("person", "event_id"), keep="first", maintain_order=True))
     entries = found.with_row_index("entry")
-    columns = truths(tuple(dict.fromkeys(atoms_of(condition))), entries, relations)
+    columns = truths(tuple(dict.fromkeys(atoms_of(condition))), entries, relations.of(entries))
     true = evaluate(condition, columns, len(entries)) == TRUE
     return found.drop("observed_from", "observed_to").filter(pl.Series(true))

@@ -39,8 +39,8 @@ Fields = frozenset[Field]
 class Relations:
     """Builds the relations of one entry scan; `cohorts` holds the rows of every cohort they refer to.
 
-    With `persons` (one column, `person`) only their events are looked at: a scan for the conditions of few entries
-    need not read everybody's.
+    With `persons` (one column, `person`) only their events are sorted and joined: the conditions of few entries need
+    not lay out everybody's.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Relations:
 
     def of(self, persons: pl.DataFrame) -> "Relations":
         """The same relations of these people only."""
-        return Relations(self.tables, self._cohorts, persons.lazy().select("person").unique())
+        return Relations(self.tables, self._cohorts, persons.select("person").unique().lazy())
 
     def frame(self, events: EventRelation, fields: Fields = frozenset()) -> pl.LazyFrame:
         """The events with the common columns and those that carry `fields`."""
@@ -73,9 +73,9 @@ class Relations:
             case Trending():
                 return self._trending(events, fields)
             case EraJoin(sources=sources, gap_days=gap_days):
-                return eras(self.spans(sources), gap_days=gap_days)
+                return self.eras(sources, gap_days=gap_days)
             case GapsBetween(source=source, at_least_days=at_least_days):
-                return gaps(self.frame(source), at_least_days=at_least_days)
+                return gaps(self._together(source), at_least_days=at_least_days)
             case AnswerScan():
                 return self._answers(events)
             case Nth():
@@ -89,14 +89,23 @@ class Relations:
         """First and last days of the events of all sources: person, start, end."""
         return pl.concat([self.frame(source).select("person", "start", "end") for source in sources])
 
+    def eras(self, sources: tuple[EventRelation, ...], *, gap_days: int) -> pl.LazyFrame:
+        """The events of all sources joined into eras."""
+        return eras(self._theirs(self.spans(sources)), gap_days=gap_days)
+
+    def _together(self, source: EventRelation, fields: Fields = frozenset()) -> pl.LazyFrame:
+        """The events of a relation that needs all those of a person at once."""
+        return self._theirs(self.frame(source, fields))
+
+    def _theirs(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        return frame if self._persons is None else frame.join(self._persons, on="person", how="semi")
+
     def _scan(self, scan: Scan, fields: Fields) -> pl.LazyFrame:
         frame = domain_events(scan.domain, self.tables)
         if scan.concepts is not None:
             frame = frame.filter(is_concept_in(scan.concepts, pl.col("concept_id")))
         if scan.source is not None:
             frame = frame.filter(is_concept_in(scan.source, pl.col("source_concept_id")))
-        if self._persons is not None:
-            frame = frame.join(self._persons, on="person", how="semi")
         return _shaped(with_fields(frame, scan.domain, fields, self.tables), fields)
 
     def _covering(self, events: Covering, fields: Fields) -> pl.LazyFrame:
@@ -110,12 +119,12 @@ class Relations:
 
     def _having(self, events: Having, fields: Fields) -> pl.DataFrame:
         if (events, fields) not in self._held:
-            self._held[events, fields] = holding(self.frame(events.source, fields), events.condition, self)
+            self._held[events, fields] = holding(self._together(events.source, fields), events.condition, self)
         return self._held[events, fields]
 
     def _trending(self, events: Trending, fields: Fields) -> pl.LazyFrame:
         read = fields | {Field.VALUE, Field.UNIT}
-        source = self.frame(events.source, read).with_columns(unit=concept(Field.UNIT), value=number(Field.VALUE))
+        source = self._together(events.source, read).with_columns(unit=concept(Field.UNIT), value=number(Field.VALUE))
         earlier = source.select("person", "unit", earlier="start", earlier_value="value")
         rise = pl.col("value") - pl.col("earlier_value")
         if events.direction is TrendDirection.FALLING:
@@ -133,7 +142,7 @@ class Relations:
 
     def _nth(self, events: Nth, fields: Fields) -> pl.LazyFrame:
         back = (False, events.from_end, events.from_end)
-        ordered = self.frame(events.source, fields).sort("person", "start", "event_id", descending=back)
+        ordered = self._together(events.source, fields).sort("person", "start", "event_id", descending=back)
         return ordered.filter(is_place_of_person(events.position))
 
 
