@@ -17,6 +17,7 @@ class Kind(Enum):
     DURATION = "duration in days"
     CONCEPT = "concept set"
     TEXT = "text"
+    RECORD = "nothing; it is there or missing"
 
 
 class Field(Enum):
@@ -34,8 +35,10 @@ class Field(Enum):
     TYPE = "type"
     SOURCE = "source"
     SOURCE_TEXT = "source text"
+    VISIT_RECORD = "visit record"
     VISIT_TYPE = "visit type"
     SPECIALTY = "specialty"
+    CARE_SITE = "care site"
     PLACE_OF_SERVICE = "place of service"
     SERVICE_REGION = "region of service"
     GENDER = "gender"
@@ -129,6 +132,8 @@ def _field(field: Field, kind: Kind, description: str, *columns: str, lookup: Lo
 
 
 _VISIT = Lookup(key="visit_occurrence_id", table="visit", table_key="event_id", column="concept_id")
+_VISIT_RECORD = Lookup(key="visit_occurrence_id", table="visit", table_key="event_id", column="event_id")
+_CARE_SITE_RECORD = Lookup(key="care_site_id", table="care_site", table_key="care_site_id", column="care_site_id")
 _PROVIDER = Lookup(key="provider_id", table="provider", table_key="provider_id", column="specialty_concept_id")
 _CARE_SITE = Lookup(key="care_site_id", table="care_site", table_key="care_site_id",
                     column="place_of_service_concept_id")  # fmt: skip
@@ -158,6 +163,8 @@ FIELDS: dict[Field, FieldSpec] = {
         ),
         _field(Field.SOURCE, Kind.CONCEPT, "concept of the source code", "source_concept_id"),
         _field(Field.SOURCE_TEXT, Kind.TEXT, "code as the source wrote it", "source_value"),
+        _field(Field.VISIT_RECORD, Kind.RECORD, "the visit the event belongs to", lookup=_VISIT_RECORD),
+        _field(Field.CARE_SITE, Kind.RECORD, "the care site", lookup=_CARE_SITE_RECORD),
         _field(Field.VISIT_TYPE, Kind.CONCEPT, "kind of the visit the event belongs to", lookup=_VISIT),
         _field(Field.SPECIALTY, Kind.CONCEPT, "specialty of the provider", lookup=_PROVIDER),
         _field(Field.PLACE_OF_SERVICE, Kind.CONCEPT, "kind of care site", lookup=_CARE_SITE),

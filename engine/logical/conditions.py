@@ -6,6 +6,8 @@ from typing import assert_never
 
 from cohort_dsl.ast import (
     Carries,
+    ConceptSet,
+    ConceptSetName,
     CountOperator,
     Criterion,
     Events,
@@ -93,9 +95,10 @@ class ConditionAnalyzer:
                 return self._person_text(field, values)
             case PersonConcepts(field=field, concepts=concepts):
                 ids = self._concepts.resolve(concepts)
-                return PersonConcept(field=field, concepts=ids, zero_is_value=self._exact)
+                read = self._read_for_set(field) if _is_named(concepts) else field
+                return PersonConcept(field=read, concepts=ids, zero_is_value=self._exact)
             case PersonMissing(field=field):
-                return PersonUnrecorded(field=field, zero_is_value=self._exact)
+                return PersonUnrecorded(field=self._read_for_set(field), zero_is_value=self._exact)
             case Carries(variants=variants, zygosity=zygosity):
                 return Carrier(variants=self._variants(variants), zygosity=zygosity)
             case NoCall(variants=variants):
@@ -137,6 +140,11 @@ class ConditionAnalyzer:
             case _:
                 assert_never(group.kind)
 
+    def _read_for_set(self, field: PersonField) -> PersonField:
+        """OHDSI's SQL looks a *set* of races or ethnicities up in the gender (circe-be issue 227)."""
+        mistaken = self._exact and field in (PersonField.RACE, PersonField.ETHNICITY)
+        return PersonField.GENDER if mistaken else field
+
     def _counted(self, part: Criterion) -> Condition:
         """A part whose being unknown could make the whole true; OHDSI's SQL takes unknown for false."""
         condition = self.condition(part)
@@ -161,3 +169,12 @@ class ConditionAnalyzer:
                     hint = f"did you mean {close[0]}?" if close else "the annotation has no such gene"
                     self.unmatched.append(Unmatched(kind="gene", name=gene, hint=hint, span=variants.span))
         return variants
+
+
+def _is_named(concepts: ConceptSet) -> bool:
+    """Whether the set is the name of another: what Circe calls a concept set, and not a list of concepts."""
+    match concepts:
+        case ConceptSet(included=(ConceptSetName(),), excluded=()):
+            return True
+        case _:
+            return False

@@ -34,6 +34,9 @@ from schemas.fields import FIELDS, Field, Kind
 
 Node = TypeVar("Node")
 
+_JOINED = {Field.VISIT_TYPE: Field.VISIT_RECORD, Field.PLACE_OF_SERVICE: Field.CARE_SITE}
+"""Fields of a table that OHDSI's SQL joins -> whether that table has the row."""
+
 
 class PredicateAnalyzer:
     """Turns where-clauses into row predicates; `exact` takes ages and concept 0 as OHDSI's SQL does."""
@@ -53,17 +56,26 @@ class PredicateAnalyzer:
             case FieldText(field=field, operator=operator, text=text):
                 return placed(predicate.span, lambda: RowText(field=field, operator=operator, text=text))
             case FieldMissing(field=field):
-                return RowMissing(field=field, zero_is_value=self._exact and FIELDS[field].kind is Kind.CONCEPT)
+                missing = self._missing(field)
+                if not self._exact or field not in _JOINED:
+                    return missing
+                # OHDSI's SQL joins the table the field lives in, so that events without a row there are gone.
+                return RowAll(parts=(missing, RowNot(part=RowMissing(field=_JOINED[field]))))
             case FieldAbnormal():
                 return RowAbnormal()
             case PredicateAll(parts=parts):
                 return RowAll(parts=tuple(self.predicate(part) for part in parts))
             case PredicateAny(parts=parts):
                 return RowAny(parts=tuple(self.predicate(part) for part in parts))
+            case PredicateNot(part=FieldMissing(field=field)):
+                return RowNot(part=self._missing(field))
             case PredicateNot(part=part):
                 return RowNot(part=self.predicate(part))
             case _:
                 assert_never(predicate)
+
+    def _missing(self, field: Field) -> RowMissing:
+        return RowMissing(field=field, zero_is_value=self._exact and FIELDS[field].kind is Kind.CONCEPT)
 
     def _field_test(self, predicate: FieldTest) -> RowPredicate:
         by_year = self._exact and predicate.field in (Field.AGE, Field.AGE_AT_END)

@@ -1,0 +1,183 @@
+"""OHDSI cohort definitions: ours against the SQL that OHDSI's compiler makes, on the same data and machine.
+
+    python -m benchmarks.circe [--persons 10000 200000] [--every 1]
+
+Every definition of the corpus is answered from its Circe JSON to the rows of the cohort. Ours: import, analysis,
+planning, the engine over a release's Parquet files. Peer: the SQL of the `duckcdm` package (compiled beforehand, its
+time shown apart), run by the same DuckDB with as many threads over native tables of the same people. Milliseconds of
+wall clock, the better of two turns each, taken in turn. 200,000 persons are the corpus's 100,000, twice.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from cohort_dsl.circe import from_circe
+from engine.logical.analyze import analyze
+from engine.physical.planner import plan_cohort
+from engine.targets.duckdb import compile_scan
+from tests.conformance.corpus import Definition, definitions, expected
+from tests.conformance.world import World
+from tests.lib.shared import shared_folder
+
+PEER_PYTHON = Path(".venv-oracle/bin/python")
+_THREADS = 2
+_TURNS = 2
+_VOCABULARY = ("concept", "concept_ancestor", "concept_relationship", "provider", "care_site", "location")
+_SOURCES = {10_000: ("synth10k", 1), 100_000: ("synth100k", 1), 200_000: ("synth100k", 2)}
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Milliseconds of one definition: ours in all, our part before anything runs, and the peer's SQL."""
+
+    cohort_id: int
+    ours: float
+    compiling: float
+    peer: float
+
+    @property
+    def ratio(self) -> float:
+        """Peer / ours: above 1 where we are faster."""
+        return self.peer / self.ours
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The timings at one size, and how long the peer's compiler takes for a definition (median, milliseconds)."""
+
+    persons: int
+    timings: tuple[Timing, ...]
+    peer_compiling: float
+
+
+def run(persons: int, shared: Path, every: int = 1) -> Figures:
+    """Time every definition the peer can compile, or each n-th."""
+    dataset, copies = _SOURCES[persons]
+    known = definitions(shared)
+    chosen = [known[number] for number in sorted(expected(shared, dataset))[::every]]
+    sql, compiling = _peer_sql(chosen)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        omop = root / "data" / "circe" / "omop" / "people"
+        write_people(shared / "data" / "circe" / "omop" / dataset, omop, copies)
+        world = World.make(root, "people", root / "releases")
+        peer = _native_tables(omop)
+        timings = [_timing(world, peer, definition, sql[definition.cohort_id]) for definition in chosen
+                   if definition.cohort_id in sql]  # fmt: skip
+        world.database.close()
+    return Figures(persons, tuple(timings), compiling)
+
+
+def show(figures: Figures) -> None:
+    """Print what a reader wants to know."""
+    timings = figures.timings
+    ratios = sorted(timing.ratio for timing in timings)
+    slowest = min(timings, key=lambda timing: timing.ratio)
+    print(f"{figures.persons:,} persons, {len(timings):,} definitions, {_THREADS} threads")
+    for name, of in (
+        ("ours", lambda t: t.ours),
+        ("peer's SQL", lambda t: t.peer),
+        ("ours, compiling", lambda t: t.compiling),
+    ):
+        print(f"  {name:18}{_spread(map(of, timings))}")
+    print(f"  peer's compiler    median {figures.peer_compiling:.1f} ms (not in the ratios)")
+    print(f"  peer / ours        geometric mean {statistics.geometric_mean(ratios):.2f}, "
+          f"10 % are below {ratios[len(ratios) // 10]:.2f}, worst {slowest.ratio:.2f} (definition {slowest.cohort_id})")  # fmt: skip
+
+
+def _spread(values: Iterable[float]) -> str:
+    ordered = sorted(values)
+    return (
+        f"median {statistics.median(ordered):7.1f} ms, longest {ordered[-1]:7.1f} ms, sum {sum(ordered) / 1e3:6.1f} s"
+    )
+
+
+def _timing(world: World, peer: duckdb.DuckDBPyConnection, definition: Definition, sql: str) -> Timing:
+    ours, theirs, compiling = [], [], []
+    for _ in range(_TURNS):
+        ours.append(_milliseconds(lambda: _answer(world, definition)))
+        compiling.append(_milliseconds(lambda: _compile(world, definition)))
+        theirs.append(_milliseconds(lambda: peer.cursor().execute(sql)))
+    return Timing(definition.cohort_id, min(ours), min(compiling), min(theirs))
+
+
+def _answer(world: World, definition: Definition) -> None:
+    world.rows(world.run(from_circe(definition.expression).cohort, "duckdb"))
+
+
+def _compile(world: World, definition: Definition) -> None:
+    plan = plan_cohort(analyze(from_circe(definition.expression).cohort, world.dictionaries, {}).plan, "duckdb")
+    compile_scan(plan.scan, {})
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return 1e3 * (time.perf_counter() - began)
+
+
+def _peer_sql(chosen: list[Definition]) -> tuple[dict[int, str], float]:
+    """The peer's SQL by definition, and the median milliseconds its compiler takes."""
+    if not PEER_PYTHON.exists():
+        sys.exit("the peer is not installed: run `make oracle` first")
+    asked = [json.dumps({"id": d.cohort_id, "expression": json.loads(d.expression)}) for d in chosen]
+    script = Path(__file__).with_name("circe_peer.py")
+    done = subprocess.run([PEER_PYTHON, script], input="\n".join(asked), capture_output=True, text=True, check=True)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    compiling = statistics.median(1e3 * answer["seconds"] for answer in answers)
+    return {answer["id"]: answer["sql"] for answer in answers if "sql" in answer}, compiling
+
+
+def write_people(source: Path, target: Path, copies: int) -> None:
+    """The OMOP tables with every person, event and visit `copies` times under new keys."""
+    target.mkdir(parents=True)
+    connection = duckdb.connect()
+    for file in sorted(source.glob("*.parquet")):
+        rows = connection.read_parquet(str(file))
+        if copies == 1 or file.stem in _VOCABULARY:
+            rows.write_parquet(str(target / file.name))
+            continue
+        keys = [name for name in rows.columns if name in ("person_id", f"{file.stem}_id") or (name.startswith("visit_")
+                and name.endswith("_id") and "concept" not in name)]  # fmt: skip
+        moved = ", ".join(f"{name} + copy * 1_000_000_000 AS {name}" for name in keys)
+        replace = f"* EXCLUDE (copy) REPLACE ({moved})" if moved else "* EXCLUDE (copy)"
+        connection.sql(f"SELECT {replace} FROM rows, range({copies}) AS c(copy)").write_parquet(str(target / file.name))
+
+
+def _native_tables(omop: Path) -> duckdb.DuckDBPyConnection:
+    """DuckDB with the tables as its own, what OHDSI's SQL expects of them, and where it writes cohorts."""
+    connection = duckdb.connect(config={"threads": _THREADS})
+    for file in sorted(omop.glob("*.parquet")):
+        connection.execute(f"CREATE TABLE {file.stem} AS SELECT * FROM '{file}'")
+    connection.execute(
+        "CREATE TABLE cohort (cohort_definition_id BIGINT, subject_id BIGINT,"
+        " cohort_start_date DATE, cohort_end_date DATE)"
+    )
+    return connection
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--persons", type=int, nargs="+", choices=sorted(_SOURCES), default=[10_000, 200_000])
+    parser.add_argument("--every", type=int, default=1, help="time each n-th definition only")
+    given = parser.parse_args()
+    shared = shared_folder()
+    if shared is None:
+        sys.exit("the shared corpus is not here: set KOHORT_SHARED to its folder")
+    for persons in given.persons:
+        show(run(persons, shared, given.every))
+
+
+if __name__ == "__main__":
+    main()
