@@ -32,8 +32,9 @@ class Visit:
     depth: int
 
 
-def walk(root: object) -> Iterator[Visit]:
-    """Every node and plain value of a tree, parents before children, in the order of the text."""
+def walk(root: object, *, closed: tuple[type, ...] = ()) -> Iterator[Visit]:
+    """Every node and plain value of a tree, parents before children, in the order of the text; of plain values only
+    those that can be wrong, so neither absent ones nor truths. Nodes of the types in `closed` are not entered."""
     stack = [Visit(root, None, 0)]
     while stack:
         visit = stack.pop()
@@ -43,7 +44,8 @@ def walk(root: object) -> Iterator[Visit]:
             case value if is_dataclass(value):
                 here = Visit(value, span_of(value) or visit.span, visit.depth + _nests(value))
                 yield here
-                stack += [Visit(part, here.span, here.depth) for part in reversed(_parts(value))]
+                if not isinstance(value, closed):
+                    stack += [Visit(part, here.span, here.depth) for part in reversed(_parts(value))]
             case _:
                 yield visit
 
@@ -59,7 +61,8 @@ def span_of(node: object) -> Span | None:
 
 
 def _parts(node: object) -> tuple[object, ...]:
-    return tuple(getattr(node, name) for name in _names(type(node)))
+    parts = (getattr(node, name) for name in _names(type(node)))
+    return tuple(part for part in parts if part is not None and part is not False and part is not True)
 
 
 @cache

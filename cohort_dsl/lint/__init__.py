@@ -16,6 +16,7 @@ from cohort_dsl.lint import (
     where,
     windows,
 )
+from cohort_dsl.lint.document import Document
 from cohort_dsl.lint.finding import Finding, Lint, LintRule, LintText, Severity, in_order, lint_of
 from cohort_dsl.lint.render import render_lint
 
@@ -37,7 +38,8 @@ LINTS: dict[str, LintText] = {rule.code: rule for rule in RULES}
 
 def lint(cohort: Cohort) -> tuple[Lint, ...]:
     """What is odd about a document that `cohort_dsl.validate` accepts, in the order of the text."""
-    return in_order({lint_of(rule, finding) for rule in RULES for finding in rule.find(cohort)})
+    document = Document(cohort)
+    return in_order({lint_of(rule, finding) for rule in RULES for finding in rule.find(document)})
 
 
 __all__ = ["LINTS", "Finding", "Lint", "LintRule", "LintText", "Severity", "in_order", "lint", "lint_of", "render_lint"]

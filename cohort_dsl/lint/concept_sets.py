@@ -1,79 +1,103 @@
 """Lints of concept sets."""
 
 from collections.abc import Hashable, Iterator
-from dataclasses import replace
 
-from cohort_dsl.ast import Cohort, ConceptByCode, ConceptById, ConceptItem, ConceptSet, ConceptSetName
+from cohort_dsl.ast import ConceptByCode, ConceptById, ConceptItem, ConceptSet, ConceptSetName
+from cohort_dsl.lint.document import Document
 from cohort_dsl.lint.finding import Finding, LintRule, Severity
-from cohort_dsl.lint.said import Sayings
-from cohort_dsl.tree import span_of, walk
+from cohort_dsl.tree import span_of
 
 
-def unused_sets(cohort: Cohort) -> Iterator[Finding]:
+def unused_sets(document: Document) -> Iterator[Finding]:
     """Sets that nothing outside the other unused sets names."""
-    uses = {let.name: _names(let) for let in cohort.lets}
-    pending = list(_names(replace(cohort, lets=())))
+    lets = document.cohort.lets
+    uses = {let.name: _names(let.concepts) for let in lets}
+    pending = [name for place in document.sets if not place.is_let for name in _names(place.concepts)]
     reached: set[str] = set()
     while pending:
         name = pending.pop()
         if name not in reached:
             reached.add(name)
             pending += uses.get(name, ())
-    for let in cohort.lets:
+    for let in lets:
         if let.name not in reached:
             yield Finding(span_of(let), f"nothing uses `{let.name}`", f"remove `let {let.name} = …`")
 
 
-def _names(node: object) -> set[str]:
-    return {visit.value.name for visit in walk(node) if isinstance(visit.value, ConceptSetName)}
+def _names(concepts: ConceptSet) -> set[str]:
+    return {item.name for item in (*concepts.included, *concepts.excluded) if isinstance(item, ConceptSetName)}
 
 
-def empty_sets(cohort: Cohort) -> Iterator[Finding]:
+def empty_sets(document: Document) -> Iterator[Finding]:
     """Sets that hold nothing, by their own words."""
-    for visit in walk(cohort):
-        match visit.value:
+    for place in document.sets:
+        match place.concepts:
             case ConceptSet(included=()):
-                yield Finding(visit.span, "the set holds nothing, so no event is in it", "list its concepts")
-            case ConceptSet(included=included, excluded=excluded) if all(
-                any(_takes(out, item) for out in excluded) for item in included
-            ):
-                message = "everything in the set is excluded again, so no event is in it"
-                yield Finding(visit.span, message, "remove what was not meant to be after `excluding`")
+                yield Finding(place.span, "the set holds nothing, so no event is in it", "list its concepts")
+            case ConceptSet(included=included, excluded=excluded) if excluded:
+                takes = _Takers(excluded)
+                if all(map(takes, included)):
+                    message = "everything in the set is excluded again, so no event is in it"
+                    yield Finding(place.span, message, "remove what was not meant to be after `excluding`")
             case _:
                 pass
 
 
-def _takes(out: ConceptItem, item: ConceptItem) -> bool:
-    """Whether excluding the one takes all of the other away."""
-    match out, item:
-        case (ConceptById(), ConceptById()) | (ConceptByCode(), ConceptByCode()):
-            plain = replace(item, descendants=out.descendants, mapped=out.mapped)
-            return plain == out and out.descendants >= item.descendants and out.mapped >= item.mapped
-        case _:
-            return out == item
+class _Takers:
+    """Items of a set, to ask whether one of them takes all of another item in."""
+
+    def __init__(self, items: tuple[ConceptItem, ...]) -> None:
+        self._widths: dict[Hashable, set[tuple[bool, bool]]] = {}
+        for item in items:
+            self._widths.setdefault(_base(item), set()).add(_width(item))
+
+    def __call__(self, item: ConceptItem) -> bool:
+        return any(self._are_wider(item, strictly=False))
+
+    def takes_more(self, item: ConceptItem) -> bool:
+        """Whether one of the items takes this one in and more."""
+        return any(self._are_wider(item, strictly=True))
+
+    def _are_wider(self, item: ConceptItem, *, strictly: bool) -> Iterator[bool]:
+        below, mapped = own = _width(item)
+        for width in self._widths.get(_base(item), ()):
+            yield width[0] >= below and width[1] >= mapped and not (strictly and width == own)
 
 
-def same_sets(cohort: Cohort) -> Iterator[Finding]:
+def _base(item: ConceptItem) -> Hashable:
+    match item:
+        case ConceptById(concept_id=concept_id):
+            return concept_id
+        case ConceptByCode(vocabulary=vocabulary, code=code):
+            return vocabulary, code
+        case ConceptSetName(name=name):
+            return name
+
+
+def _width(item: ConceptItem) -> tuple[bool, bool]:
+    """Whether the item takes in its descendants and what maps to it."""
+    return (False, False) if isinstance(item, ConceptSetName) else (item.descendants, item.mapped)
+
+
+def same_sets(document: Document) -> Iterator[Finding]:
     """Names given to what an earlier name says already."""
-    said = Sayings(cohort)
     first: dict[Hashable, str] = {}
-    for let in cohort.lets:
-        name = first.setdefault(said(let.concepts), let.name)
+    for let in document.cohort.lets:
+        name = first.setdefault(document.said(let.concepts), let.name)
         if name != let.name:
             message = f"`{let.name}` says the same as `{name}`"
             yield Finding(span_of(let), message, f"write `{name}` and remove `let {let.name} = …`")
 
 
-def repeated_concepts(cohort: Cohort) -> Iterator[Finding]:
-    """Items that another item of their set takes in."""
-    for visit in walk(cohort):
-        if not isinstance(visit.value, ConceptSet):
-            continue
-        for items in (visit.value.included, visit.value.excluded):
-            for number, item in enumerate(items):
-                others = (*items[:number], *(other for other in items[number + 1 :] if other != item))
-                if any(_takes(other, item) for other in others):
-                    yield Finding(span_of(item) or visit.span, "another item of the set takes this one in", "remove it")
+def repeated_concepts(document: Document) -> Iterator[Finding]:
+    """Items that stand twice in their set, or beside one that takes them in."""
+    for place in document.sets:
+        for items in (place.concepts.included, place.concepts.excluded):
+            takes, seen = _Takers(items), set[ConceptItem]()
+            for item in items:
+                if item in seen or takes.takes_more(item):
+                    yield Finding(span_of(item) or place.span, "another item of the set takes this one in", "remove it")
+                seen.add(item)
 
 
 RULES = (

@@ -3,46 +3,44 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cohort_dsl.ast import Cohort, EventQuery, Everyone, Occurrence, PersonTest
+from cohort_dsl.ast import EventQuery, Everyone, Occurrence, PersonTest
 from cohort_dsl.lint.bounds import contains_index, is_before_index
 from cohort_dsl.lint.clash import are_among, clashes
+from cohort_dsl.lint.document import Document
 from cohort_dsl.lint.finding import Finding, LintRule, Severity
 from cohort_dsl.lint.index_facts import index_ages, index_days
 from cohort_dsl.lint.interval import EVERYTHING, Interval, interval_of
-from cohort_dsl.lint.places import Literal, alternatives, conjunctions, count_wanted, required
+from cohort_dsl.lint.places import Literal, count_wanted
 from cohort_dsl.lint.quote import quoted
 from cohort_dsl.lint.said import Sayings
 from schemas.fields import PersonField
 
 
-def contradictions(cohort: Cohort) -> Iterator[Finding]:
+def contradictions(document: Document) -> Iterator[Finding]:
     """Criteria that must be met together and cannot be."""
-    said = Sayings(cohort)
-    for literals in conjunctions(cohort):
-        for one, other in clashes(literals, said):
+    for literals in document.conjunctions:
+        for one, other in clashes(literals, document.said):
             message = f"this and {quoted(one)} are never met together"
             yield Finding(other.span, message, "join the two by `or`, or correct one of them")
 
 
-def always_met(cohort: Cohort) -> Iterator[Finding]:
+def always_met(document: Document) -> Iterator[Finding]:
     """Alternatives of which one always holds, since they cannot all fail."""
-    said = Sayings(cohort)
-    for span, literals in alternatives(cohort):
-        if pair := next(clashes(literals, said), None):
+    for span, literals in document.alternatives:
+        if pair := next(clashes(literals, document.said), None):
             both = " or ".join(quoted(replace(literal, is_wanted=not literal.is_wanted)) for literal in pair)
             yield Finding(span, f"{both}: one of them always holds", "remove the group, or join its parts by `and`")
 
 
-def settled_by_index(cohort: Cohort) -> Iterator[tuple[Literal, bool]]:
+def settled_by_index(document: Document) -> Iterator[tuple[Literal, bool]]:
     """Criteria that the index events decide, and whether they are then met by everybody or nobody."""
-    ranges = {PersonField.AGE: index_ages(cohort), PersonField.INDEX_DATE: index_days(cohort)}
-    said = Sayings(cohort)
-    for literal in required(cohort):
+    ranges = {PersonField.AGE: index_ages(document.cohort), PersonField.INDEX_DATE: index_days(document.cohort)}
+    for literal in document.required:
         match literal.criterion:
             case PersonTest(field=field, test=test) if field in ranges and ranges[field] != EVERYTHING:
                 met = _decided(ranges[field], interval_of(test, whole=True, negated=not literal.is_wanted))
             case Occurrence():
-                met = _decided_by_events(cohort, literal, said)
+                met = _decided_by_events(document, literal)
             case _:
                 met = None
         if met is not None:
@@ -55,9 +53,9 @@ def _decided(given: Interval, asked: Interval) -> bool | None:
     return True if asked.holds(given) else (False if asked.meet(given).is_empty else None)
 
 
-def _decided_by_events(cohort: Cohort, literal: Literal, said: Sayings) -> bool | None:
+def _decided_by_events(document: Document, literal: Literal) -> bool | None:
     """The index event itself meets `any … on index`; a person's first ever has none before it."""
-    wanted, events = count_wanted(literal), cohort.index.events
+    wanted, events, said = count_wanted(literal), document.cohort.index.events, document.said
     if wanted is None or isinstance(events, Everyone) or not isinstance(literal.criterion, Occurrence):
         return None
     occurrence = literal.criterion
@@ -82,17 +80,17 @@ def _is_first_of(index: object, occurrence: Occurrence, said: Sayings) -> bool:
             return False
 
 
-def implied_by_index(cohort: Cohort) -> Iterator[Finding]:
+def implied_by_index(document: Document) -> Iterator[Finding]:
     """Criteria that every index event meets."""
-    for literal, is_met in settled_by_index(cohort):
+    for literal, is_met in settled_by_index(document):
         if is_met:
             message = f"every index event meets {quoted(literal)}"
             yield Finding(literal.span, message, "remove it, or correct the index")
 
 
-def denied_by_index(cohort: Cohort) -> Iterator[Finding]:
+def denied_by_index(document: Document) -> Iterator[Finding]:
     """Criteria that no index event meets."""
-    for literal, is_met in settled_by_index(cohort):
+    for literal, is_met in settled_by_index(document):
         if not is_met:
             message = f"no index event meets {quoted(literal)}"
             yield Finding(literal.span, message, "correct a window (`before index` leaves out the day), or the index")

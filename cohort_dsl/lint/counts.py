@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from cohort_dsl.ast import (
     Answers,
-    Cohort,
     CohortEvents,
     CountOperator,
     Distinct,
@@ -19,19 +18,19 @@ from cohort_dsl.ast import (
     PredicateNot,
 )
 from cohort_dsl.lint.bounds import is_before_index
+from cohort_dsl.lint.document import Document
 from cohort_dsl.lint.finding import Finding, LintRule, Severity
-from cohort_dsl.lint.places import count_wanted, required
-from cohort_dsl.lint.said import Sayings
-from cohort_dsl.tree import span_of, walk
+from cohort_dsl.lint.places import count_wanted
+from cohort_dsl.tree import span_of
 from schemas.fields import Field
 
 _ALWAYS_GIVEN = (Distinct.DATES, Distinct.END_DATES, Distinct.CONCEPTS)
 _OF_THE_CALENDAR = (Field.AGE, Field.AGE_AT_END, Field.DATE, Field.END_DATE)
 
 
-def idle_distinct(cohort: Cohort) -> Iterator[Finding]:
+def idle_distinct(document: Document) -> Iterator[Finding]:
     """`distinct` where one event is enough or none may be."""
-    for visit in walk(cohort):
+    for visit in document.nodes:
         match visit.value:
             case Occurrence(count=count) if count.distinct in _ALWAYS_GIVEN and count.number <= (
                 count.operator is CountOperator.AT_LEAST
@@ -42,9 +41,9 @@ def idle_distinct(cohort: Cohort) -> Iterator[Finding]:
                 pass
 
 
-def counts_of_one(cohort: Cohort) -> Iterator[Finding]:
+def counts_of_one(document: Document) -> Iterator[Finding]:
     """Counts of events of which a person has one at most."""
-    for visit in walk(cohort):
+    for visit in document.nodes:
         match visit.value:
             case Occurrence(events=events, count=count) if events.ordinal is not None:
                 yield from (
@@ -62,15 +61,15 @@ def _count_of_one(operator: CountOperator, number: int) -> Iterator[str]:
         yield "an ordinal picks one event of a person, so there are never more"
 
 
-def first_without_ever(cohort: Cohort) -> Iterator[Finding]:
+def first_without_ever(document: Document) -> Iterator[Finding]:
     """Index events that are the first in a time, and may not be the person's first."""
-    if isinstance(cohort.index.events, Everyone):
+    if isinstance(document.cohort.index.events, Everyone):
         return
-    said = Sayings(cohort)
+    said = document.said
     washed_out = {
-        (events.domain, said(events.concepts)) for events in _absent_before(cohort) if isinstance(events, EventQuery)
+        (events.domain, said(events.concepts)) for events in _absent_before(document) if isinstance(events, EventQuery)
     }
-    for events in cohort.index.events:
+    for events in document.cohort.index.events:
         match events:
             case EventQuery(domain=domain, concepts=concepts, where=where, ordinal=ordinal) if (
                 where is not None and ordinal is not None and not ordinal.ever and not ordinal.from_end
@@ -82,9 +81,9 @@ def first_without_ever(cohort: Cohort) -> Iterator[Finding]:
                 pass
 
 
-def _absent_before(cohort: Cohort) -> Iterator[Events]:
+def _absent_before(document: Document) -> Iterator[Events]:
     """Events of which none may come before index."""
-    for literal in required(cohort):
+    for literal in document.required:
         match literal.criterion:
             case Occurrence(events=events, windows=windows) if is_before_index(windows):
                 if count_wanted(literal) == (0, 0):
@@ -106,9 +105,9 @@ def _is_of_calendar(predicate: Predicate) -> bool:
             return False
 
 
-def ordinal_in_window(cohort: Cohort) -> Iterator[Finding]:
+def ordinal_in_window(document: Document) -> Iterator[Finding]:
     """Criteria on a person's first event ever that look like ones on the first event in the window."""
-    for visit in walk(cohort):
+    for visit in document.nodes:
         match visit.value:
             case Occurrence(events=EventQuery() | Answers() | CohortEvents() as events, windows=windows) if (
                 events.ordinal is not None and not events.ordinal.ever and windows

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from cohort_dsl.ast import (
     Answers,
     Carries,
-    Cohort,
     CohortEvents,
     Duration,
     Eras,
@@ -24,16 +23,16 @@ from cohort_dsl.ast import (
     Unit,
     Unknown,
 )
+from cohort_dsl.lint.document import Document
 from cohort_dsl.lint.finding import Finding, LintRule, Severity
-from cohort_dsl.tree import walk
 from schemas.fields import PersonField
 
 
-def beyond_circe(cohort: Cohort) -> Iterator[Finding]:
+def beyond_circe(document: Document) -> Iterator[Finding]:
     """Constructs whose meaning no Circe definition fixes."""
-    if cohort.mode is not Mode.CIRCE_EXACT:
+    if document.cohort.mode is not Mode.CIRCE_EXACT:
         return
-    for visit in walk(cohort):
+    for visit in document.nodes:
         words = _beyond(visit.value)
         if words is not None:
             message = f"Circe cannot say {words}, so there is nothing for it to be exact about"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from cohort_dsl.ast import Cohort
+from cohort_dsl.lint.document import Document
 from schemas.errors import Span
 
 
@@ -53,7 +53,7 @@ class LintText:
 class LintRule(LintText):
     """A lint that needs nothing but the document."""
 
-    find: Callable[[Cohort], Iterator[Finding]]
+    find: Callable[[Document], Iterator[Finding]]
 
 
 def lint_of(rule: LintText, finding: Finding) -> Lint:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from cohort_dsl.ast import (
-    Cohort,
     Edge,
     EventQuery,
     Events,
@@ -13,6 +12,7 @@ from cohort_dsl.ast import (
     Keep,
     Pick,
 )
+from cohort_dsl.lint.document import Document
 from cohort_dsl.lint.finding import Finding, LintRule, Severity
 from cohort_dsl.lint.index_facts import index_days
 from cohort_dsl.lint.said import Sayings
@@ -22,23 +22,23 @@ from schemas.omop import Domain
 _DRUGS = (Domain.DRUG, Domain.DRUG_ERA)
 
 
-def idle_limits(cohort: Cohort) -> Iterator[Finding]:
+def idle_limits(document: Document) -> Iterator[Finding]:
     """Limits to one entry a person, where an earlier step has left one already."""
-    single = _what_leaves_one(cohort.index)
-    qualify = cohort.qualify
+    single = _what_leaves_one(document.cohort.index)
+    qualify = document.cohort.qualify
     if qualify is not None and qualify.pick is not Pick.ALL:
         if single is not None:
             fix = "write `qualify when …`, or move the limit from the index"
             yield Finding(span_of(qualify), f"{single} leaves one event of a person", fix)
         single = single or f"`qualify {qualify.pick.value}`"
-    if cohort.keep is not Keep.ALL:
+    if document.cohort.keep is not Keep.ALL:
         if single is not None:
-            message = f"`keep {cohort.keep.value} entry` keeps all, since {single} leaves one of a person"
-            yield Finding(span_of(cohort.index), message, f"remove `keep {cohort.keep.value} entry`")
-        single = single or f"`keep {cohort.keep.value} entry`"
-    if cohort.join_within and single is not None:
+            message = f"`keep {document.cohort.keep.value} entry` keeps all, since {single} leaves one of a person"
+            yield Finding(span_of(document.cohort.index), message, f"remove `keep {document.cohort.keep.value} entry`")
+        single = single or f"`keep {document.cohort.keep.value} entry`"
+    if document.cohort.join_within and single is not None:
         message = f"there is nothing to join, since {single} leaves one entry of a person"
-        yield Finding(span_of(cohort.index), message, "remove `join entries …`")
+        yield Finding(span_of(document.cohort.index), message, "remove `join entries …`")
 
 
 def _what_leaves_one(index: Index) -> str | None:
@@ -54,53 +54,55 @@ def _what_leaves_one(index: Index) -> str | None:
             return None
 
 
-def several_firsts(cohort: Cohort) -> Iterator[Finding]:
+def several_firsts(document: Document) -> Iterator[Finding]:
     """Firsts of several kinds of events, each of which starts an entry."""
-    events = cohort.index.events
-    qualify = Pick.ALL if cohort.qualify is None else cohort.qualify.pick
-    if isinstance(events, Everyone) or len(events) < 2 or cohort.index.pick is not Pick.ALL:
+    events = document.cohort.index.events
+    qualify = Pick.ALL if document.cohort.qualify is None else document.cohort.qualify.pick
+    if isinstance(events, Everyone) or len(events) < 2 or document.cohort.index.pick is not Pick.ALL:
         return
-    if all(event.ordinal is not None for event in events) and cohort.keep is Keep.ALL and qualify is Pick.ALL:
+    if all(event.ordinal is not None for event in events) and document.cohort.keep is Keep.ALL and qualify is Pick.ALL:
         message = f"a person may have {len(events)} entries, the first of each kind of event"
         fix = "write `index earliest of …` if the first of all is meant"
-        yield Finding(span_of(cohort.index), message, fix)
+        yield Finding(span_of(document.cohort.index), message, fix)
 
 
-def endless_entries(cohort: Cohort) -> Iterator[Finding]:
+def endless_entries(document: Document) -> Iterator[Finding]:
     """Several entries of a person that all last to the end of observation."""
-    events = cohort.index.events
+    events = document.cohort.index.events
     is_ordinal = isinstance(events, Everyone) or all(event.ordinal is not None for event in events)
-    has_one = is_ordinal or cohort.index.pick is not Pick.ALL or cohort.keep is not Keep.ALL
-    is_picked = cohort.qualify is not None and cohort.qualify.pick is not Pick.ALL
-    if cohort.exit == Exit() and not has_one and not is_picked:
+    has_one = is_ordinal or document.cohort.index.pick is not Pick.ALL or document.cohort.keep is not Keep.ALL
+    is_picked = document.cohort.qualify is not None and document.cohort.qualify.pick is not Pick.ALL
+    if document.cohort.exit == Exit() and not has_one and not is_picked:
         message = "without `end`, an entry lasts to the end of observation and takes in the person's later ones"
         fix = "write `end …`, or `first` before the index event if one entry a person is meant"
-        yield Finding(span_of(cohort.index), message, fix)
+        yield Finding(span_of(document.cohort.index), message, fix)
 
 
-def backward_ends(cohort: Cohort) -> Iterator[Finding]:
+def backward_ends(document: Document) -> Iterator[Finding]:
     """Entries that would end before they start, or last no time although time is measured."""
-    exit = cohort.exit
+    exit = document.cohort.exit
     if exit.offset is None or exit.anchor is not Edge.START:
         return
     if exit.offset.count < 0:
         message = "the entry would end before it starts, so it is left out"
         yield Finding(span_of(exit), message, "write `after start`")
-    elif exit.offset.count == 0 and cohort.incidence is not None:
+    elif exit.offset.count == 0 and document.cohort.incidence is not None:
         message = "entries of one day leave no time in which an outcome could follow"
         yield Finding(span_of(exit), message, "write how long people are followed, as in `end 365 days after start`")
 
 
-def other_exposures(cohort: Cohort) -> Iterator[Finding]:
+def other_exposures(document: Document) -> Iterator[Finding]:
     """Ends of exposure to drugs that no entry starts with."""
-    exposure, events = cohort.exit.exposure, cohort.index.events
+    exposure, events = document.cohort.exit.exposure, document.cohort.index.events
     if exposure is None:
         return
-    said = Sayings(cohort)
+    said = document.said
     starts = () if isinstance(events, Everyone) else events
     if not any(_is_drug(event) and _is_of(event, said(exposure.concepts), said) for event in starts):
         message = "no index event is a drug of this set, so an entry may start outside any exposure to it"
-        yield Finding(span_of(exposure) or span_of(cohort.exit), message, "use the concept set of the index event")
+        yield Finding(
+            span_of(exposure) or span_of(document.cohort.exit), message, "use the concept set of the index event"
+        )
 
 
 def _is_drug(events: Events) -> bool:
@@ -111,12 +113,12 @@ def _is_of(events: Events, concepts: object, said: Sayings) -> bool:
     return isinstance(events, EventQuery) and concepts in (said(events.concepts), said(events.source))
 
 
-def outside_study_period(cohort: Cohort) -> Iterator[Finding]:
+def outside_study_period(document: Document) -> Iterator[Finding]:
     """Study periods that end before the first index event can be, or start after the last."""
-    period = cohort.study_period
+    period = document.cohort.study_period
     if period is None:
         return
-    days = index_days(cohort)
+    days = index_days(document.cohort)
     if period.last is not None and period.last.toordinal() < days.low:
         yield Finding(span_of(period), "the index events come after the study period", "correct one of the dates")
     elif period.first is not None and days.high < period.first.toordinal():

@@ -1,6 +1,6 @@
 """Where the parts of a document stand: event queries, and criteria with what is asked of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from cohort_dsl.ast import (
@@ -14,7 +14,7 @@ from cohort_dsl.ast import (
     Occurrence,
     RuleKind,
 )
-from cohort_dsl.tree import span_of, walk
+from cohort_dsl.tree import Visit, span_of
 from cohort_dsl.words import Subject
 from schemas.errors import Span
 
@@ -37,9 +37,9 @@ class Query:
     span: Span | None
 
 
-def queries(root: object) -> Iterator[Query]:
-    """Every event query below a node, those inside `having` too."""
-    return (Query(visit.value, visit.span) for visit in walk(root) if isinstance(visit.value, EventQuery))
+def queries_of(nodes: Iterable[Visit]) -> Iterator[Query]:
+    """The event queries among nodes."""
+    return (Query(visit.value, visit.span) for visit in nodes if isinstance(visit.value, EventQuery))
 
 
 def required(cohort: Cohort) -> tuple[Literal, ...]:
@@ -99,13 +99,12 @@ def _parts_met(kind: GroupKind, number: int, parts: int) -> tuple[int, int]:
             return number, number
 
 
-def conjunctions(cohort: Cohort) -> Iterator[tuple[Literal, ...]]:
+def conjunctions(together: tuple[Literal, ...], queries: Iterable[Query]) -> Iterator[tuple[Literal, ...]]:
     """Every set of criteria that must be met together: all rules, each alternative, each `having`."""
-    together = required(cohort)
     yield together
     for literal in together:
         yield from _inner(literal)
-    for place in queries(cohort):
+    for place in queries:
         if place.query.having is not None:
             having = conjuncts(place.query.having, is_wanted=True, span=place.span)
             inner = tuple(replace(literal, subject=Subject.IT) for literal in having)
@@ -114,9 +113,9 @@ def conjunctions(cohort: Cohort) -> Iterator[tuple[Literal, ...]]:
                 yield from _inner(literal)
 
 
-def alternatives(cohort: Cohort) -> Iterator[tuple[Span | None, tuple[Literal, ...]]]:
+def alternatives(nodes: Iterable[Visit]) -> Iterator[tuple[Span | None, tuple[Literal, ...]]]:
     """Every group of which one part is enough, with what it takes for none of its parts to be met."""
-    for visit in walk(cohort):
+    for visit in nodes:
         match visit.value:
             case Group(kind=GroupKind.ANY, parts=parts) as group if len(parts) > 1:
                 yield visit.span, conjuncts(group, is_wanted=False, span=visit.span)
@@ -158,10 +157,10 @@ def count_wanted(literal: Literal) -> tuple[int, int | None] | None:
             return (1, None) if number == 0 else None
 
 
-def occurrences(cohort: Cohort) -> Iterator[Literal]:
+def occurrences(together: Iterable[Literal]) -> Iterator[Literal]:
     """Every occurrence of `qualify` and the rules that is about the index event, with what is asked of it as far as
     that is plain: a part of a group that leaves a choice counts as wanted."""
-    for literal in required(cohort):
+    for literal in together:
         yield from _occurrences(literal)
 
 

@@ -3,46 +3,44 @@
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TypeVar
 
-from cohort_dsl.ast import Cohort, Criterion, Events, Everyone, Group, GroupKind
+from cohort_dsl.ast import Criterion, Events, Everyone, Group, GroupKind
+from cohort_dsl.lint.document import Document
 from cohort_dsl.lint.finding import Finding, LintRule, Severity
 from cohort_dsl.lint.said import Sayings
-from cohort_dsl.tree import span_of, walk
+from cohort_dsl.tree import span_of
 
 Node = TypeVar("Node", Criterion, Events)
 
 
-def repeated_criteria(cohort: Cohort) -> Iterator[Finding]:
+def repeated_criteria(document: Document) -> Iterator[Finding]:
     """Parts of a group that an earlier part says."""
-    said = Sayings(cohort)
-    for visit in walk(cohort):
+    for visit in document.nodes:
         if isinstance(visit.value, Group):
-            for part in _repeated(said, visit.value.parts):
+            for part in _repeated(document.said, visit.value.parts):
                 yield Finding(span_of(part) or visit.span, "an earlier part of the group says the same", "remove it")
 
 
-def repeated_rules(cohort: Cohort) -> Iterator[Finding]:
+def repeated_rules(document: Document) -> Iterator[Finding]:
     """Rules that do what an earlier rule does."""
-    said = Sayings(cohort)
     first: dict[Hashable, str] = {}
-    for rule in cohort.rules:
-        name = first.setdefault((rule.kind, said(rule.criterion)), rule.name)
+    for rule in document.cohort.rules:
+        name = first.setdefault((rule.kind, document.said(rule.criterion)), rule.name)
         if name != rule.name:
             yield Finding(span_of(rule), f'the rule "{name}" says the same', f'remove the rule "{rule.name}"')
 
 
-def repeated_events(cohort: Cohort) -> Iterator[Finding]:
+def repeated_events(document: Document) -> Iterator[Finding]:
     """Index or censoring events that are listed before."""
-    said = Sayings(cohort)
-    index = () if isinstance(cohort.index.events, Everyone) else cohort.index.events
-    for listed in (index, cohort.exit.censors):
-        for events in _repeated(said, listed):
+    index = () if isinstance(document.cohort.index.events, Everyone) else document.cohort.index.events
+    for listed in (index, document.cohort.exit.censors):
+        for events in _repeated(document.said, listed):
             yield Finding(span_of(events), "these events are listed before", "remove them here")
 
 
-def counted_groups(cohort: Cohort) -> Iterator[Finding]:
+def counted_groups(document: Document) -> Iterator[Finding]:
     """Groups that count their parts and hold only one."""
     counted = (GroupKind.AT_LEAST, GroupKind.AT_MOST, GroupKind.EXACTLY)
-    for visit in walk(cohort):
+    for visit in document.nodes:
         match visit.value:
             case Group(kind=kind, parts=(_,), number=1) if kind in counted and kind is not GroupKind.AT_MOST:
                 message = "the group has one part, so there is nothing to count"
@@ -54,9 +52,9 @@ def counted_groups(cohort: Cohort) -> Iterator[Finding]:
                 pass
 
 
-def empty_rules(cohort: Cohort) -> Iterator[Finding]:
+def empty_rules(document: Document) -> Iterator[Finding]:
     """Groups without parts."""
-    for visit in walk(cohort):
+    for visit in document.nodes:
         match visit.value:
             case Group(parts=(), kind=kind):
                 truth = "is never true" if kind is GroupKind.ANY else "is true of everybody"

@@ -26,6 +26,7 @@ class Sayings:
 
     def __init__(self, cohort: Cohort) -> None:
         self._lets: Mapping[str, ConceptSet] = {let.name: let.concepts for let in cohort.lets}
+        self._named: dict[str, frozenset[Hashable]] = {}
 
     def __call__(self, node: object) -> Hashable:
         """A hashable value, equal for parts that say the same."""
@@ -46,14 +47,19 @@ class Sayings:
                 raise TypeError(f"a syntax tree holds no {type(node).__name__}")
 
     def _items(self, items: tuple[ConceptItem, ...]) -> frozenset[Hashable]:
+        if len(items) == 1:
+            return self._item(items[0])
         return frozenset(said for item in items for said in self._item(item))
 
     def _item(self, item: ConceptItem) -> frozenset[Hashable]:
         """A name of a set without exclusions stands for what the set lists."""
         if not isinstance(item, ConceptSetName) or item.name not in self._lets:
             return frozenset((self(item),))
-        named = self._lets[item.name]
-        return frozenset((self(named),)) if named.excluded else self._items(named.included)
+        if item.name not in self._named:
+            named = self._lets[item.name]
+            whole = frozenset((self(named),)) if named.excluded else self._items(named.included)
+            self._named[item.name] = whole
+        return self._named[item.name]
 
 
 @cache

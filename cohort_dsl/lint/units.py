@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Iterator
 
 from cohort_dsl.ast import (
-    Cohort,
     Compare,
     ConceptByCode,
     ConceptById,
@@ -12,9 +11,8 @@ from cohort_dsl.ast import (
     FieldTest,
     RangeTest,
 )
+from cohort_dsl.lint.document import Document
 from cohort_dsl.lint.finding import Finding, LintRule, Severity
-from cohort_dsl.lint.places import queries
-from cohort_dsl.lint.said import Sayings
 from cohort_dsl.tree import span_of, walk
 from schemas.fields import Field
 from schemas.omop import Domain
@@ -24,9 +22,9 @@ _PERCENT = 8554
 _LARGEST_FRACTION = 0.2
 
 
-def unitless_values(cohort: Cohort) -> Iterator[Finding]:
+def unitless_values(document: Document) -> Iterator[Finding]:
     """Numbers of measurements that could be in any unit."""
-    for place in queries(cohort):
+    for place in document.queries:
         if place.query.domain is Domain.MEASUREMENT and not _names_units(place.query):
             for test in _value_tests(place.query):
                 if set(_limits(test.test)) - {0.0}:
@@ -34,9 +32,9 @@ def unitless_values(cohort: Cohort) -> Iterator[Finding]:
                     yield Finding(span_of(test) or place.span, message, 'add the unit, as in `unit "%"`')
 
 
-def fractions_of_percent(cohort: Cohort) -> Iterator[Finding]:
+def fractions_of_percent(document: Document) -> Iterator[Finding]:
     """Limits in percent that look like fractions."""
-    for place in queries(cohort):
+    for place in document.queries:
         for test in _value_tests(place.query):
             limits = [limit for limit in _limits(test.test) if limit]
             if _is_percent(test) and limits and all(abs(limit) < _LARGEST_FRACTION for limit in limits):
@@ -44,16 +42,15 @@ def fractions_of_percent(cohort: Cohort) -> Iterator[Finding]:
                 yield Finding(span_of(test) or place.span, message, f"write {100 * limits[0]:g} if a share was meant")
 
 
-def numbers_in_two_units(cohort: Cohort) -> Iterator[Finding]:
+def numbers_in_two_units(document: Document) -> Iterator[Finding]:
     """One number asked of one measurement in two units."""
-    said = Sayings(cohort)
-    first: dict[Hashable, tuple[Hashable, FieldTest]] = {}
-    for place in queries(cohort):
+    said, first = document.said, dict[Hashable, Hashable]()
+    for place in document.queries:
         for test in _value_tests(place.query):
             if test.unit is None or not set(_limits(test.test)) - {0.0}:
                 continue
             key = (place.query.domain, said(place.query.concepts), said(test.test))
-            unit, _ = first.setdefault(key, (said(test.unit), test))
+            unit = first.setdefault(key, said(test.unit))
             if unit != said(test.unit):
                 message = "another test has this number of this measurement in another unit"
                 yield Finding(span_of(test) or place.span, message, "convert the number, or correct the unit")

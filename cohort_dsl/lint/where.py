@@ -5,7 +5,6 @@ from math import inf
 
 from cohort_dsl.ast import (
     Between,
-    Cohort,
     Compare,
     EventQuery,
     FieldMissing,
@@ -19,11 +18,11 @@ from cohort_dsl.ast import (
     RangeTest,
     TextOperator,
 )
+from cohort_dsl.lint.document import Document
 from cohort_dsl.lint.finding import Finding, LintRule, Severity
 from cohort_dsl.lint.interval import EVERYTHING, Interval, interval_of
-from cohort_dsl.lint.places import queries
 from cohort_dsl.lint.said import Sayings
-from cohort_dsl.tree import span_of, walk
+from cohort_dsl.tree import span_of
 from schemas.errors import Span
 from schemas.fields import FIELDS, PERSON_FIELDS, Field, Kind, PersonField
 
@@ -53,13 +52,12 @@ def is_whole(field: Field | PersonField) -> bool:
     return field in _LIMITS or kind in (Kind.DATE, Kind.DURATION)
 
 
-def impossible_tests(cohort: Cohort) -> Iterator[Finding]:
+def impossible_tests(document: Document) -> Iterator[Finding]:
     """Where-clauses that no event meets, and ages that nobody has."""
-    said = Sayings(cohort)
-    for place in queries(cohort):
+    for place in document.queries:
         if place.query.where is not None:
-            yield from _impossible(place.query.where, said, place.span)
-    for visit in walk(cohort):
+            yield from _impossible(place.query.where, document.said, place.span)
+    for visit in document.nodes:
         match visit.value:
             case PersonTest(field=field, test=test) if _passing(field, test).is_empty:
                 yield Finding(visit.span, f"no person has such a value of `{field.value}`", "correct the number")
@@ -103,9 +101,9 @@ def _passing(field: Field | PersonField, test: RangeTest) -> Interval:
     return limits_of(field).meet(interval_of(test, whole=is_whole(field)))
 
 
-def idle_tests(cohort: Cohort) -> Iterator[Finding]:
+def idle_tests(document: Document) -> Iterator[Finding]:
     """Tests that everybody passes."""
-    for visit in walk(cohort):
+    for visit in document.nodes:
         match visit.value:
             case FieldTest(field=field, test=test) | PersonTest(field=field, test=test) if field in _NEVER_MISSING:
                 if interval_of(test, whole=True).holds(limits_of(field)):
@@ -114,9 +112,9 @@ def idle_tests(cohort: Cohort) -> Iterator[Finding]:
                 pass
 
 
-def unlikely_dates(cohort: Cohort) -> Iterator[Finding]:
+def unlikely_dates(document: Document) -> Iterator[Finding]:
     """Years in which nothing was recorded."""
-    for visit in walk(cohort):
+    for visit in document.nodes:
         match visit.value:
             case FieldTest(field=field, test=test) if FIELDS[field].kind is Kind.DATE:
                 yield from _unlikely(test, visit.span)
@@ -135,9 +133,9 @@ def _unlikely(test: RangeTest, span: Span | None) -> Iterator[Finding]:
             yield Finding(span, message, fix)
 
 
-def odd_texts(cohort: Cohort) -> Iterator[Finding]:
+def odd_texts(document: Document) -> Iterator[Finding]:
     """Texts that begin or end with a space, and patterns in the wrong place."""
-    for visit in walk(cohort):
+    for visit in document.nodes:
         match visit.value:
             case FieldText(text=text) if text != text.strip():
                 fix = f'write "{text.strip()}"'
@@ -153,9 +151,9 @@ def odd_texts(cohort: Cohort) -> Iterator[Finding]:
                 pass
 
 
-def any_concept(cohort: Cohort) -> Iterator[Finding]:
+def any_concept(document: Document) -> Iterator[Finding]:
     """Clinical events of any concept, of which nothing else is asked either."""
-    for place in queries(cohort):
+    for place in document.queries:
         match place.query:
             case EventQuery(domain=domain, concepts=None, source=None, where=None, having=None, covering=None):
                 if domain.value in _OF_MANY_CONCEPTS:

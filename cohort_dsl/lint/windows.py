@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 
-from cohort_dsl.ast import Anchor, Cohort, Duration, EventQuery, Events, Everyone, Occurrence, Window
+from cohort_dsl.ast import Anchor, Duration, EventQuery, Events, Everyone, Occurrence, Window
 from cohort_dsl.lint.bounds import is_after_index, is_before_index, is_never_open, usual_days
+from cohort_dsl.lint.document import Document
 from cohort_dsl.lint.finding import Finding, LintRule, Severity
-from cohort_dsl.lint.places import Literal, count_wanted, occurrences
+from cohort_dsl.lint.places import Literal, count_wanted
 from cohort_dsl.printing.values import duration_text
-from cohort_dsl.tree import walk
 from schemas.omop import Domain
 
 
-def impossible_windows(cohort: Cohort) -> Iterator[Finding]:
+def impossible_windows(document: Document) -> Iterator[Finding]:
     """Windows in which no event can lie."""
-    of_index = {id(literal.criterion) for literal in occurrences(cohort)}
-    is_start = cohort.index.events == Everyone()
-    for visit in walk(cohort):
+    of_index = {id(literal.criterion) for literal in document.occurrences}
+    is_start = document.cohort.index.events == Everyone()
+    for visit in document.nodes:
         if not isinstance(visit.value, Occurrence):
             continue
         occurrence = visit.value
@@ -25,15 +25,15 @@ def impossible_windows(cohort: Cohort) -> Iterator[Finding]:
             yield Finding(visit.span, "no event can lie in this window", fix)
 
 
-def unobserved_absence(cohort: Cohort) -> Iterator[Finding]:
+def unobserved_absence(document: Document) -> Iterator[Finding]:
     """Events that must be absent for longer than people have to be observed."""
-    if isinstance(cohort.index.events, Everyone):
+    if isinstance(document.cohort.index.events, Everyone):
         return
-    for literal in occurrences(cohort):
+    for literal in document.occurrences:
         if not _limits_from_above(literal) or not isinstance(literal.criterion, Occurrence):
             continue
         for window in literal.criterion.windows:
-            yield from _unobserved(literal, window, cohort)
+            yield from _unobserved(literal, window, document)
 
 
 def _limits_from_above(literal: Literal) -> bool:
@@ -41,12 +41,12 @@ def _limits_from_above(literal: Literal) -> bool:
     return wanted is not None and wanted[1] is not None
 
 
-def _unobserved(literal: Literal, window: Window, cohort: Cohort) -> Iterator[Finding]:
+def _unobserved(literal: Literal, window: Window, document: Document) -> Iterator[Finding]:
     lower, upper = window.lower, window.upper
     if lower is not None and lower.anchor is Anchor.START and lower.offset.count < 0:
-        yield from _too_short(literal, _absolute(lower.offset), cohort.index.observed_before, "before")
+        yield from _too_short(literal, _absolute(lower.offset), document.cohort.index.observed_before, "before")
     if upper is not None and upper.anchor is Anchor.START and upper.offset.count > 0:
-        yield from _too_short(literal, upper.offset, cohort.index.observed_after, "after")
+        yield from _too_short(literal, upper.offset, document.cohort.index.observed_after, "after")
 
 
 def _too_short(literal: Literal, asked: Duration, observed: Duration, side: str) -> Iterator[Finding]:
@@ -63,11 +63,11 @@ def _absolute(duration: Duration) -> Duration:
     return Duration(count=abs(duration.count), unit=duration.unit)
 
 
-def death_before_index(cohort: Cohort) -> Iterator[Finding]:
+def death_before_index(document: Document) -> Iterator[Finding]:
     """Deaths that must come before events of the same person, and events that must follow a death."""
-    events = () if isinstance(cohort.index.events, Everyone) else cohort.index.events
+    events = () if isinstance(document.cohort.index.events, Everyone) else document.cohort.index.events
     is_death = bool(events) and all(map(_is_death, events))
-    for literal in occurrences(cohort):
+    for literal in document.occurrences:
         wanted = count_wanted(literal)
         if not isinstance(literal.criterion, Occurrence) or wanted is None or wanted[0] == 0:
             continue
