@@ -37,6 +37,7 @@ from engine.logical.nodes import (
     RowConcept,
     RowMissing,
     RowNot,
+    RowPredicate,
     RowRange,
     RowText,
     Scan,
@@ -46,12 +47,6 @@ from engine.logical.nodes import (
 from schemas.fields import FIELDS, Field, Kind
 from schemas.omop import Domain
 from tests.lib.random_release import ANSWERS, CONCEPTS, DAYS, FIRST_DAY, QUESTION_CHOICE, QUESTION_NUMBER, TEXTS
-
-concept_ids = st.sets(st.sampled_from((*CONCEPTS, 99)), max_size=4).map(lambda ids: tuple(sorted(ids)))
-dates = st.integers(-50, DAYS + 50).map(lambda day: FIRST_DAY + datetime.timedelta(days=day))
-numbers = st.sampled_from((-1.0, 0.0, 0.5, 1.0, 5.0, 6.5, 10.0, 40.0, 60.0, 1970.0))
-_AGES = (Field.AGE, Field.AGE_AT_END)
-_PATTERNS = (*TEXTS, "alpha%", "%a_t", "_lpha", "%")
 
 
 def unnamed(strategy: st.SearchStrategy) -> st.SearchStrategy:
@@ -64,9 +59,24 @@ def unnamed(strategy: st.SearchStrategy) -> st.SearchStrategy:
     return drawn()
 
 
+@st.composite
+def mostly(draw: st.DrawFn, often: st.SearchStrategy, seldom: st.SearchStrategy, *, one_in: int = 4) -> object:
+    """The one, and one time in so many the other."""
+    return draw(seldom if draw(st.integers(1, one_in)) == one_in else often)
+
+
 def seldom(strategy: st.SearchStrategy) -> st.SearchStrategy:
     """Mostly nothing, so that what else a plan asks for still finds someone."""
-    return st.one_of(st.none(), st.none(), st.none(), strategy)
+    return unnamed(mostly(st.none(), strategy))
+
+
+_ids = st.sampled_from((*CONCEPTS, 99))
+concept_ids = mostly(st.sets(_ids, min_size=2), st.sets(_ids, max_size=1)).map(lambda ids: tuple(sorted(ids)))
+dates = st.integers(-50, DAYS + 50).map(lambda day: FIRST_DAY + datetime.timedelta(days=day))
+numbers = st.sampled_from((-1.0, 0.0, 0.5, 1.0, 5.0, 6.5, 10.0, 40.0, 60.0, 1970.0))
+_DOMAINS = (*Domain, *[Domain.DRUG, Domain.MEASUREMENT] * 3)
+"""Those with the most fields more often."""
+_operators, _patterns = st.sampled_from(TextOperator), st.sampled_from((*TEXTS, "alpha%", "%a_t", "_lpha", "%"))
 
 
 def durations(longest_days: int = 400) -> st.SearchStrategy[Duration]:
@@ -76,7 +86,8 @@ def durations(longest_days: int = 400) -> st.SearchStrategy[Duration]:
         most = max(longest_days // days, 1)
         return st.builds(Duration, count=st.integers(-most, most), unit=st.just(unit))
 
-    return st.one_of(of(Unit.DAY, 1), of(Unit.DAY, 1), of(Unit.WEEK, 7), of(Unit.MONTH, 30), of(Unit.YEAR, 365))
+    calendar = st.one_of(of(Unit.WEEK, 7), of(Unit.MONTH, 30), of(Unit.YEAR, 365))
+    return unnamed(mostly(of(Unit.DAY, 1), calendar, one_in=2))
 
 
 def forward(longest_days: int = 400) -> st.SearchStrategy[Duration]:
@@ -99,42 +110,44 @@ def ranges(values: st.SearchStrategy) -> st.SearchStrategy:
     return st.one_of(st.builds(Compare, operator=st.sampled_from(Comparator), value=values), between, open_ended)
 
 
-def _fields(domain: Domain, *kinds: Kind) -> list[Field]:
-    return [field for field, spec in FIELDS.items() if domain in spec.domains and spec.kind in kinds]
+_number_ranges, _date_ranges = ranges(numbers), ranges(dates)
 
 
-def _leaves(domain: Domain) -> list[st.SearchStrategy]:
-    """Tests of one field of the domain."""
-    numeric = [field for field in _fields(domain, Kind.NUMBER, Kind.DURATION) if field not in _AGES]
-    concepts, texts = _fields(domain, Kind.CONCEPT), _fields(domain, Kind.TEXT)
-    leaves = [
-        st.builds(RowRange, field=st.sampled_from(numeric), test=ranges(numbers)),
-        st.builds(RowRange, field=st.sampled_from(_AGES), test=ranges(numbers), by_year=st.booleans()),
-        st.builds(RowRange, field=st.sampled_from(_fields(domain, Kind.DATE)), test=ranges(dates)),
-        st.builds(RowMissing, field=st.sampled_from(_fields(domain, *Kind)), zero_is_value=st.booleans()),
-        st.builds(
-            RowConcept, field=st.sampled_from(concepts), concepts=concept_ids, zero_is_value=st.booleans()
-        ),
-    ]  # fmt: skip
-    if texts:
-        leaves.append(
-            st.builds(
-                RowText,
-                field=st.sampled_from(texts),
-                operator=st.sampled_from(TextOperator),
-                text=st.sampled_from(_PATTERNS),
-            )
-        )
-    if all(domain in FIELDS[field].domains for field in ABNORMAL_FIELDS):
-        leaves.append(st.just(RowAbnormal()))
-    return leaves
+def fields_of(domain: Domain) -> list[Field]:
+    """The fields events of the domain have."""
+    return [field for field, spec in FIELDS.items() if domain in spec.domains]
+
+
+@st.composite
+def _field_tests(draw: st.DrawFn, domain: Domain) -> RowPredicate:
+    """A test of one field, each field as likely as another."""
+    field = draw(st.sampled_from(fields_of(domain)))
+    if draw(st.integers(1, 6)) == 6:
+        return RowMissing(field=field, zero_is_value=draw(st.booleans()))
+    match FIELDS[field].kind:
+        case Kind.DATE:
+            return RowRange(field=field, test=draw(_date_ranges))
+        case Kind.NUMBER | Kind.DURATION:
+            by_year = field in (Field.AGE, Field.AGE_AT_END) and draw(st.booleans())
+            return RowRange(field=field, test=draw(_number_ranges), by_year=by_year)
+        case Kind.CONCEPT:
+            return RowConcept(field=field, concepts=draw(concept_ids), zero_is_value=draw(st.booleans()))
+        case Kind.TEXT:
+            return RowText(field=field, operator=draw(_operators), text=draw(_patterns))
+
+
+def row_leaves(domain: Domain) -> st.SearchStrategy[RowPredicate]:
+    """Row predicates that are not made of others."""
+    if not all(domain in FIELDS[field].domains for field in ABNORMAL_FIELDS):
+        return _field_tests(domain)
+    return mostly(_field_tests(domain), st.just(RowAbnormal()), one_in=8)
 
 
 @cache
 def row_tests(domain: Domain) -> st.SearchStrategy:
     """Row predicates on events of the domain."""
     return st.recursive(
-        st.one_of(_leaves(domain)),
+        row_leaves(domain),
         lambda parts: st.one_of(
             st.builds(RowNot, part=parts),
             st.builds(RowAll, parts=st.lists(parts, max_size=3).map(tuple)),
@@ -145,47 +158,58 @@ def row_tests(domain: Domain) -> st.SearchStrategy:
 
 
 @st.composite
-def _scans(draw: st.DrawFn) -> Scan:
-    domain = draw(st.sampled_from(Domain))
+def scans(draw: st.DrawFn, *domains: Domain) -> Scan:
+    """Events of one of the domains."""
+    domain = draw(st.sampled_from(domains))
     source = draw(seldom(concept_ids)) if domain in FIELDS[Field.SOURCE].domains else None
     return Scan(domain=domain, concepts=draw(st.none() | concept_ids), source=source)
 
 
 @st.composite
-def _coverings(draw: st.DrawFn, source: EventRelation) -> Covering:
+def _day_pairs(draw: st.DrawFn) -> tuple[datetime.date | None, datetime.date | None]:
+    """Two days in order, of which one may be open."""
     first, last = sorted((draw(dates), draw(dates)))
     shape = draw(st.sampled_from(("first", "last", "both")))
-    return Covering(
-        source=source, first=None if shape == "last" else first, last=None if shape == "first" else last
-    )  # fmt: skip
+    return None if shape == "last" else first, None if shape == "first" else last
 
 
-def _wraps(source: EventRelation, having: st.SearchStrategy | None) -> list[st.SearchStrategy[EventRelation]]:
-    """Relations made from one other: those that its events can be asked for."""
-    same = st.just(source)
+day_pairs = _day_pairs()
+_positions, _lengths = st.integers(1, 3), st.integers(1, 60)
+_directions, _steps, _within = st.sampled_from(TrendDirection), st.sampled_from((0.5, 1.0, 6.0)), forward()
+
+
+def _wraps(source: EventRelation) -> tuple[type, ...]:
+    """The relations that can be made from this one."""
     domain = domain_of(source)
-    wraps: list[st.SearchStrategy] = [
-        st.builds(Nth, source=same, position=st.integers(1, 3), from_end=st.booleans()),
-        st.builds(Respan, source=same, start=moves, end=moves),
-        seldom(_coverings(source)).map(lambda covering: covering or source),
-        st.builds(GapsBetween, source=same, at_least_days=st.integers(1, 60)),
-    ]
-    if having is not None:
-        wraps.append(st.builds(Having, source=same, condition=having))
-    if domain is not None:
-        wraps.append(st.builds(Filter, source=same, predicate=row_tests(domain)))
-        wraps.append(st.builds(Filter, source=same, predicate=row_tests(domain)))
-    if domain is not None and domain in FIELDS[Field.VALUE].domains:
-        directions, steps = st.sampled_from(TrendDirection), st.sampled_from((0.5, 1.0, 6.0))
-        wraps.append(st.builds(Trending, source=same, direction=directions, by=steps, within=forward()))
-    return wraps
+    any_events = (Nth, Respan, Covering, GapsBetween, Having)
+    records = () if domain is None else (Filter, Filter)
+    valued = (Trending,) if domain is not None and domain in FIELDS[Field.VALUE].domains else ()
+    return (*any_events, *records, *valued)
+
+
+def _wrap(draw: st.DrawFn, source: EventRelation, having: st.SearchStrategy | None) -> EventRelation:
+    kind = draw(st.sampled_from(_wraps(source)))
+    if kind is Nth:
+        return Nth(source=source, position=draw(_positions), from_end=draw(st.booleans()))
+    if kind is Respan:
+        return Respan(source=source, start=draw(moves), end=draw(moves))
+    if kind is Covering:
+        first, last = draw(day_pairs)
+        return Covering(source=source, first=first, last=last)
+    if kind is GapsBetween:
+        return GapsBetween(source=source, at_least_days=draw(_lengths))
+    if kind is Filter:
+        return Filter(source=source, predicate=draw(row_tests(domain_of(source))))
+    if kind is Trending:
+        return Trending(source=source, direction=draw(_directions), by=draw(_steps), within=draw(_within))
+    return source if having is None else Having(source=source, condition=draw(having))
 
 
 @st.composite
 def _wrapped(draw: st.DrawFn, base: st.SearchStrategy, having: st.SearchStrategy | None) -> EventRelation:
     relation = draw(base)
     for _ in range(draw(st.sampled_from((0, 1, 1, 2, 3)))):
-        relation = draw(st.one_of(_wraps(relation, having)))
+        relation = _wrap(draw, relation, having)
     return relation
 
 
@@ -201,9 +225,9 @@ answer_scans = st.one_of(
 
 def events(cohorts: st.SearchStrategy | None, having: st.SearchStrategy | None) -> st.SearchStrategy[EventRelation]:
     """Event relations; those of `CohortEntries` need cohorts, those of `Having` a strategy for its condition."""
-    records = _wrapped(_scans(), having)
+    records = _wrapped(scans(*_DOMAINS), having)
     eras = st.builds(EraJoin, sources=st.lists(records, min_size=1, max_size=2).map(tuple), gap_days=st.integers(0, 60))
     derived = [answer_scans, eras]
     if cohorts is not None:
         derived.append(st.builds(CohortEntries, cohort=cohorts))
-    return unnamed(st.one_of(records, records, records, _wrapped(st.one_of(derived), having)))
+    return unnamed(mostly(records, _wrapped(st.one_of(derived), having)))

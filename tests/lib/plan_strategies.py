@@ -48,9 +48,11 @@ from schemas.fields import PERSON_FIELDS, Kind, PersonField, VariantField
 from tests.lib.event_strategies import (
     concept_ids,
     dates,
+    day_pairs,
     durations,
     events,
     forward,
+    mostly,
     numbers,
     ranges,
     seldom,
@@ -134,6 +136,10 @@ answer_atoms = st.one_of(
 )
 
 
+simple_conditions = st.one_of(person_atoms, answer_atoms, genotype_atoms)
+"""Conditions that count no events."""
+
+
 def _grouped(atoms: st.SearchStrategy, most: int) -> st.SearchStrategy:
     def groups(parts: st.SearchStrategy) -> st.SearchStrategy:
         several = st.lists(parts, max_size=3).map(tuple)
@@ -152,21 +158,21 @@ def _conditions_on_events(cohorts: st.SearchStrategy | None) -> st.SearchStrateg
     """What a `having` may ask, with a `having` inside it at most once more."""
     innermost = _grouped(occurrences(events(None, None)) | person_atoms | answer_atoms, 2)
     occurs = unnamed(occurrences(events(cohorts, innermost)))
-    return _grouped(st.one_of(occurs, occurs, person_atoms, answer_atoms), 2)
+    return _grouped(mostly(occurs, st.one_of(person_atoms, answer_atoms)), 2)
 
 
 def plans(cohorts: st.SearchStrategy | None = None) -> st.SearchStrategy[CohortPlan]:
     """Plans; with `cohorts` they may refer to those."""
     relations = events(cohorts, _conditions_on_events(cohorts))
     occurs = unnamed(occurrences(relations))
-    conditions = _grouped(st.one_of(occurs, occurs, occurs, person_atoms, answer_atoms, genotype_atoms), 4)
+    conditions = _grouped(mostly(occurs, simple_conditions, one_in=2), 4)
     no_wait = st.just(Duration(count=0))
     several = st.lists(relations, min_size=1, max_size=2).map(tuple)
     made = st.builds(
         CohortPlan,
         entry=st.builds(
             Entry,
-            events=st.one_of(*[several] * 6, st.builds(EveryoneOn, on=st.none() | dates)),
+            events=mostly(several, st.builds(EveryoneOn, on=st.none() | dates), one_in=6),
             observed_before=no_wait | forward(90),
             observed_after=no_wait | forward(90),
             pick=st.sampled_from(Pick),
@@ -186,16 +192,9 @@ def plans(cohorts: st.SearchStrategy | None = None) -> st.SearchStrategy[CohortP
         ),
         join_days=st.just(0) | st.integers(0, 90),
         across_periods=st.booleans(),
-        study=seldom(_study_days()),
+        study=seldom(day_pairs.map(lambda days: StudyDays(first=days[0], last=days[1]))),
     )
     return unnamed(made)
-
-
-@st.composite
-def _study_days(draw: st.DrawFn) -> StudyDays:
-    first, last = sorted((draw(dates), draw(dates)))
-    shape = draw(st.sampled_from(("first", "last", "both")))
-    return StudyDays(first=None if shape == "last" else first, last=None if shape == "first" else last)
 
 
 nested_plans = plans(plans())

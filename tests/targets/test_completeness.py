@@ -7,50 +7,82 @@ from collections import defaultdict
 from dataclasses import fields, is_dataclass
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
+from cohort_dsl.ast import Bound, Moved, VariantSelector
 from engine.logical import nodes
 from engine.physical.capabilities import SUPPORTED
 from engine.physical.planner import plan_cohort
 from schemas.errors import Unsupported
 from schemas.fields import Field, PersonField, VariantField
-from tests.lib.plan_strategies import nested_plans
+from schemas.omop import Domain
+from tests.lib.event_strategies import fields_of, row_leaves, scans
+from tests.lib.plan_strategies import nested_plans, occurrences, simple_conditions
 
 SCATTERED = (Field, PersonField, VariantField)
 """What only some nodes may hold in part: each value must occur somewhere."""
 ENTRY_NODES = {nodes.EveryoneOn, *typing.get_args(nodes.EventRelation), *typing.get_args(nodes.Atom)}
 ON_KERNELS = {nodes.Carrier, nodes.NoCallAt}
+LOOKED_AT = {*(kind for kind in vars(nodes).values() if is_dataclass(kind)), Moved, Bound} - {*VariantSelector.__args__}
+COUNTED = (Domain.DRUG, Domain.MEASUREMENT, Domain.DRUG_ERA)
+"""Between them they have everything that can be counted once."""
+SMALL_UNION = 4
 BESIDE_THE_PLAN = {nodes.IncidencePlan}
 """Asked after the cohort is known; no part of it."""
 
 
-@pytest.fixture(scope="module")
-def plans() -> list[nodes.CohortPlan]:
-    made: list[nodes.CohortPlan] = []
+def made_by(strategy: st.SearchStrategy, number: int) -> list:
+    made: list = []
 
-    @settings(max_examples=700, database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(plan=nested_plans)
-    def make(plan):
-        made.append(plan)
+    @settings(
+        max_examples=number, database=None, derandomize=True, phases=[Phase.generate], deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(value=strategy)
+    def make(value):
+        made.append(value)
 
     make()
     return made
 
 
-def test_every_node_is_generated(plans):
+@pytest.fixture(scope="module")
+def plans() -> list[nodes.CohortPlan]:
+    return made_by(nested_plans, 200)
+
+
+@pytest.fixture(scope="module")
+def predicates() -> list[nodes.RowPredicate]:
+    return [made for domain in Domain for made in made_by(row_leaves(domain), 10 * len(fields_of(domain)))]
+
+
+@pytest.fixture(scope="module")
+def parts(plans, predicates) -> list[object]:
+    """Every node of the plans, and of parts of plans made by themselves, which takes less time."""
+    counts = [made for domain in COUNTED for made in made_by(occurrences(scans(domain)), 120)]
+    made = (
+        *plans,
+        *counts,
+        *made_by(simple_conditions, 150),
+        *predicates,
+    )
+    return [part for value in made for part in parts_of(value)]
+
+
+def test_every_node_is_generated(parts):
     declared = {kind for kind in vars(nodes).values() if isinstance(kind, type) and is_dataclass(kind)}
     declared = {kind for kind in declared if kind.__module__ == nodes.__name__} - BESIDE_THE_PLAN
-    seen = {type(value) for plan in plans for value in parts_of(plan)}
+    seen = {type(value) for value in parts}
     assert declared <= seen, f"no strategy makes {sorted(kind.__name__ for kind in declared - seen)}"
 
 
-def test_every_field_of_a_node_takes_every_shape(plans):
-    """Each member of an enumeration, true and false, present and absent, none and some, each kind of a union."""
+def test_every_field_of_a_node_takes_every_shape(parts):
+    """Each member of an enumeration, true and false, present and absent, none and some, each kind of a small union."""
     seen: dict[tuple[type, str], set[object]] = defaultdict(set)
-    for plan in plans:
-        for value in parts_of(plan):
-            for field in fields(value):
-                seen[type(value), field.name] |= shapes_of(getattr(value, field.name))
+    for value in parts:
+        for field in fields(value) if type(value) in LOOKED_AT else ():
+            seen[type(value), field.name] |= shapes_of(getattr(value, field.name))
     missing = {
         f"{kind.__name__}.{name}": wanted - found
         for (kind, name), found in seen.items()
@@ -59,9 +91,12 @@ def test_every_field_of_a_node_takes_every_shape(plans):
     assert not missing
 
 
-def test_every_field_of_a_row_and_a_person_is_asked_for(plans):
-    seen = {getattr(value, "field", None) for plan in plans for value in parts_of(plan)}
-    assert {*Field, *PersonField} <= seen
+def test_every_field_of_a_person_is_asked_for(parts):
+    assert set(PersonField) <= {getattr(value, "field", None) for value in parts}
+
+
+def test_every_field_of_an_event_is_asked_for(predicates):
+    assert set(Field) <= {field for predicate in predicates for field in nodes.fields_of(predicate)}
 
 
 @pytest.mark.parametrize("target", SUPPORTED)
@@ -100,7 +135,8 @@ def shapes_of(value: object) -> set[object]:
 def shapes_wanted(hint: object) -> set[object]:
     """The shapes a type allows, as far as they are worth telling apart."""
     if typing.get_origin(hint) in (types.UnionType, typing.Union):
-        return {shape for part in typing.get_args(hint) for shape in shapes_wanted(part)}
+        parts = typing.get_args(hint)
+        return {shape for part in parts for shape in shapes_wanted(part)} if len(parts) <= SMALL_UNION else set()
     if typing.get_origin(hint) is tuple:
         return {True}
     if hint is type(None):
