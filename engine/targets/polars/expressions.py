@@ -62,6 +62,11 @@ def is_concept_in(concepts: Collection[int], value: pl.Expr) -> pl.Expr:
     return value.is_in(pl.Series(list(concepts), dtype=pl.Int32).implode())
 
 
+def is_concept_between(concepts: Collection[int], value: pl.Expr) -> pl.Expr:
+    """Whether the value lies from the least id to the greatest: a test by which row groups can be left unread."""
+    return value.is_between(min(concepts), max(concepts)) if concepts else pl.lit(False)
+
+
 def is_text_in(texts: Collection[str], value: pl.Expr) -> pl.Expr:
     """Whether the value is one of the texts; null where it is missing."""
     return value.is_in(pl.Series(list(texts), dtype=pl.String).implode())

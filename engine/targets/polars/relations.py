@@ -25,7 +25,7 @@ from engine.logical.nodes import (
 from engine.physical.entries import CohortRows
 from engine.targets.polars.answers import answers
 from engine.targets.polars.events import SHAPE, cohort_events, domain_events, is_place_of_person, moved, numbered
-from engine.targets.polars.expressions import all_of, backwards, day_number, is_concept_in, shifted
+from engine.targets.polars.expressions import all_of, backwards, day_number, is_concept_between, is_concept_in, shifted
 from engine.targets.polars.fields import carried_columns, concept, number, with_fields
 from engine.targets.polars.having import holding
 from engine.targets.polars.predicates import row_test
@@ -103,7 +103,10 @@ class Relations:
     def _scan(self, scan: Scan, fields: Fields) -> pl.LazyFrame:
         frame = domain_events(scan.domain, self.tables)
         if scan.concepts is not None:
-            frame = frame.filter(is_concept_in(scan.concepts, pl.col("concept_id")))
+            concept_id = pl.col("concept_id")
+            frame = frame.filter(
+                is_concept_between(scan.concepts, concept_id), is_concept_in(scan.concepts, concept_id)
+            )
         if scan.source is not None:
             frame = frame.filter(is_concept_in(scan.source, pl.col("source_concept_id")))
         return _shaped(with_fields(frame, scan.domain, fields, self.tables), fields)

@@ -9,18 +9,7 @@ from engine.catalog.release import Release
 from schemas.errors import InternalError
 from schemas.omop import EVENT_TABLES, Domain
 from schemas.release import PERSON
-from schemas.tables import ColumnType, TableSpec
-
-_TYPES: dict[ColumnType, pl.DataType] = {
-    ColumnType.PERSON: pl.UInt32(),
-    ColumnType.CONCEPT: pl.Int32(),
-    ColumnType.INT32: pl.Int32(),
-    ColumnType.INT64: pl.Int64(),
-    ColumnType.FLOAT64: pl.Float64(),
-    ColumnType.DATE: pl.Date(),
-    ColumnType.TEXT: pl.String(),
-    ColumnType.BOOLEAN: pl.Boolean(),
-}
+from schemas.tables import TableSpec
 
 
 class ReleaseTables:
@@ -30,9 +19,7 @@ class ReleaseTables:
         self._release = release
 
     def scan(self, table: TableSpec) -> pl.LazyFrame:
-        """The table; without rows where the release does not hold it. Dates stay dates."""
-        if not self._release.has(table):
-            return pl.LazyFrame(schema={column.name: _TYPES[column.type] for column in table.columns})
+        """The table as it is stored."""
         return pl.scan_parquet(self._release.file(table.path), glob=False)
 
     @cached_property
@@ -66,5 +53,5 @@ def collect_all(frames: Iterable[pl.LazyFrame]) -> list[pl.DataFrame]:
     """Run the frames together, in morsels that bound the memory that joins take."""
     try:
         return pl.collect_all(frames, engine="streaming")
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, OSError) as error:
         raise InternalError("database", "the query could not be run") from error
