@@ -44,20 +44,19 @@ DISTINCT = {
 
 
 def group_of(context: Context, group: CriteriaGroup, place: Place) -> Criterion:
-    """The criterion a group stands for; an empty group is true."""
+    """The criterion a group stands for, without parts that are always or never true; an empty group is true."""
     parts = _parts(context, group, place)
-    if not parts:
-        return ALWAYS
-    number = group.count or 0
+    certain = sum(part == ALWAYS for part in parts)
+    open_parts = tuple(part for part in parts if part not in (ALWAYS, NEVER))
     match group.type:
         case "ALL":
-            return all_of(parts)
+            return _at_least(len(parts) - certain, open_parts)
         case "ANY":
-            return any_of(parts)
+            return _at_least(min(1, len(parts)) - certain, open_parts)
         case "AT_LEAST":
-            return _at_least(number, parts)
+            return ALWAYS if not parts else _at_least((group.count or 0) - certain, open_parts)
         case "AT_MOST":
-            return _at_most(number, parts)
+            return ALWAYS if not parts else _at_most((group.count or 0) - certain, open_parts)
 
 
 def query_of(context: Context, criteria: Criteria, place: Place) -> EventQuery:
@@ -79,18 +78,20 @@ def _parts(context: Context, group: CriteriaGroup, place: Place) -> tuple[Criter
 
 
 def _at_least(number: int, parts: tuple[Criterion, ...]) -> Criterion:
-    if number == 0:
+    if number <= 0:
         return ALWAYS
     if number > len(parts):
         return NEVER
-    if number == 1:
-        return any_of(parts)
     if number == len(parts):
         return all_of(parts)
+    if number == 1:
+        return any_of(parts)
     return Group(kind=GroupKind.AT_LEAST, number=number, parts=ordered(parts))
 
 
 def _at_most(number: int, parts: tuple[Criterion, ...]) -> Criterion:
+    if number < 0:
+        return NEVER
     if number >= len(parts):
         return ALWAYS
     if number == 0:
