@@ -6,10 +6,13 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from schemas.errors import Span, SyntaxProblem
+from schemas.errors import Span, SyntaxProblem, TooExpensive
 
 MOST_PROBLEMS = 20
 """A text with more faults than this is not worth reading on."""
+
+MOST_TOKENS = 200_000
+"""Words, numbers, texts and signs; the most concepts a document may have need less."""
 
 _LONGEST_NUMBER = 40
 
@@ -69,13 +72,13 @@ class Lexed:
     """The tokens, the last of which is `END`, and what could not be read."""
 
     tokens: tuple[Token, ...]
-    problems: tuple[SyntaxProblem, ...]
+    problems: tuple[SyntaxProblem | TooExpensive, ...]
 
 
 def lex(text: str) -> Lexed:
     """Split a text into tokens; comments (`#` to the end of the line) and spaces only separate."""
     tokens: list[Token] = []
-    problems: list[SyntaxProblem] = []
+    problems: list[SyntaxProblem | TooExpensive] = []
     first = True
     for match in _TOKEN.finditer(text):
         group = match.lastgroup or "OTHER"
@@ -89,7 +92,9 @@ def lex(text: str) -> Lexed:
         if group != "OTHER":
             tokens.append(_token(TokenKind[group], match.group(), span, first, sound=problem is None))
         first = False
-        if len(problems) >= MOST_PROBLEMS:
+        if len(tokens) > MOST_TOKENS:
+            problems.append(TooExpensive("too-long", f"the document has more than {MOST_TOKENS:,} words", span=span))
+        if len(problems) >= MOST_PROBLEMS or len(tokens) > MOST_TOKENS:
             break
     tokens.append(Token(TokenKind.END, "", Span(len(text), len(text) + 1), True))
     return Lexed(tuple(tokens), tuple(problems))

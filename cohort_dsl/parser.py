@@ -34,7 +34,7 @@ from cohort_dsl.grammar.values import read_text
 from cohort_dsl.lexer import MOST_PROBLEMS, Token, TokenKind, lex
 from cohort_dsl.stream import TokenStream
 from cohort_dsl.words import STATEMENTS
-from schemas.errors import Problem, Problems, Span, SyntaxProblem
+from schemas.errors import Problem, Problems, Span, SyntaxProblem, TooExpensive
 
 
 @dataclass(slots=True)
@@ -58,6 +58,8 @@ class _Draft:
 def parse_text(text: str) -> Cohort:
     """The document a text spells; `Problems` holds every fault found in one pass. Names and values are not checked."""
     lexed = lex(text)
+    if any(isinstance(problem, TooExpensive) for problem in lexed.problems):
+        raise Problems(lexed.problems[-1:])
     stream = TokenStream(lexed.tokens, declared_names(lexed.tokens))
     draft, problems = read_document(stream)
     problems = [*lexed.problems, *problems]
@@ -108,6 +110,7 @@ def read_document(stream: TokenStream) -> tuple[_Draft, list[Problem]]:
 
 def _read_statement(stream: TokenStream, draft: _Draft) -> None:
     start = stream.current
+    stream.count_part()
     match stream.expect(*STATEMENTS):
         case "cohort":
             _refuse_second(draft.name, start)

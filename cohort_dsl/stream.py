@@ -3,15 +3,20 @@ the `expected` of a problem and the completions at a position."""
 
 from collections.abc import Container
 from dataclasses import dataclass
+from functools import cache
 from enum import Enum
 from typing import TypeVar
 
 from cohort_dsl.lexer import Token, TokenKind
+from cohort_dsl.limits import MOST_NODES
 from cohort_dsl.source import did_you_mean, listed
 from cohort_dsl.words import STATEMENTS, Phrases
-from schemas.errors import Span, SyntaxProblem
+from schemas.errors import Span, SyntaxProblem, TooExpensive
 
 T = TypeVar("T")
+
+_MOST_READ = 4 * MOST_NODES
+"""What is read before the parts are counted exactly; it bounds the time that reading takes."""
 
 _UNMISTAKABLE = tuple(word for word in STATEMENTS if word not in ("cohort", "index", "end", "count"))
 """Words that only start statements; the others also occur inside one, so they count at the start of a line only."""
@@ -36,15 +41,21 @@ class Expected:
     kind: ExpectedKind = ExpectedKind.KEYWORD
 
 
+@cache
+def _keyword(text: str) -> Expected:
+    return Expected(text)
+
+
 class TokenStream:
     """Tokens with a cursor. Methods that test for something also record that it would have been accepted."""
 
-    __slots__ = ("_expected", "_furthest", "_position", "_tokens", "names")
+    __slots__ = ("_expected", "_furthest", "_parts", "_position", "_tokens", "names")
 
     def __init__(self, tokens: tuple[Token, ...], names: tuple[str, ...] = ()) -> None:
         self._tokens = tokens
         self._position = 0
         self._furthest = 0
+        self._parts = 0
         self._expected: dict[Expected, None] = {}
         self.names = names
         """Names of concept sets that the document declares; offered where the text ends."""
@@ -71,6 +82,13 @@ class TokenStream:
             self._position += 1
         return token
 
+    def count_part(self) -> None:
+        """Count a part of the document that is about to be read; a problem long after there are too many."""
+        self._parts += 1
+        if self._parts > _MOST_READ:
+            message = f"the document has too many parts; at most {MOST_NODES:,} are allowed"
+            raise TooExpensive("too-many-parts", message, span=self.current.span)
+
     def record(self, expected: Expected, ahead: int = 0) -> None:
         """Remember that this would be accepted `ahead` places on; only the furthest place is kept."""
         place = min(self._position + ahead, len(self._tokens) - 1)
@@ -88,7 +106,7 @@ class TokenStream:
     def accept(self, *texts: str) -> str | None:
         """Step over one of these words or symbols and give it; absent, without a step, when none is next."""
         for text in texts:
-            self.record(Expected(text))
+            self.record(_keyword(text))
         if self.current.kind in (TokenKind.WORD, TokenKind.SYMBOL) and self.current.text in texts:
             return self.advance().text
         return None

@@ -18,6 +18,8 @@ READING = {
     "unexpected-word": "Another word was expected here. `expected` lists what may stand, and the hint names the word "
     "most likely meant.",
     "unterminated-text": "A text in quotes has no closing quote on its line. Add it.",
+    "wrong-subject": "Inside `having (…)` criteria are about the event itself: write `it`, `its end`, `its age`. "
+    "Outside they are about the index event: write `index`, `index end`, `age at index`.",
     "json-missing-key": "An object of the JSON form lacks a key it needs. Add the key named in the message.",
     "json-syntax": "The text is not JSON. The message says where reading stopped.",
     "json-unknown-key": "An object of the JSON form has a key that nothing is known of. Correct or remove it.",
@@ -35,6 +37,7 @@ MEANING = {
     "bad-concept-id": "Concept ids are whole numbers that fit OMOP's 32-bit column. Look the concept up.",
     "bad-count": "The number of occurrences is outside what can be counted. Use a smaller one.",
     "bad-name": "A concept set's name is a word of letters, digits and underscores that is not a word of the language.",
+    "bad-trend": "A trend needs a difference and a time above 0, as in `rising by at least 1.5 within 6 months`.",
     "bad-variant": 'A variant is written `rs671`, `hgvs "…"`, or `"1-55039974-G-T"`. Correct its spelling.',
     "bad-width": "Age bands are a whole number of years wide, as in `age(10)`.",
     "censor-ordinal": "An entry ends at the first event from its start on. Remove the ordinal.",
@@ -51,21 +54,26 @@ MEANING = {
     "duplicate-dimension": "The count is split by this dimension already. Remove one.",
     "duplicate-name": "Two concept sets have one name. Rename one.",
     "duplicate-rule": "Two rules have one name, so attrition could not tell them apart. Rename one.",
-    "duplicate-window": "An occurrence has two windows for the same end of the event. Join them into one.",
-    "empty-concept-set": "A concept set needs at least one concept or code before `excluding`.",
-    "empty-group": "A group in brackets needs at least one criterion.",
+    "empty-group": "A group in brackets needs at least one criterion; only `all of ()` may be empty, and is true.",
     "empty-range": "The range's lower end lies above its upper end. Swap them.",
     "empty-text": "A name or text must not be empty here.",
     "empty-window": "The window ends before it starts, so no event can lie in it. Check `before` and `after`.",
     "field-domain": "Events of this domain do not have the field. `kohort domains` lists which do.",
     "field-kind": "The field is compared with another kind of value than it holds, as a date with a number.",
     "field-not-in-domain": "Events of this domain do not have the field. `kohort domains` lists which do.",
+    "gap-range": "A gap between events lasts at least one day. Raise the number.",
+    "gap-unit": "A gap is counted in days or weeks: months and years have no fixed number of days. Write it in days.",
     "group-number": "`at least`, `at most` and `exactly` need a number between 0 and the number of criteria.",
+    "incidence-period": "Incidence is counted per year or per month. Use one of these.",
+    "inner-ordinal": "Eras, gaps and sequences are made of all events of a kind. Write `first` and the like before "
+    "the whole.",
     "library-name-twice": "Two documents of the library have the same cohort name. Rename one.",
     "missing-question": "`survey` is followed by the name of a question.",
-    "negative-time": "Observation before and after the index event is asked for in days, and is not negative.",
+    "negative-time": "Observation, gaps, supply and offsets of exposure, and what entries are joined over, are days of "
+    "0 or more.",
     "no-dimensions": "A breakdown needs dimensions: add `count by sex, age(10)` or send `by`.",
     "ordinal-range": "Ordinals count from 1: `first`, `2nd`, and so on.",
+    "pick-everyone": "`index everyone` has one entry a person. Remove `earliest of` or `latest of`.",
     "question-unknown": "The release's surveys have no such question. `kohort questions TEXT` finds its name.",
     "sex-unknown": "`sex` is male or female; whose sex the source does not say is neither.",
     "target-node": "The target cannot compute this part of the document and refuses rather than change its meaning. "
@@ -76,7 +84,6 @@ MEANING = {
     "unknown-sex": "`sex` is male or female; whose sex the source does not say is neither.",
     "unprintable-text": "A text holds a control or direction character that cannot be seen. Remove it.",
     "vocabulary-unknown": "The release has no such vocabulary. `kohort vocabularies` lists those it has.",
-    "window-edges": "An occurrence takes one window for the event's start and one for its end.",
     "wrong-kind": "A value is of another kind than the field it is compared with. The message names both.",
 }
 """A document that reads, and says something that cannot be meant."""
@@ -96,6 +103,7 @@ LIMITS = {
     "too-long": "The document is longer than any is read. Shorten it, or list concepts by a common ancestor.",
     "too-many-items": "The document lists too many concepts or texts. Use `with descendants` of a common ancestor.",
     "too-many-parts": "The document has too many parts. Split it into named cohorts.",
+    "too-many-windows": "A criterion has at most 8 windows. Join some, or split the criterion.",
 }
 """A request larger than the limits, judged from its text alone."""
 

@@ -10,7 +10,7 @@ from schemas.errors import Span, TooExpensive
 
 T = TypeVar("T")
 
-DEEPEST_BRACKETS = 64
+DEEPEST_BRACKETS = 56
 """Brackets in brackets beyond this are refused while reading, which bounds the stack."""
 
 
@@ -53,6 +53,7 @@ def read_part(stream: TokenStream, grammar: Connectives[T], scope: Scope) -> T:
         part = read_any(stream, grammar, scope.deeper())
         stream.expect(")")
         return part
+    stream.count_part()
     return grammar.operand(stream, scope)
 
 

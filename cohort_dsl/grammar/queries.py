@@ -14,6 +14,7 @@ _TREND_WORDS = [direction.value for direction in TrendDirection]
 def read_query(stream: TokenStream, scope: Scope) -> EventQuery:
     """`drug in statins coded in x where age >= 40`, without an ordinal."""
     start = stream.current
+    stream.count_part()
     domain = stream.accept_phrase(DOMAINS, ExpectedKind.DOMAIN)
     if domain is None:
         raise stream.problem()

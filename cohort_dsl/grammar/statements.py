@@ -160,6 +160,7 @@ def read_count_by(stream: TokenStream) -> tuple[Dimension, ...]:
 
 def _read_dimension(stream: TokenStream) -> Dimension:
     start = stream.current
+    stream.count_part()
     width, question = None, None
     match stream.expect("sex", "age", "region", "index", "survey"):
         case "index":

@@ -22,6 +22,7 @@ def accept_windows(stream: TokenStream, scope: Scope) -> tuple[Window, ...]:
     """No, one or several windows; every further one says `starting`, `ending` or a relation, perhaps after `and`."""
     windows = [*_accept_windows(stream, scope)]
     while windows and _another_follows(stream):
+        stream.count_part()
         stream.accept("and")
         windows += _accept_windows(stream, scope)
     return tuple(windows)
