@@ -10,6 +10,7 @@
 ... )
 """
 
+import datetime
 from dataclasses import dataclass, replace
 
 from cohort_dsl.ast import (
@@ -20,18 +21,23 @@ from cohort_dsl.ast import (
     Edge,
     Everyone,
     Exit,
+    Exposure,
+    Incidence,
     Index,
     Keep,
     Let,
+    Mode,
+    Pick,
+    Qualify,
     Rule,
     RuleKind,
+    StudyPeriod,
+    Unit,
 )
-from cohort_dsl.building.concepts import code, concept, concepts
+from cohort_dsl.building.concepts import ConceptsLike, code, concept, concepts
 from cohort_dsl.building.criteria import (
-    CriterionLike,
     all_of,
     any_of,
-    as_criterion,
     at_least_of,
     at_most_of,
     carries,
@@ -44,35 +50,38 @@ from cohort_dsl.building.criteria import (
     unknown,
 )
 from cohort_dsl.building.events import (
-    ConceptsLike,
+    CriterionLike,
     EventsLike,
+    answers,
     as_concepts,
+    as_criterion,
     as_events,
-    both,
     cohort_entries,
     condition,
     death,
     drug,
-    either,
+    eras,
     events,
-    field,
     first,
+    gaps,
     last,
     measurement,
-    never,
     nth,
     observation,
     procedure,
     visit,
 )
+from cohort_dsl.building.fields import abnormal, both, either, field, never
 from cohort_dsl.building.occurrences import any_, at_least, at_most, exactly, no
-from cohort_dsl.building.times import days, months, weeks, window, years
+from cohort_dsl.building.times import days, from_end, from_start, months, weeks, window, years
 from cohort_dsl.building.variants import gene, lof, variant, variant_field
 from cohort_dsl.document import validate
 
 __all__ = [
+    "abnormal",
     "age_bands",
     "all_of",
+    "answers",
     "any_",
     "any_of",
     "at_least",
@@ -91,11 +100,16 @@ __all__ = [
     "death",
     "drug",
     "either",
+    "eras",
     "events",
     "exactly",
     "exactly_of",
+    "exposure",
     "field",
     "first",
+    "from_end",
+    "from_start",
+    "gaps",
     "gene",
     "last",
     "lof",
@@ -130,18 +144,34 @@ class CohortBuilder:
 
     _draft: Cohort
 
+    def mode(self, mode: str) -> "CohortBuilder":
+        """The semantics asked for: `"corrected"` or `"circe-exact"`."""
+        return CohortBuilder(replace(self._draft, mode=Mode(mode)))
+
     def let(self, name: str, included: ConceptsLike) -> "CohortBuilder":
         """Give a concept set a name."""
         named = Let(name=name, concepts=as_concepts(included))
         return CohortBuilder(replace(self._draft, lets=(*self._draft.lets, named)))
 
     def index(
-        self, *choices: EventsLike, observed_before: Duration = _NO_TIME, observed_after: Duration = _NO_TIME
+        self,
+        *choices: EventsLike,
+        observed_before: Duration = _NO_TIME,
+        observed_after: Duration = _NO_TIME,
+        pick: str = "all",
     ) -> "CohortBuilder":
-        """The events that may start an entry."""
-        index = Index(events=tuple(map(as_events, choices)), observed_before=observed_before,
-                      observed_after=observed_after)  # fmt: skip
+        """The events that may start an entry; `pick` may be `"earliest"` or `"latest"`."""
+        index = Index(
+            events=tuple(map(as_events, choices)),
+            observed_before=observed_before,
+            observed_after=observed_after,
+            pick=Pick(pick),
+        )
         return CohortBuilder(replace(self._draft, index=index))
+
+    def qualify(self, criterion: CriterionLike, *, pick: str = "all") -> "CohortBuilder":
+        """Only entries for which the criterion is true go on to the rules; `pick` as in `index`."""
+        return CohortBuilder(replace(self._draft, qualify=Qualify(criterion=as_criterion(criterion), pick=Pick(pick))))
 
     def include(self, name: str, criterion: CriterionLike) -> "CohortBuilder":
         """Keep the entries for which the criterion is true."""
@@ -163,10 +193,28 @@ class CohortBuilder:
         """Keep a person's last entry only."""
         return CohortBuilder(replace(self._draft, keep=Keep.LAST))
 
-    def end(self, offset: Duration | None = None, *at: EventsLike, after: str = "start") -> "CohortBuilder":
-        """End an entry the offset after its `start` or `end`, or at the first of some events."""
-        exit = Exit(offset=offset, anchor=Edge(after), censors=tuple(map(as_events, at)))
+    def end(
+        self,
+        offset: Duration | None = None,
+        *at: EventsLike,
+        after: str = "start",
+        exposure: Exposure | None = None,
+    ) -> "CohortBuilder":
+        """End an entry the offset after its `start` or `end`, with an exposure, or at the first of some events."""
+        exit = Exit(offset=offset, anchor=Edge(after), exposure=exposure, censors=tuple(map(as_events, at)))
         return CohortBuilder(replace(self._draft, exit=exit))
+
+    def join_entries(self, *, within: int) -> "CohortBuilder":
+        """Make one of a person's entries that are at most so many days apart."""
+        return CohortBuilder(replace(self._draft, join_within=within))
+
+    def study_period(self, first: datetime.date | None, last: datetime.date | None) -> "CohortBuilder":
+        """Cut entries to these days; an absent one is open."""
+        return CohortBuilder(replace(self._draft, study_period=StudyPeriod(first=first, last=last)))
+
+    def incidence(self, outcome: EventsLike, *, per: str) -> "CohortBuilder":
+        """Count first outcomes and days at risk `per` `"year"` or `"month"`."""
+        return CohortBuilder(replace(self._draft, incidence=Incidence(outcome=as_events(outcome), per=Unit(per))))
 
     def count_by(self, *dimensions: str | Dimension) -> "CohortBuilder":
         """Split the count: `"sex"`, `"region"`, `"index year"`, `age_bands(10)`, `survey_answers("smoking.status")`."""
@@ -181,6 +229,11 @@ class CohortBuilder:
 def cohort(name: str) -> CohortBuilder:
     """Start a cohort. Until `index` is called, everyone is in it."""
     return CohortBuilder(Cohort(name=name, index=Index(events=Everyone())))
+
+
+def exposure(of: ConceptsLike, *, gap: int = 0, offset: int = 0, supply: int | None = None) -> Exposure:
+    """The continuous exposure an entry starts in, `offset` days longer; all in days."""
+    return Exposure(concepts=as_concepts(of), gap=gap, offset=offset, supply=supply)
 
 
 def age_bands(width: int) -> Dimension:

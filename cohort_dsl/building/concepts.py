@@ -23,6 +23,9 @@ class Concepts:
         return Concepts(ConceptSet(included=self.made.included, excluded=(*self.made.excluded, *more)))
 
 
+ConceptsLike = Concepts | ConceptSet | str
+
+
 def concept(concept_id: int, label: str | None = None, *, descendants: bool = False, mapped: bool = False) -> Concepts:
     """One standard concept."""
     return _one(ConceptById(concept_id=concept_id, label=label, descendants=descendants, mapped=mapped))
@@ -34,7 +37,7 @@ def code(vocabulary: str, code: str, *, descendants: bool = False, mapped: bool 
 
 
 def concepts(*names: str) -> Concepts:
-    """Sets named by `let`."""
+    """Sets named by `let`; without names the empty set."""
     return Concepts(ConceptSet(included=tuple(ConceptSetName(name=name) for name in names)))
 
 
@@ -42,7 +45,7 @@ def _one(item: ConceptItem) -> Concepts:
     return Concepts(ConceptSet(included=(item,)))
 
 
-def as_set(given: Concepts | ConceptSet | str) -> ConceptSet:
+def as_set(given: ConceptsLike) -> ConceptSet:
     """The set itself; a text is the name of one."""
     match given:
         case str() as name:

@@ -1,18 +1,20 @@
 """Criteria that are not occurrences, and groups."""
 
+import datetime
+
 from cohort_dsl.ast import (
     AnswerIn,
     Between,
     Carries,
     Comparator,
     Compare,
-    Criterion,
     Group,
     GroupKind,
     NoCall,
     Not,
     PersonConcepts,
     PersonIn,
+    PersonMissing,
     PersonTest,
     Survey,
     Unanswered,
@@ -21,17 +23,9 @@ from cohort_dsl.ast import (
     Window,
     Zygosity,
 )
-from cohort_dsl.building.concepts import as_set
-from cohort_dsl.building.events import ConceptsLike
-from cohort_dsl.building.occurrences import OccurrenceBuilder
+from cohort_dsl.building.concepts import ConceptsLike, as_set
+from cohort_dsl.building.events import CriterionLike, as_criterion
 from schemas.fields import PersonField
-
-CriterionLike = Criterion | OccurrenceBuilder
-
-
-def as_criterion(given: CriterionLike) -> Criterion:
-    """The criterion of a builder."""
-    return given.made if isinstance(given, OccurrenceBuilder) else given
 
 
 def _group(kind: GroupKind, parts: tuple[CriterionLike, ...], number: int = 0) -> Group:
@@ -88,6 +82,9 @@ def no_call(variants: VariantSelector) -> NoCall:
     return NoCall(variants=variants)
 
 
+Limit = float | datetime.date
+
+
 class PersonFieldBuilder:
     """A field of a person to be compared: `person("age at index") >= 40`."""
 
@@ -96,19 +93,19 @@ class PersonFieldBuilder:
     def __init__(self, name: str) -> None:
         self._field = PersonField(name)
 
-    def __lt__(self, value: float) -> PersonTest:
+    def __lt__(self, value: Limit) -> PersonTest:
         return PersonTest(field=self._field, test=Compare(operator=Comparator.LT, value=value))
 
-    def __le__(self, value: float) -> PersonTest:
+    def __le__(self, value: Limit) -> PersonTest:
         return PersonTest(field=self._field, test=Compare(operator=Comparator.LE, value=value))
 
-    def __gt__(self, value: float) -> PersonTest:
+    def __gt__(self, value: Limit) -> PersonTest:
         return PersonTest(field=self._field, test=Compare(operator=Comparator.GT, value=value))
 
-    def __ge__(self, value: float) -> PersonTest:
+    def __ge__(self, value: Limit) -> PersonTest:
         return PersonTest(field=self._field, test=Compare(operator=Comparator.GE, value=value))
 
-    def between(self, low: float | None, high: float | None) -> PersonTest:
+    def between(self, low: Limit | None, high: Limit | None) -> PersonTest:
         """`in low..high`."""
         return PersonTest(field=self._field, test=Between(low=low, high=high))
 
@@ -119,6 +116,10 @@ class PersonFieldBuilder:
     def among_concepts(self, of: ConceptsLike) -> PersonConcepts:
         """`in (concepts)`."""
         return PersonConcepts(field=self._field, concepts=as_set(of))
+
+    def is_missing(self) -> PersonMissing:
+        """The source does not say."""
+        return PersonMissing(field=self._field)
 
 
 def person(name: str) -> PersonFieldBuilder:

@@ -1,37 +1,49 @@
-"""Events and their where-clauses."""
+"""Events of every kind, and which of a person's in order."""
 
 import datetime
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from cohort_dsl.ast import (
-    Between,
+    AnswerIn,
+    Answers,
     CohortEvents,
-    Comparator,
-    Compare,
-    ConceptByCode,
-    ConceptById,
     ConceptSet,
+    Covering,
+    Criterion,
+    Duration,
+    Edge,
+    Eras,
     EventQuery,
     Events,
-    FieldConcepts,
-    FieldMissing,
-    FieldTest,
-    FieldText,
+    Gaps,
+    Moved,
     Ordinal,
     Predicate,
     PredicateAll,
-    PredicateAny,
-    PredicateNot,
     RangeTest,
-    TextOperator,
+    Sequence,
+    Spanning,
+    Step,
+    Trend,
+    TrendDirection,
 )
-from cohort_dsl.building.concepts import Concepts, as_set
-from schemas.fields import Field
+from cohort_dsl.building.concepts import ConceptsLike, as_set
 from schemas.omop import Domain
 
-ConceptsLike = Concepts | ConceptSet | str
-Limit = float | datetime.date
-Unit = ConceptById | ConceptByCode | str
+START = Moved()
+END = Moved(edge=Edge.END)
+
+
+class MadeCriterion(Protocol):
+    """A builder of a criterion."""
+
+    @property
+    def made(self) -> Criterion:
+        """The criterion so far."""
+
+
+CriterionLike = Criterion | MadeCriterion
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +52,57 @@ class EventsBuilder:
 
     made: EventQuery
 
+    def coded(self, of: ConceptsLike) -> "EventsBuilder":
+        """Only events whose source code has one of these concepts."""
+        return EventsBuilder(replace(self.made, source=as_set(of)))
+
+    def spanning(self, start: Moved = START, end: Moved = END) -> "EventsBuilder":
+        """With other first and last days: `spanning(end=from_start(days(30)))`."""
+        return EventsBuilder(replace(self.made, spanning=Spanning(start=start, end=end)))
+
     def where(self, *predicates: Predicate) -> "EventsBuilder":
         """Only events for which all of these hold."""
         old = () if self.made.where is None else (self.made.where,)
         parts = (*old, *predicates)
         return EventsBuilder(replace(self.made, where=parts[0] if len(parts) == 1 else PredicateAll(parts=parts)))
 
+    def covering(self, first: datetime.date | None, last: datetime.date | None) -> "EventsBuilder":
+        """Only events that contain these days, taken as lasting from the one to the other."""
+        return EventsBuilder(replace(self.made, covering=Covering(first=first, last=last)))
 
-EventsLike = EventsBuilder | Events
+    def having(self, criterion: CriterionLike) -> "EventsBuilder":
+        """Only events for which the criterion holds; in it, the event stands in the place of the index event."""
+        return EventsBuilder(replace(self.made, having=as_criterion(criterion)))
+
+    def rising(self, by: float, within: Duration) -> "EventsBuilder":
+        """Only events with a value this much higher than one not longer ago."""
+        return self._trend(TrendDirection.RISING, by, within)
+
+    def falling(self, by: float, within: Duration) -> "EventsBuilder":
+        """Only events with a value this much lower than one not longer ago."""
+        return self._trend(TrendDirection.FALLING, by, within)
+
+    def _trend(self, direction: TrendDirection, by: float, within: Duration) -> "EventsBuilder":
+        return EventsBuilder(replace(self.made, trend=Trend(direction=direction, by=by, within=within)))
+
+    def then(self, following: "EventsBuilder", within: Duration | None = None) -> "SequenceBuilder":
+        """These events where others follow on a later day, not later than `within`."""
+        return SequenceBuilder(Sequence(first=self.made, steps=())).then(following, within)
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceBuilder:
+    """Events that follow each other."""
+
+    made: Sequence
+
+    def then(self, following: EventsBuilder, within: Duration | None = None) -> "SequenceBuilder":
+        """Where these follow too, on a later day, not later than `within` after the step before."""
+        step = Step(events=following.made, within=within)
+        return SequenceBuilder(replace(self.made, steps=(*self.made.steps, step)))
+
+
+EventsLike = EventsBuilder | SequenceBuilder | Events
 
 
 def as_concepts(given: ConceptsLike) -> ConceptSet:
@@ -57,7 +112,12 @@ def as_concepts(given: ConceptsLike) -> ConceptSet:
 
 def as_events(given: EventsLike) -> Events:
     """The events of a builder."""
-    return given.made if isinstance(given, EventsBuilder) else given
+    return given.made if isinstance(given, EventsBuilder | SequenceBuilder) else given
+
+
+def as_criterion(given: CriterionLike) -> Criterion:
+    """The criterion of a builder."""
+    return given if isinstance(given, Criterion) else given.made
 
 
 def events(domain: Domain, of: ConceptsLike | None = None) -> EventsBuilder:
@@ -105,6 +165,21 @@ def cohort_entries(name: str) -> CohortEvents:
     return CohortEvents(name=name)
 
 
+def eras(of: EventsBuilder, *, gap: Duration | None = None) -> Eras:
+    """The events joined where the next starts at most `gap` after the end of all before it."""
+    return Eras(events=of.made, gap=gap or Duration(count=0))
+
+
+def gaps(of: EventsBuilder, *, at_least: Duration) -> Gaps:
+    """The days between events, where there are so many or more."""
+    return Gaps(events=of.made, at_least=at_least)
+
+
+def answers(question: str, test: RangeTest | None = None, *, among: tuple[str, ...] = ()) -> Answers:
+    """The days a survey question was answered; only answers `among` these, or that pass the test."""
+    return Answers(question=question, test=AnswerIn(values=among) if among else test)
+
+
 def first(of: EventsLike, *, ever: bool = False) -> Events:
     """Each person's first."""
     return nth(1, of, ever=ever)
@@ -118,87 +193,3 @@ def last(of: EventsLike, *, ever: bool = False) -> Events:
 def nth(position: int, of: EventsLike, *, ever: bool = False, from_end: bool = False) -> Events:
     """Each person's so-manieth."""
     return replace(as_events(of), ordinal=Ordinal(position=position, from_end=from_end, ever=ever))
-
-
-@dataclass(frozen=True, slots=True)
-class FieldBuilder:
-    """A field to be compared: `field("age") >= 40`."""
-
-    field: Field
-    unit: ConceptById | ConceptByCode | None = None
-
-    def in_unit(self, unit: Unit) -> "FieldBuilder":
-        """In a unit: a UCUM code or a concept."""
-        made = ConceptByCode(vocabulary="UCUM", code=unit) if isinstance(unit, str) else unit
-        return replace(self, unit=made)
-
-    def _test(self, test: RangeTest) -> FieldTest:
-        return FieldTest(field=self.field, test=test, unit=self.unit)
-
-    def __lt__(self, value: Limit) -> FieldTest:
-        return self._test(Compare(operator=Comparator.LT, value=value))
-
-    def __le__(self, value: Limit) -> FieldTest:
-        return self._test(Compare(operator=Comparator.LE, value=value))
-
-    def __gt__(self, value: Limit) -> FieldTest:
-        return self._test(Compare(operator=Comparator.GT, value=value))
-
-    def __ge__(self, value: Limit) -> FieldTest:
-        return self._test(Compare(operator=Comparator.GE, value=value))
-
-    def equals(self, value: Limit) -> FieldTest:
-        """`= value`."""
-        return self._test(Compare(operator=Comparator.EQ, value=value))
-
-    def differs(self, value: Limit) -> FieldTest:
-        """`!= value`."""
-        return self._test(Compare(operator=Comparator.NE, value=value))
-
-    def between(self, low: Limit | None, high: Limit | None) -> FieldTest:
-        """`in low..high`."""
-        return self._test(Between(low=low, high=high))
-
-    def among(self, of: ConceptsLike) -> FieldConcepts:
-        """`in concepts`."""
-        return FieldConcepts(field=self.field, concepts=as_set(of))
-
-    def says(self, text: str) -> FieldText:
-        """`is "text"`."""
-        return FieldText(field=self.field, operator=TextOperator.IS, text=text)
-
-    def contains(self, text: str) -> FieldText:
-        """`contains "text"`."""
-        return FieldText(field=self.field, operator=TextOperator.CONTAINS, text=text)
-
-    def starts_with(self, text: str) -> FieldText:
-        """`starts with "text"`."""
-        return FieldText(field=self.field, operator=TextOperator.STARTS_WITH, text=text)
-
-    def ends_with(self, text: str) -> FieldText:
-        """`ends with "text"`."""
-        return FieldText(field=self.field, operator=TextOperator.ENDS_WITH, text=text)
-
-    def is_missing(self) -> FieldMissing:
-        """`is missing`."""
-        return FieldMissing(field=self.field)
-
-
-def field(name: str | Field) -> FieldBuilder:
-    """A field by its words, `field("visit type")`."""
-    return FieldBuilder(Field(name))
-
-
-def both(*parts: Predicate) -> PredicateAll:
-    """Joined by `and`."""
-    return PredicateAll(parts=parts)
-
-
-def either(*parts: Predicate) -> PredicateAny:
-    """Joined by `or`."""
-    return PredicateAny(parts=parts)
-
-
-def never(part: Predicate) -> PredicateNot:
-    """`not (part)`."""
-    return PredicateNot(part=part)

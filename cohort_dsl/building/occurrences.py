@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass, replace
 
-from cohort_dsl.ast import Count, CountOperator, Distinct, Duration, Edge, Occurrence, Window
+from cohort_dsl.ast import Anchor, Bound, Count, CountOperator, Distinct, Duration, Edge, Occurrence, Window
 from cohort_dsl.building.events import EventsLike, as_events
 from cohort_dsl.building.times import TODAY, days, opposite, window
+
+INDEX_START = Bound(offset=TODAY)
+INDEX_END = Bound(offset=TODAY, anchor=Anchor.END)
 
 
 @dataclass(frozen=True, slots=True)
 class OccurrenceBuilder:
-    """An occurrence; the methods say when, relative to the index event. `ending` turns a window to the event's end."""
+    """An occurrence; the methods say when, relative to the index event, or to the event of the `having` it is in.
+    `ending` turns a window to the event's end."""
 
     made: Occurrence
 
@@ -46,6 +50,35 @@ class OccurrenceBuilder:
         *others, latest = self.made.windows
         return OccurrenceBuilder(replace(self.made, windows=(*others, replace(latest, edge=Edge.END))))
 
+    def overlapping_index(self) -> "OccurrenceBuilder":
+        """Shares a day with the index event."""
+        return self.during(Window(upper=INDEX_END)).during(Window(lower=INDEX_START, edge=Edge.END))
+
+    def during_index(self) -> "OccurrenceBuilder":
+        """Lies within the index event."""
+        return self.during(Window(lower=INDEX_START)).during(Window(upper=INDEX_END, edge=Edge.END))
+
+    def containing_index(self) -> "OccurrenceBuilder":
+        """The index event lies within it."""
+        return self.during(Window(upper=INDEX_START)).during(Window(lower=INDEX_END, edge=Edge.END))
+
+    def meeting_index(self) -> "OccurrenceBuilder":
+        """Ends on the day before the index event."""
+        return self.during(window(days(-1), days(-1), edge=Edge.END))
+
+    def met_by_index(self) -> "OccurrenceBuilder":
+        """Starts on the day after the index event."""
+        return self.during(window(days(1), days(1), anchor=Anchor.END))
+
+    def with_gap_to_index(self, at_most: Duration) -> "OccurrenceBuilder":
+        """Not further from the index event than this, on either side."""
+        latest, earliest = Bound(offset=at_most, anchor=Anchor.END), Bound(offset=opposite(at_most))
+        return self.during(Window(upper=latest)).during(Window(lower=earliest, edge=Edge.END))
+
+    def at_same_visit(self) -> "OccurrenceBuilder":
+        """Only events of the index event's visit."""
+        return OccurrenceBuilder(replace(self.made, same_visit=True))
+
     def ignoring_observation(self) -> "OccurrenceBuilder":
         """Also events outside the observation period of the index event."""
         return OccurrenceBuilder(replace(self.made, ignoring_observation=True))
@@ -62,7 +95,7 @@ def no(of: EventsLike) -> OccurrenceBuilder:
 
 
 def at_least(number: int, of: EventsLike, *, distinct: str | None = None) -> OccurrenceBuilder:
-    """So many events or more; `distinct` counts `"dates"`, `"visits"` or `"concepts"`."""
+    """So many events or more; `distinct` counts `"dates"`, `"visits"`, `"concepts"` and so on."""
     return _counted(of, CountOperator.AT_LEAST, number, distinct)
 
 

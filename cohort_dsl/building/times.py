@@ -1,6 +1,6 @@
 """Durations and the windows built from them."""
 
-from cohort_dsl.ast import Anchor, Bound, Duration, Edge, Unit, Window
+from cohort_dsl.ast import Anchor, Bound, Duration, Edge, Moved, Unit, Window
 
 TODAY = Duration(count=0)
 
@@ -39,3 +39,13 @@ def window(
 def opposite(duration: Duration) -> Duration:
     """As long, the other way."""
     return Duration(count=-duration.count, unit=duration.unit)
+
+
+def from_start(offset: Duration) -> Moved:
+    """The day so long after an event's first; negative is before."""
+    return Moved(offset=offset)
+
+
+def from_end(offset: Duration) -> Moved:
+    """The day so long after an event's last; negative is before."""
+    return Moved(offset=offset, edge=Edge.END)

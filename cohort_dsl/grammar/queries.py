@@ -6,7 +6,9 @@ from cohort_dsl.grammar.predicates import read_predicate
 from cohort_dsl.grammar.scope import Scope
 from cohort_dsl.grammar.values import negative, read_days, read_duration, read_number
 from cohort_dsl.stream import ExpectedKind, TokenStream
-from cohort_dsl.words import DOMAINS
+from cohort_dsl.words import DOMAINS, fields_of
+from schemas.fields import Field
+from schemas.omop import Domain
 
 _TREND_WORDS = [direction.value for direction in TrendDirection]
 
@@ -20,14 +22,14 @@ def read_query(stream: TokenStream, scope: Scope) -> EventQuery:
         raise stream.problem()
     concepts = read_concepts(stream) if stream.accept("in") else None
     source = None
-    if stream.accept("coded"):
+    if _accept_clause(stream, domain, Field.SOURCE, "coded"):
         stream.expect("in")
         source = read_concepts(stream)
     spanning = _accept_spanning(stream)
     where = read_predicate(stream, domain, scope) if stream.accept("where") else None
     covering = _accept_covering(stream)
     having = _read_having(stream, scope) if stream.accept("having") else None
-    trend = _accept_trend(stream)
+    trend = _accept_trend(stream, domain)
     return EventQuery(
         domain=domain,
         concepts=concepts,
@@ -39,6 +41,11 @@ def read_query(stream: TokenStream, scope: Scope) -> EventQuery:
         trend=trend,
         span=stream.since(start),
     )
+
+
+def _accept_clause(stream: TokenStream, domain: Domain, field: Field, *words: str) -> str | None:
+    """A word that starts a clause about a field, which is offered only where the domain has the field."""
+    return stream.accept(*words) if field in fields_of(domain) or stream.next_is(*words) else None
 
 
 def _accept_spanning(stream: TokenStream) -> Spanning | None:
@@ -87,10 +94,10 @@ def _read_having(stream: TokenStream, scope: Scope) -> Criterion:
     return criterion
 
 
-def _accept_trend(stream: TokenStream) -> Trend | None:
+def _accept_trend(stream: TokenStream, domain: Domain) -> Trend | None:
     """`rising by at least 1.5 within 6 months`."""
     start = stream.current
-    word = stream.accept(*_TREND_WORDS)
+    word = _accept_clause(stream, domain, Field.VALUE, *_TREND_WORDS)
     if word is None:
         return None
     for expected in ("by", "at", "least"):

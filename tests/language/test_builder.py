@@ -6,8 +6,12 @@ import doctest
 import pytest
 
 from cohort_dsl import builder, parse
+from cohort_dsl.ast import Anchor, Comparator, Compare
 from cohort_dsl.builder import (
+    abnormal,
     age_bands,
+    all_of,
+    answers,
     any_,
     any_of,
     at_least,
@@ -16,13 +20,20 @@ from cohort_dsl.builder import (
     code,
     cohort,
     concept,
+    concepts,
     condition,
     days,
     drug,
     either,
+    eras,
+    exposure,
     field,
     first,
+    from_end,
+    from_start,
+    gaps,
     gene,
+    last,
     lof,
     measurement,
     months,
@@ -31,6 +42,7 @@ from cohort_dsl.builder import (
     no_call,
     not_,
     person,
+    procedure,
     survey,
     survey_answers,
     unknown,
@@ -118,6 +130,74 @@ def test_the_same_tree_as_the_text() -> None:
         .build()
     )
     assert built == parse(TEXT)
+
+
+CIRCE = """
+cohort "All that Circe says and more" mode circe-exact
+let nothing = none
+index earliest of first ever condition in nothing coded in nothing spanning 7 days before start to 30 days after end
+    where stop reason is like "x%" covering 2010-01-01..2014-12-31
+  or measurement where abnormal having (any condition overlapping it and race is not missing) rising by at least 1.5 within 6 months
+  or first era of drug with gaps of at most 30 days or gap of at least 60 days in drug or answer to smoking.status in ("a", "b")
+  or answer to x or answer to y >= 3 or last (condition then drug within 30 days then procedure)
+  observed 1 year before
+qualify latest when all of ()
+include "a" when any drug with a gap of at most 30 days to index and during index at the same visit
+include "b" when no visit containing index and meeting index and met by index
+include "c" when any drug within 30 days after observation start and index date in 2010-01-01..2011-01-01
+end 30 days after start, or 7 days after exposure to nothing with gaps of at most 30 days and supply of 28 days, or at drug
+join entries within 3 days
+study period 2010-01-01..
+incidence of condition per month
+"""
+
+
+def test_the_same_tree_as_the_text_for_what_circe_says() -> None:
+    first_day, last_day = datetime.date(2010, 1, 1), datetime.date(2014, 12, 31)
+    nothing = "nothing"
+    built = (
+        cohort("All that Circe says and more")
+        .mode("circe-exact")
+        .let("nothing", concepts())
+        .index(
+            first(
+                condition(nothing)
+                .coded(nothing)
+                .spanning(from_start(days(-7)), from_end(days(30)))
+                .where(field("stop reason").like("x%"))
+                .covering(first_day, last_day),
+                ever=True,
+            ),
+            measurement()
+            .where(abnormal())
+            .having(all_of(any_(condition()).overlapping_index(), not_(person("race").is_missing())))
+            .rising(1.5, months(6)),
+            first(eras(drug(), gap=days(30))),
+            gaps(drug(), at_least=days(60)),
+            answers("smoking.status", among=("a", "b")),
+            answers("x"),
+            answers("y", Compare(operator=Comparator.GE, value=3)),
+            last(condition().then(drug(), days(30)).then(procedure())),
+            observed_before=years(1),
+            pick="earliest",
+        )
+        .qualify(all_of(), pick="latest")
+        .include("a", any_(drug()).with_gap_to_index(days(30)).during_index().at_same_visit())
+        .include("b", no(visit()).containing_index().meeting_index().met_by_index())
+        .include(
+            "c",
+            all_of(
+                any_(drug()).during(window(days(0), days(30), anchor=Anchor.OBSERVATION_START)),
+                person("index date").between(first_day, datetime.date(2011, 1, 1)),
+            ),
+        )
+        .end(days(30), drug(), exposure=exposure(nothing, gap=30, offset=7, supply=28))
+        .join_entries(within=3)
+        .study_period(first_day, None)
+        .incidence(condition(), per="month")
+        .build()
+    )
+    assert built == parse(CIRCE)
 
 
 def test_what_cannot_be_meant_is_refused() -> None:

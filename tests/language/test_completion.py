@@ -31,6 +31,28 @@ def words(marked: str) -> list[str]:
         (HEAD + "index drug\nkeep |", {"first", "last", "all"}),
         (HEAD + "index drug\ncount by sex, |", {"age", "region", "index", "survey"}),
         (HEAD + "index zzz\nkeep |", {"first"}),
+        (HEAD + "mode |", {"circe-exact", "corrected"}),
+        (HEAD + "mode circe-|", {"circe-exact"}),
+        (HEAD + "index |", {"earliest", "era of", "gap of at least", "answer to"}),
+        (HEAD + "index drug |", {"coded", "spanning", "where", "covering", "having", "then", "or"}),
+        (HEAD + "index drug having (|", {"any", "its age", "its date", "sex"}),
+        (HEAD + "index drug having (any condition before |", {"it", "its end", "observation start"}),
+        (HEAD + "index era of drug |", {"with gaps of at most"}),
+        (HEAD + "index drug\nqualify |", {"earliest", "latest", "when"}),
+        (
+            HEAD + 'index drug\ninclude "a" when any drug |',
+            {"overlapping", "with a gap of at most", "at the same visit"},
+        ),
+        (HEAD + 'index drug\ninclude "a" when any drug before index |', {"ending", "meeting", "ignoring", "and"}),
+        (HEAD + 'index drug\ninclude "a" when any drug before index and |', {"ending", "during", "any"}),
+        (HEAD + 'index drug\ninclude "a" when any drug before |', {"index", "observation end"}),
+        (HEAD + 'index drug\ninclude "a" when any measurement where |', {"abnormal", "range low ratio"}),
+        (HEAD + 'index drug\ninclude "a" when at least 2 distinct |', {"end dates", "visits", "days supplies"}),
+        (HEAD + 'index drug\ninclude "a" when race is |', {"missing"}),
+        (HEAD + "index drug\nend |", {"at", "number", "with exposure to"}),
+        (HEAD + "index drug\nend 7 days after |", {"start", "end", "exposure"}),
+        (HEAD + "index drug\nend with exposure to statins |", {"with"}),
+        (HEAD + "index drug\nincidence of drug per |", {"year", "month"}),
     ],
 )
 def test_offers(marked: str, some: set[str]) -> None:
@@ -39,6 +61,9 @@ def test_offers(marked: str, some: set[str]) -> None:
 
 def test_fields_are_those_of_the_domain() -> None:
     assert "value" not in words(HEAD + 'index drug\ninclude "a" when any drug where |')
+    assert "rising" not in words(HEAD + "index drug |")
+    assert "rising" in words(HEAD + "index measurement |")
+    assert "abnormal" not in words(HEAD + 'index drug\ninclude "a" when any drug where |')
     assert "value" in words(HEAD + 'index drug\ninclude "a" when any measurement where |')
 
 
