@@ -2,7 +2,7 @@
 
 import typer
 
-from api.commands import cohorts, dictionaries, releases, server
+from api.commands import circe, cohorts, dictionaries, releases, server
 
 app = typer.Typer(
     name="kohort",
@@ -14,6 +14,7 @@ app = typer.Typer(
 for area in (server, releases, cohorts, dictionaries):
     app.add_typer(area.app)
 app.add_typer(releases.release_app, name="release")
+app.add_typer(circe.app, name="circe")
 
 
 def main() -> None:

@@ -123,6 +123,20 @@ REQUEST = {
 }
 """A request or file that does not have the form it should."""
 
+CIRCE = {
+    "circe-cannot-say": "OHDSI's Circe has no words for this part of the document. The message says where it stands, "
+    "the hint what to write instead.",
+    "circe-concept-set": "The definition refers to a concept set that it does not hold, or holds two different ones "
+    "under one id. Export it again from ATLAS, or correct the id.",
+    "circe-criteria": "The kind of event is none of the sixteen that Circe 1.12 has. The message names it.",
+    "circe-not-a-cohort": "The JSON is not a cohort definition. Pass what ATLAS shows under Export, JSON.",
+    "circe-value": "A value of the definition has no meaning to Circe either: a day that does not exist, a range "
+    "without its other end, a number out of range. The message names the place.",
+    "circe-version": "The definition asks for a version of the OMOP CDM that is not known here. Use one of the "
+    "versions 5 and 6.",
+}
+"""Definitions of OHDSI's Circe that cannot be read, and documents that cannot be written as one."""
+
 ACCESS = {
     "budget-exhausted": "The answer costs more privacy budget than one of your accounts has left this year. Ask at a "
     "coarser precision, ask again what was asked before (free), or apply for more.",
@@ -215,6 +229,7 @@ FAMILIES = {
     "The document says something that cannot be meant": MEANING,
     "The request is larger than the limits": LIMITS,
     "The request or file does not have the form it should": REQUEST,
+    "OHDSI's Circe": CIRCE,
     "Access and budget": ACCESS,
     "Sources that cannot become a release": INGEST,
     "A release, ledger or key that cannot be trusted": STORED,

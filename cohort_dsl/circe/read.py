@@ -9,9 +9,16 @@ from schemas.errors import Problem, Problems, SyntaxProblem, Unsupported
 
 _MOST_PROBLEMS = 20
 _LONGEST_KEY = 40
-_SHAPES = {"extra_forbidden": "json-unknown-key", "missing": "json-missing-key", "literal_error": "json-wrong-word"}
 _REFUSED = ("circe-criteria", "circe-version")
-_VALUES = ("greater_than_equal", "less_than_equal", "finite_number", "too_short")
+_WANTED = {
+    "bool_type": "true or false",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "model_type": "an object",
+    "string_type": "text",
+    "tuple_type": "a list",
+}
+"""What a value should have been, by the fault that the model found."""
 
 
 def read_circe(text: str) -> CohortExpression:
@@ -55,12 +62,17 @@ def _problem(detail: ErrorDetails) -> Problem:
         family = Unsupported if kind in _REFUSED else SyntaxProblem
         return family(kind, f"{place}: {detail['msg']}")
     key = f"`{str(detail['loc'][-1])[:_LONGEST_KEY]}`" if detail["loc"] else "the document"
+    outer = Place(detail["loc"][:-1])
     match kind:
         case "extra_forbidden":
-            message = f"{Place(detail['loc'][:-1])}: Circe has no key {key} here"
+            return SyntaxProblem("json-unknown-key", f"{outer}: Circe has no key {key} here")
         case "missing":
-            message = f"{Place(detail['loc'][:-1])}: the key {key} is missing"
+            return SyntaxProblem("json-missing-key", f"{outer}: the key {key} is missing")
+        case "literal_error":
+            return SyntaxProblem("json-wrong-word", f"{place}: this is {detail['ctx']['expected']}")
+        case "greater_than_equal":
+            return SyntaxProblem("circe-value", f"{place}: the number is at least {detail['ctx']['ge']}")
+        case "less_than_equal":
+            return SyntaxProblem("circe-value", f"{place}: the number is at most {detail['ctx']['le']}")
         case _:
-            message = f"{place}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
-    code = "circe-value" if kind in _VALUES else _SHAPES.get(kind, "json-wrong-type")
-    return SyntaxProblem(code, message)
+            return SyntaxProblem("json-wrong-type", f"{place}: this is {_WANTED.get(kind, 'of another type')}")

@@ -49,8 +49,14 @@ class ObservationWindow(CirceModel):
     post_days: NearDays = 0
 
 
+def _not_empty(criteria: tuple[Criteria, ...]) -> tuple[Criteria, ...]:
+    if not criteria:
+        raise PydanticCustomError("circe-value", "a cohort needs at least one kind of primary event")
+    return criteria
+
+
 class PrimaryCriteria(CirceModel):
-    criteria_list: Annotated[Many[Criteria], Field(min_length=1)]
+    criteria_list: Annotated[Many[Criteria], AfterValidator(_not_empty)]
     observation_window: ObservationWindow
     primary_criteria_limit: PrimaryLimit = PrimaryLimit.model_construct(type="First")
 

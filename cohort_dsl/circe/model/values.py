@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 from cohort_dsl.limits import LONGEST_YEARS
 
 LARGEST_ID = 2**31 - 1
+LARGEST_NUMBER = 1e15
 LONGEST_DAYS = int(LONGEST_YEARS * 365.25)
 """The longest time of the language."""
 
@@ -54,7 +55,7 @@ Many = Annotated[tuple[T, ...], Strict(False)]
 CodesetId = Annotated[int, AfterValidator(_known_set)]
 Days = Annotated[int, Field(ge=-LARGEST_ID, le=LARGEST_ID)]
 NearDays = Annotated[int, Field(ge=-LONGEST_DAYS, le=LONGEST_DAYS)]
-Number = Annotated[int, Field(ge=-(10**15), le=10**15)] | Annotated[float, Field(allow_inf_nan=False)]
+Number = Annotated[float, Field(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER, allow_inf_nan=False)]
 
 _DATE = re.compile(r"(\d{1,4})-(\d{1,2})-(\d{1,2})")
 
@@ -90,8 +91,8 @@ class Concept(CirceModel):
     standard_concept_caption: str | None = None
     invalid_reason: str | None = None
     invalid_reason_caption: str | None = None
-    valid_start_date: str | int | None = None
-    valid_end_date: str | int | None = None
+    valid_start_date: object = None
+    valid_end_date: object = None
 
 
 class ConceptSetItem(CirceModel):
