@@ -37,7 +37,7 @@ LINTS: dict[str, LintText] = {rule.code: rule for rule in RULES}
 
 
 def lint(cohort: Cohort) -> tuple[Lint, ...]:
-    """What is odd about a document that `cohort_dsl.validate` accepts, in the order of the text."""
+    """What is odd about a document that `cohort_dsl.validate` accepts, at most a hundred, in the order of the text."""
     document = Document(cohort)
     return in_order({lint_of(rule, finding) for rule in RULES for finding in rule.find(document)})
 

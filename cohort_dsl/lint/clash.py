@@ -1,7 +1,6 @@
 """Whether criteria can be met together."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 
 from cohort_dsl.ast import EventQuery, Events, Occurrence, PersonIn, PersonTest
 from cohort_dsl.lint.bounds import is_within
@@ -13,8 +12,11 @@ from schemas.fields import PersonField
 
 
 def clashes(literals: Sequence[Literal], said: Sayings) -> Iterator[tuple[Literal, Literal]]:
-    """Pairs of criteria, of which no entry meets both."""
-    return (pair for pair in combinations(literals, 2) if _excludes(*pair, said))
+    """Criteria that no entry meets together with an earlier one, which stands first."""
+    for number, later in enumerate(literals):
+        earlier = next((one for one in literals[:number] if _excludes(one, later, said)), None)
+        if earlier is not None:
+            yield earlier, later
 
 
 def _excludes(one: Literal, other: Literal, said: Sayings) -> bool:

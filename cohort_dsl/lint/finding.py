@@ -7,6 +7,9 @@ from enum import Enum
 from cohort_dsl.lint.document import Document
 from schemas.errors import Span
 
+_MOST_LINTS = 100
+_NOWHERE = Span(-1, -1)
+
 
 class Severity(Enum):
     """How much a lint matters. None of them keeps a document from being answered."""
@@ -62,5 +65,6 @@ def lint_of(rule: LintText, finding: Finding) -> Lint:
 
 
 def in_order(lints: Iterable[Lint]) -> tuple[Lint, ...]:
-    """Lints in the order of their place, those without one first."""
-    return tuple(sorted(lints, key=lambda lint: (lint.span or Span(-1, -1), lint.code, lint.message)))
+    """At most a hundred lints in the order of their place, those without one first."""
+    ordered = sorted(lints, key=lambda lint: (lint.span or _NOWHERE, lint.code, lint.message))
+    return tuple(ordered[:_MOST_LINTS])

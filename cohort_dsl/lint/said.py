@@ -9,6 +9,7 @@ from cohort_dsl.ast import (
     ConceptItem,
     ConceptSet,
     ConceptSetName,
+    EventQuery,
     Group,
     GroupKind,
     PredicateAll,
@@ -27,9 +28,17 @@ class Sayings:
     def __init__(self, cohort: Cohort) -> None:
         self._lets: Mapping[str, ConceptSet] = {let.name: let.concepts for let in cohort.lets}
         self._named: dict[str, frozenset[Hashable]] = {}
+        self._known: dict[int, tuple[object, Hashable]] = {}
 
     def __call__(self, node: object) -> Hashable:
         """A hashable value, equal for parts that say the same."""
+        if not isinstance(node, EventQuery | ConceptSet):
+            return self._value(node)
+        if id(node) not in self._known:
+            self._known[id(node)] = node, self._value(node)  # the node is kept, so that no other takes its id
+        return self._known[id(node)][1]
+
+    def _value(self, node: object) -> Hashable:
         match node:
             case ConceptSet(included=included, excluded=excluded):
                 return "set", self._items(included), self._items(excluded)
