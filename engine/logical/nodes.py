@@ -479,7 +479,7 @@ class ExitPlan:
     - with an offset: the index event's `anchor` edge moved by it, or the end of the observation period if earlier;
       without one: the end of the observation period;
     - the end of the exposure the entry starts in, where there is one;
-    - the first censoring event from the start on.
+    - the first censoring event from the start to the end of the observation period.
 
     An entry without any has no day in the cohort.
     """

@@ -15,7 +15,8 @@ def exit_day(plan: ExitPlan, entry: EntryRow, events: EventReader) -> datetime.d
     if plan.exposure is not None:
         ends.extend(_exposure_ends(plan.exposure, entry, events))
     for censor in plan.censors:
-        ends.extend(event.start for event in events.events(censor, entry.person))
+        starts = (event.start for event in events.events(censor, entry.person))
+        ends.extend(start for start in starts if start <= entry.observed_to)
     return min((end for end in ends if end >= entry.start), default=None)
 
 
