@@ -3,8 +3,8 @@ the `expected` of a problem and the completions at a position."""
 
 from collections.abc import Container
 from dataclasses import dataclass
-from functools import cache
 from enum import Enum
+from functools import cache
 from typing import TypeVar
 
 from cohort_dsl.lexer import Token, TokenKind

@@ -145,9 +145,10 @@ def _part(criterion: Criterion, subject: Subject) -> Doc:
     """A part of `and` or `or`; brackets where it would read or be read as more than one part."""
     doc = criterion_doc(criterion, subject)
     match criterion:
-        case Group(kind=GroupKind.ALL | GroupKind.ANY, parts=parts) if len(parts) > 1:
-            return in_brackets(doc)
-        case Occurrence(events=events, windows=windows) if has_where(events) or len(windows_texts(windows, subject)) > 1:
-            return in_brackets(doc)
+        case Group(kind=GroupKind.ALL | GroupKind.ANY, parts=parts):
+            several = len(parts) > 1
+        case Occurrence(events=events, windows=windows):
+            several = has_where(events) or len(windows_texts(windows, subject)) > 1
         case _:
-            return doc
+            several = False
+    return in_brackets(doc) if several else doc
