@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, assert_never
 
 from cohort_dsl.ast import NO_SPAN
+from cohort_dsl.lint import Lint
+from cohort_dsl.source import place_of
 from engine import (
     Balance,
     Receipt,
@@ -23,6 +25,7 @@ from schemas.wire import (
     BudgetBalance,
     Cell,
     CountAnswer,
+    LintItem,
     Number,
     PrecisionUsed,
     Step,
@@ -95,6 +98,25 @@ def unmatched_of(unmatched: Iterable[Unmatched]) -> list[UnmatchedName]:
         )
         for item in unmatched
     ]
+
+
+def lints_of(lints: Iterable[Lint], text: str | None) -> list[LintItem]:
+    """Lints with their place, where the document was a text."""
+    return [_lint_item(item, text) for item in lints]
+
+
+def _lint_item(item: Lint, text: str | None) -> LintItem:
+    span = item.span if text is not None else None
+    place = place_of(text, span.start) if text is not None and span is not None else None
+    return LintItem(
+        code=item.code,
+        severity=item.severity.value,
+        message=item.message,
+        fix=item.fix,
+        span=TextSpan(start=span.start, end=span.end) if span else None,
+        line=place.line if place else None,
+        column=place.column if place else None,
+    )
 
 
 def _common(receipt: Receipt, query: str, unmatched: Iterable[Unmatched]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cohort_dsl.ast import Cohort
+from cohort_dsl.lint import Lint, in_order, lint
 from engine.catalog.database import Database
 from engine.catalog.dictionaries import Dictionaries
 from engine.catalog.people import ConsentBase, People, consent_base, load_people
@@ -15,6 +17,7 @@ from engine.disclosure.gate import Gate, open_gate
 from engine.disclosure.request import Principal
 from engine.genotypes.genes import Gene
 from engine.genotypes.store import GenotypeStore
+from engine.logical.lints import lint_meaning
 from engine.targets.duckdb import DuckDBTarget
 from schemas.policy import DEFAULT_POLICY, AccessTier, DisclosurePolicy
 
@@ -111,6 +114,10 @@ class Session:
     ) -> tuple[Concept, ...]:
         """Concepts by label, code or id."""
         return self.dictionaries.vocabulary.search(text, vocabulary=vocabulary, domain=domain, limit=limit)
+
+    def lints(self, cohort: Cohort) -> tuple[Lint, ...]:
+        """What is odd about a document that can be answered, from the document and the dictionaries alone."""
+        return in_order((*lint(cohort), *lint_meaning(cohort, self.dictionaries)))
 
     def vocabularies(self) -> tuple[str, ...]:
         """Vocabulary ids that codes may be given in."""

@@ -4,7 +4,7 @@ Nothing in here computes. A count travels as `{"value": 1230, "margin": 44}` or,
 `{"less_than": 81}`; budgets are whole nano-rho (see docs/understand/disclosure.md).
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -132,6 +132,21 @@ class UnmatchedName(Wire):
     span: TextSpan | None = None
 
 
+class LintItem(Wire):
+    """Something a document says that is valid and probably not meant; `fix` says what to write instead.
+
+    `code` is explained in docs/reference/lints.md; `line` and `column` count from 1.
+    """
+
+    code: str
+    severity: Literal["warning", "info"]
+    message: str
+    fix: str | None = None
+    span: TextSpan | None = None
+    line: int | None = None
+    column: int | None = None
+
+
 class Answer(Wire):
     """What every answer about a cohort carries. `query` is the canonical hash: equal meanings have equal hashes."""
 
@@ -190,6 +205,7 @@ class ValidationAnswer(Wire):
     leaves: int
     depth: int
     unmatched: list[UnmatchedName]
+    lints: list[LintItem]
 
 
 class ExplanationAnswer(Wire):

@@ -11,6 +11,7 @@ from api.commands.console import (
     out,
     print_budget,
     print_json,
+    print_lints,
     print_unmatched,
     reporting,
     table_of,
@@ -31,7 +32,7 @@ from api.commands.options import (
 )
 from api.commands.reading import local_principal, open_session, read_document_file, read_file
 from api.documents import Document, dimension_text, format_text, read_dimensions
-from api.envelope import attrition_answer, breakdown_answer, count_answer, unmatched_of
+from api.envelope import attrition_answer, breakdown_answer, count_answer, lints_of, unmatched_of
 from api.problems import about
 from cohort_dsl import canonical_hash, complete, to_document, to_json
 from cohort_dsl.ast import Dimension
@@ -71,6 +72,7 @@ def validate(
         document = read_document_file(file, library)
         with open_session(releases, state, release) as session, about(document.text):
             found = engine.validate(session, document.cohort, document.library, tier)
+            lints = session.lints(document.cohort)
             overview = session.overview()
         answer = ValidationAnswer(
             release=overview.release_id,
@@ -80,11 +82,13 @@ def validate(
             leaves=found.leaves,
             depth=found.depth,
             unmatched=unmatched_of(found.unmatched),
+            lints=lints_of(lints, document.text),
         )
         if as_json:
             print_json(answer)
             return
         print_unmatched(answer.unmatched)
+        print_lints(lints, document.text)
         out().print(
             Text(f"{document.cohort.name}: can be answered ({answer.cost_class.value}, {answer.leaves} criteria)")
         )

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from api.problems import DocumentProblems, problem_items
 from cohort_dsl import render_problem
+from cohort_dsl.lint import Lint, Severity, render_lint
 from schemas.errors import InternalError, Problem, Problems, problems_of
 from schemas.wire import BelowThreshold, BudgetBalance, Number, UnmatchedName, Value
 
@@ -85,6 +86,13 @@ def print_unmatched(unmatched: Sequence[UnmatchedName]) -> None:
     for item in unmatched:
         hint = f" ({item.hint})" if item.hint else ""
         err().print(Text(f"not in this release: {item.kind} {item.name}{hint}", style="yellow"))
+
+
+def print_lints(lints: Sequence[Lint], text: str | None) -> None:
+    """What is valid and probably not meant, each under its place."""
+    for item in lints:
+        style = "yellow" if item.severity is Severity.WARNING else "dim"
+        err().print(Text(render_lint(text, item), style=style), soft_wrap=True)
 
 
 def print_budget(balances: Sequence[BudgetBalance]) -> None:

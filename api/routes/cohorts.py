@@ -9,7 +9,7 @@ from fastapi import APIRouter
 import engine
 from api.capacity import at_deadline
 from api.documents import Document, dimension_text, format_text, read_dimensions, read_document
-from api.envelope import attrition_answer, breakdown_answer, count_answer, unmatched_of
+from api.envelope import attrition_answer, breakdown_answer, count_answer, lints_of, unmatched_of
 from api.problems import about
 from api.routes.responses import COHORT_PROBLEMS
 from api.service import SIGNED_IN, Caller, Here, Service
@@ -39,9 +39,13 @@ router = APIRouter(prefix="/v1/cohorts", tags=["cohorts"], responses=COHORT_PROB
 
 @router.post("/validate", response_model_exclude_none=True)
 async def validate(body: CohortDocument, caller: Caller, service: Here) -> ValidationAnswer:
-    """Read a document, look its names up and judge its size; nothing is counted and nothing charged."""
+    """Read a document, look its names up and judge its size; nothing is counted and nothing charged.
+
+    `lints` list what is valid and probably not meant; they keep nothing from being answered.
+    """
     document = read_document(body)
     found = await _validated(service, caller, document)
+    lints = await service.run(caller.project, service.session.lints, document.cohort)
     overview = service.session.overview()
     return ValidationAnswer(
         release=overview.release_id,
@@ -51,6 +55,7 @@ async def validate(body: CohortDocument, caller: Caller, service: Here) -> Valid
         leaves=found.leaves,
         depth=found.depth,
         unmatched=unmatched_of(found.unmatched),
+        lints=lints_of(lints, document.text),
     )
 
 

@@ -1,6 +1,7 @@
 """Whether criteria can be met together."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from cohort_dsl.ast import EventQuery, Events, Occurrence, PersonIn, PersonTest
 from cohort_dsl.lint.bounds import is_within
@@ -11,18 +12,28 @@ from cohort_dsl.lint.where import is_whole, limits_of
 from schemas.fields import PersonField
 
 
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A literal with how many events it needs, worked out once."""
+
+    literal: Literal
+    wanted: tuple[int, int | None] | None
+
+
 def clashes(literals: Sequence[Literal], said: Sayings) -> Iterator[tuple[Literal, Literal]]:
     """Criteria that no entry meets together with an earlier one, which stands first."""
-    for number, later in enumerate(literals):
-        earlier = next((one for one in literals[:number] if _excludes(one, later, said)), None)
+    claims = [_Claim(literal, count_wanted(literal)) for literal in literals]
+    for number, later in enumerate(claims):
+        earlier = next((one for one in claims[:number] if _excludes(one, later, said)), None)
         if earlier is not None:
-            yield earlier, later
+            yield earlier.literal, later.literal
 
 
-def _excludes(one: Literal, other: Literal, said: Sayings) -> bool:
+def _excludes(first: _Claim, second: _Claim, said: Sayings) -> bool:
+    if first.wanted is not None and second.wanted is not None:
+        return _counts_exclude(first, second, said) or _counts_exclude(second, first, said)
+    one, other = first.literal, second.literal
     match one.criterion, other.criterion:
-        case Occurrence(), Occurrence():
-            return _counts_exclude(one, other, said) or _counts_exclude(other, one, said)
         case PersonTest(field=field), PersonTest(field=tested) if field is tested:
             return _range_of(one).meet(_range_of(other)).is_empty
         case PersonIn(field=field), PersonIn(field=tested) if field is tested:
@@ -54,12 +65,12 @@ def _values_exclude(one: Literal, other: Literal) -> bool:
             return False
 
 
-def _counts_exclude(many: Literal, few: Literal, said: Sayings) -> bool:
+def _counts_exclude(many: _Claim, few: _Claim, said: Sayings) -> bool:
     """Whether one asks for more events than the other allows, of events that are among the other's."""
-    more, less = count_wanted(many), count_wanted(few)
+    more, less = many.wanted, few.wanted
     if more is None or less is None or less[1] is None or more[0] <= less[1]:
         return False
-    return is_among(many.criterion, few.criterion, said)
+    return is_among(many.literal.criterion, few.literal.criterion, said)
 
 
 def is_among(narrow: object, wide: object, said: Sayings) -> bool:
@@ -68,10 +79,10 @@ def is_among(narrow: object, wide: object, said: Sayings) -> bool:
         return False
     return (
         narrow.count.distinct is wide.count.distinct
+        and are_among(narrow.events, wide.events, said)
         and (narrow.same_visit or not wide.same_visit)
         and (wide.ignoring_observation or not narrow.ignoring_observation)
         and is_within(narrow.windows, wide.windows)
-        and are_among(narrow.events, wide.events, said)
     )
 
 

@@ -44,8 +44,10 @@ function showVerdict(text, problems, found, refusal) {
     kind: "unmatched",
     message: `${item.kind} ${item.name} is not in this release, so it matches nobody`,
   }));
-  editor.mark([...faults, ...absent].filter((item) => item.span));
-  byId("messages").replaceChildren(...[...faults, ...absent].map(message));
+  const odd = (found?.lints || []).map((item) => ({ ...item, ...range(text, item.span), kind: item.severity, hint: item.fix }));
+  const said = [...faults, ...absent, ...odd];
+  editor.mark(said.filter((item) => item.span && item.kind !== "info"));
+  byId("messages").replaceChildren(...said.map(message));
   const verdict = byId("verdict");
   verdict.className = found ? "good" : "bad";
   verdict.textContent = found
