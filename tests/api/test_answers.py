@@ -99,6 +99,19 @@ def test_validation_counts_and_charges_nothing(sign_in: SignIn) -> None:
     assert client.get("/v1/budget").json()["remaining_budget"] == before
 
 
+def test_lints_stand_beside_the_verdict_and_block_nothing(researcher: TestClient) -> None:
+    text = 'cohort "x"\nlet spare = concept 201826\nindex first ever visit\n'
+    body = {"text": text}
+    (lint,) = ValidationAnswer.model_validate(researcher.post("/v1/cohorts/validate", json=body).json()).lints
+    assert (lint.code, lint.severity, lint.line, lint.column) == ("unused-concept-set", "warning", 2, 1)
+    assert lint.span and text[lint.span.start : lint.span.end] == "let spare = concept 201826"
+    assert lint.fix == "remove `let spare = …`"
+    assert researcher.post("/v1/cohorts/count", json=body).status_code == 200
+    form = {"cohort": to_document(parse(text))}
+    (placeless,) = ValidationAnswer.model_validate(researcher.post("/v1/cohorts/validate", json=form).json()).lints
+    assert (placeless.code, placeless.line) == (lint.code, None)
+
+
 def test_only_the_trusted_environment_sees_plan_and_sql(researcher: TestClient, steward: TestClient) -> None:
     outside = ExplanationAnswer.model_validate(researcher.post("/v1/cohorts/explain", json={"text": ADULTS}).json())
     inside = ExplanationAnswer.model_validate(steward.post("/v1/cohorts/explain", json={"text": ADULTS}).json())

@@ -74,6 +74,19 @@ def test_validate_and_format(run: Run, adults: str) -> None:
     assert FormattedDocument.model_validate_json(run("format", adults, "--json").stdout).cohort
 
 
+def test_validate_shows_lints_under_their_place_and_answers_all_the_same(run: Run) -> None:
+    text = 'cohort "x"\nlet spare = concept 201826\nindex first ever measurement in concept 201826\n'
+    shown = run("validate", "-", text=text)
+    assert "can be answered" in shown.stdout
+    assert "warning: unused-concept-set: nothing uses `spare`\n  at line 2, column 1" in shown.stderr
+    assert "warning: other-domain" in shown.stderr
+    lints = ValidationAnswer.model_validate_json(run("validate", "-", "--json", text=text).stdout).lints
+    assert [(lint.code, lint.line, lint.column) for lint in lints] == [
+        ("unused-concept-set", 2, 1),
+        ("other-domain", 3, 33),
+    ]
+
+
 def test_completion(run: Run) -> None:
     assert "condition" in run("complete", "-", text='cohort "x"\nindex first ').stdout
 
