@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohort_dsl import complete, from_json, parse, render_problem
-from cohort_dsl.words import DOMAINS, FIELD_WORDS, KEYWORDS
+from cohort_dsl.words import DOMAINS, EVENT_WORDS, FIELD_WORDS, KEYWORDS
 from schemas.errors import Problems
 
-WORDS = sorted(KEYWORDS | {w for table in (DOMAINS, FIELD_WORDS) for phrase in table.meaning for w in phrase})
+WORDS = sorted(
+    KEYWORDS | {w for table in (DOMAINS, FIELD_WORDS, EVENT_WORDS) for phrase in table.meaning for w in phrase}
+)
 PIECES = [
     *WORDS,
     "(",
@@ -29,6 +31,7 @@ PIECES = [
     "#",
     "\n",
     "days",
+    *("a", "gaps", "supply", "exposure", "same", "visit", "period", "per", "like", "abnormal", "circe-exact"),
 ]
 
 
