@@ -129,6 +129,8 @@ CIRCE = {
     "circe-concept-set": "The definition refers to a concept set that it does not hold, or holds two different ones "
     "under one id. Export it again from ATLAS, or correct the id.",
     "circe-criteria": "The kind of event is none of the sixteen that Circe 1.12 has. The message names it.",
+    "circe-no-column": "The attribute asks for a column that the OMOP CDM does not have, so it cannot mean anything. "
+    "Remove it.",
     "circe-not-a-cohort": "The JSON is not a cohort definition. Pass what ATLAS shows under Export, JSON.",
     "circe-value": "A value of the definition has no meaning to Circe either: a day that does not exist, a range "
     "without its other end, a number out of range. The message names the place.",

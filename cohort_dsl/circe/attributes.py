@@ -61,7 +61,8 @@ class EventKind:
     domain: Domain
     attributes: tuple[Attribute, ...]
     source: str | None = None
-    sql_has_source: bool = True
+    has_source: bool = True
+    """Whether the OMOP CDM has the column that `source` asks for."""
     has_first: bool = True
     sql_has_dates: bool = True
     """Whether the SQL applies a date adjustment."""
@@ -282,7 +283,7 @@ _KINDS = (
         name="specimen",
         domain=Domain.SPECIMEN,
         source="specimen_source_concept",
-        sql_has_source=False,
+        has_source=False,
         sql_has_dates=False,
         attributes=(
             *_dates("occurrence_start_date"),

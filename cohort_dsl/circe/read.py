@@ -69,10 +69,10 @@ def _problem(detail: ErrorDetails) -> Problem:
         case "missing":
             return SyntaxProblem("json-missing-key", f"{outer}: the key {key} is missing")
         case "literal_error":
-            return SyntaxProblem("json-wrong-word", f"{place}: this is {detail['ctx']['expected']}")
+            return SyntaxProblem("json-wrong-word", f"{place}: {detail['ctx']['expected']} is expected")
         case "greater_than_equal":
             return SyntaxProblem("circe-value", f"{place}: the number is at least {detail['ctx']['ge']}")
         case "less_than_equal":
             return SyntaxProblem("circe-value", f"{place}: the number is at most {detail['ctx']['le']}")
         case _:
-            return SyntaxProblem("json-wrong-type", f"{place}: this is {_WANTED.get(kind, 'of another type')}")
+            return SyntaxProblem("json-wrong-type", f"{place}: {_WANTED.get(kind, 'another type')} is expected")

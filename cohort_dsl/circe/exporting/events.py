@@ -87,7 +87,7 @@ def _add_concepts(context: Context, kind: EventKind, query: EventQuery, body: Js
 def _add_source(context: Context, kind: EventKind, query: EventQuery, body: JsonObject) -> None:
     if query.source is None:
         return
-    if kind.source is None or (context.mode is Mode.CIRCE_EXACT and not kind.sql_has_source):
+    if kind.source is None or not kind.has_source:
         raise context.refusal(f"`coded in` for a {kind.domain.words}", query.source, "name its standard concepts")
     body[json_key(kind.source)] = context.codeset_id(query.source)
 

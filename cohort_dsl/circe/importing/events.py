@@ -15,7 +15,9 @@ from cohort_dsl.circe.attributes import KINDS_BY_NAME, EventKind, concept_name
 from cohort_dsl.circe.importing.context import Context
 from cohort_dsl.circe.importing.predicates import where_of
 from cohort_dsl.circe.model import Criteria, DateAdjustment, EventCriteria, Period
+from cohort_dsl.circe.model.values import json_key
 from cohort_dsl.json_read import Place
+from schemas.errors import Problems, Unsupported
 from schemas.omop import Domain
 
 
@@ -58,10 +60,18 @@ def _source(context: Context, kind: EventKind, event: EventCriteria, place: Plac
     codeset_id: int | None = getattr(event, kind.source) if kind.source is not None else None
     if codeset_id is None:
         return None
-    if context.is_exact and not kind.sql_has_source:
-        context.note(place, f"OHDSI's SQL ignores the source concept of a {kind.domain.words}")
-        return None
+    if not kind.has_source:
+        return _without_source(context, kind, place.child(json_key(kind.source or "")))
     return context.concept_set(codeset_id)
+
+
+def _without_source(context: Context, kind: EventKind, place: Place) -> None:
+    """Some attributes ask for a column that the OMOP CDM does not have."""
+    if not context.is_exact:
+        message = f"{place}: no {kind.domain.words} has a source concept in the OMOP CDM"
+        hint = "remove it, or import as circe-exact: OHDSI's SQL ignores it"
+        raise Problems([Unsupported("circe-no-column", message, hint=hint)])
+    context.note(place, f"OHDSI's SQL ignores it: no {kind.domain.words} has a source concept in the OMOP CDM")
 
 
 def _spanning(context: Context, kind: EventKind, given: DateAdjustment | None, place: Place) -> Spanning | None:

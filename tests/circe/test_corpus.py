@@ -1,0 +1,43 @@
+"""Every definition of the corpus is read, means the same when written back, and is found in the text again."""
+
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+
+from cohort_dsl import parse, print_cohort
+from cohort_dsl.ast import Mode
+from cohort_dsl.circe import from_circe, to_circe
+from schemas.errors import Problems
+from tests.circe.definitions import UNREADABLE, corpus
+
+MOST_SECONDS = 0.003
+
+
+def test_every_definition_survives_text_and_circe(shared: Path) -> None:
+    seconds = []
+    for cohort_id, text in corpus(shared).items():
+        if cohort_id in UNREADABLE:
+            continue
+        began = time.process_time()
+        cohort = from_circe(text).cohort
+        seconds.append(time.process_time() - began)
+        assert parse(print_cohort(cohort)) == cohort, cohort_id
+        assert from_circe(to_circe(cohort)).cohort == cohort, cohort_id
+    assert len(seconds) > 1_700
+    assert statistics.median(seconds) < MOST_SECONDS
+
+
+def test_corrected_documents_go_back_too(shared: Path) -> None:
+    for cohort_id, text in list(corpus(shared).items())[1_100::3]:
+        if cohort_id not in UNREADABLE:
+            cohort = from_circe(text, mode=Mode.CORRECTED).cohort
+            assert from_circe(to_circe(cohort), mode=Mode.CORRECTED).cohort == cohort, cohort_id
+
+
+@pytest.mark.parametrize("cohort_id", sorted(UNREADABLE))
+def test_a_dangling_concept_set_is_no_cohort(shared: Path, cohort_id: int) -> None:
+    with pytest.raises(Problems) as caught:
+        from_circe(corpus(shared)[cohort_id])
+    assert {problem.code for problem in caught.value.problems} == {"circe-concept-set"}
