@@ -14,20 +14,15 @@ import numpy as np
 import pytest
 
 from cohort_dsl import parse
-from engine.catalog.database import Database
 from engine.catalog.dictionaries import Dictionaries
 from engine.catalog.survey import load_questions
 from engine.catalog.vocabulary import Vocabulary
-from engine.execute import execute
-from engine.genotypes.store import GenotypeStore
 from engine.logical.analyze import analyze
 from engine.physical.entries import CohortResult
-from engine.physical.planner import plan_cohort
-from engine.targets.duckdb import DuckDBTarget
-from engine.targets.reference import ReferenceTarget
 from schemas.release import RELEASE_TABLES
 from schemas.tables import ColumnType
 from tests.lib.releases import write_release
+from tests.lib.targets import TARGETS, World
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference" / "semantics"
 FENCE = re.compile(r"^### (?P<title>.+?)$|^```(?P<kind>tables|kohort|library|cohort)\n(?P<body>.*?)^```", re.M | re.S)
@@ -124,21 +119,14 @@ def release_of(example: Example, root: Path):
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.title)
 def test_every_target_gives_the_rows_of_the_example(example: Example, tmp_path: Path) -> None:
-    release = release_of(example, tmp_path)
-    database = Database(release, threads=1)
-    genotypes = GenotypeStore.open(release)
-    genes = frozenset(gene.gene for gene in genotypes.genes(limit=100))
-    dictionaries = Dictionaries(Vocabulary(database), load_questions(database), genes)
+    world = World(release_of(example, tmp_path))
+    genes = frozenset(gene.gene for gene in world.genotypes.genes(limit=100))
+    dictionaries = Dictionaries(Vocabulary(world.database), load_questions(world.database), genes)
     library = {name: parse(text) for name, text in example.library.items()}
     plan = analyze(parse(example.text), dictionaries, library).plan
-    answers = {
-        "reference": ReferenceTarget(release, genotypes).run(plan),
-        "duckdb": execute(
-            plan_cohort(plan, "duckdb"), target=DuckDBTarget(database), genotypes=genotypes, persons=release.persons
-        ),
-    }
-    for target, result in answers.items():
-        assert rows(result) == example.expected, target
+    assert rows(world.reference(plan)) == example.expected, "reference"
+    for target in TARGETS:
+        assert rows(world.answer(plan, target)) == example.expected, target
 
 
 def rows(result: CohortResult) -> list[tuple[int, datetime.date, datetime.date]]:
@@ -152,4 +140,4 @@ def rows(result: CohortResult) -> list[tuple[int, datetime.date, datetime.date]]
 
 
 def test_the_reference_has_examples() -> None:
-    assert len(examples()) >= 25
+    assert len(examples()) >= 90
