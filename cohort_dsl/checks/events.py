@@ -77,9 +77,10 @@ def _test_problems(visit: Visit, domain: Domain) -> Iterator[Problem]:
         case FieldMissing(field=field):
             yield from _field_problems(visit, field, domain, tuple(Kind))
         case FieldAbnormal():
-            lacking = [field for field in Field if field in ABNORMAL_FIELDS and field not in fields_of(domain)]
-            for field in lacking[:1]:
-                yield from _lacking(field, domain, visit.span)
+            if not fields_of(domain) >= ABNORMAL_FIELDS:
+                having = [other.words for other in Domain if fields_of(other) >= ABNORMAL_FIELDS]
+                yield AnalysisProblem("field-not-in-domain", f"a {domain.words} has no range of normal",
+                                      span=visit.span, hint=f"events that have one: {listed(having)}")  # fmt: skip
         case _:
             pass
 

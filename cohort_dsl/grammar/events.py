@@ -29,7 +29,7 @@ from cohort_dsl.grammar.values import (
 from cohort_dsl.lexer import Token, TokenKind
 from cohort_dsl.stream import Expected, ExpectedKind, TokenStream
 from cohort_dsl.words import EVENT_WORDS, EventKind
-from schemas.errors import SyntaxProblem
+from schemas.errors import AnalysisProblem, SyntaxProblem
 
 _NO_GAP = Duration(count=0)
 
@@ -39,7 +39,7 @@ def read_events(stream: TokenStream, scope: Scope) -> Events:
     start = stream.current
     ordinal = accept_ordinal(stream)
     if stream.accept("("):
-        first = read_query(stream, scope)
+        first = _read_inner(stream, scope)
         stream.record(Expected("then"))
         if not stream.next_is("then"):
             raise stream.problem()
@@ -73,7 +73,7 @@ def _read_sequence(stream: TokenStream, scope: Scope, first: EventQuery, start: 
     steps: list[Step] = []
     step_start = stream.current
     while stream.accept("then"):
-        events = read_query(stream, scope)
+        events = _read_inner(stream, scope)
         within = _accept_step_time(stream)
         steps.append(Step(events=events, within=within, span=stream.since(step_start)))
         step_start = stream.current
@@ -89,9 +89,18 @@ def _accept_step_time(stream: TokenStream) -> Duration | None:
     return read_duration(stream)
 
 
+def _read_inner(stream: TokenStream, scope: Scope) -> EventQuery:
+    """The events that a sequence, an era or a gap is made of: all of them, without an ordinal."""
+    token = stream.current
+    if stream.next_is("first", "last") or token.kind is TokenKind.ORDINAL:
+        message = f"eras, gaps and sequences are made of all events; `{token.text}` stands before the whole"
+        raise AnalysisProblem("inner-ordinal", message, span=token.span)
+    return read_query(stream, scope)
+
+
 def _read_eras(stream: TokenStream, scope: Scope, start: Token, ordinal: Ordinal | None) -> Eras:
     """What follows `era of`: `drug in statins with gaps of at most 30 days`."""
-    events = read_query(stream, scope)
+    events = _read_inner(stream, scope)
     gap = _NO_GAP
     stream.record(Expected("with gaps of at most"))
     if stream.next_is("with") and not stream.next_is("a", ahead=1):
@@ -105,7 +114,7 @@ def _read_gaps(stream: TokenStream, scope: Scope, start: Token, ordinal: Ordinal
     """What follows `gap of at least`: `60 days in drug in statins`."""
     at_least = read_duration(stream)
     stream.expect("in")
-    events = read_query(stream, scope)
+    events = _read_inner(stream, scope)
     return Gaps(events=events, at_least=at_least, ordinal=ordinal, span=stream.since(start))
 
 

@@ -31,6 +31,21 @@ SAME = [
     ("carries variant in gene (B, A)", "carries variant in gene (A, B)"),
     ("any drug where not (age < 3 or refills > 2)", "any drug where refills <= 2 and age >= 3"),
     ("unknown (not (sex is male))", "unknown (sex is male)"),
+    ("all of (all of (), sex is male)", "sex is male"),
+    ("sex is male or all of ()", "all of ()"),
+    ("not (all of ()) or sex is male", "sex is male"),
+    ("none of (all of ())", "not (all of ())"),
+    ("any drug in none", "any drug in (none excluding concept 5)"),
+    ("any drug overlapping index", "any drug ending on or after index and starting on or before index end"),
+    ("any drug before index and starting before index", "any drug before index"),
+    ("any drug from any time before to any time after index", "any drug"),
+    ("any drug spanning start to 0 days after end", "any drug"),
+    ("any drug spanning start to 1 week after end", "any drug spanning start to 7 days after end"),
+    ("any drug having (not (no drug before it))", "any drug having (any drug before it)"),
+    ("any era of drug with gaps of at most 2 weeks", "any era of drug with gaps of at most 14 days"),
+    ("first ever era of drug", "first era of drug"),
+    ('any answer to a in ("x", "y")', 'any answer to a in ("y", "x", "x")'),
+    ("at least 1 distinct date of drug", "any drug"),
     ("any drug starting before index and ending after index", "any drug ending after index and starting before index"),
 ]
 
@@ -46,6 +61,12 @@ DIFFERENT = [
     ("not (survey a > 3)", "survey a <= 3"),
     ("any drug before index", "any drug on or before index"),
     ("any drug within 1 month before index", "any drug within 30 days before index"),
+    ("any (condition then drug)", "any (drug then condition)"),
+    ("any drug in concept 1 coded in concept 2", "any drug in concept 2 coded in concept 1"),
+    ("any drug at the same visit", "any drug"),
+    ("at least 1 distinct visit of drug", "any drug"),
+    ("any drug having (any condition before it)", "any drug having (any condition on or before it)"),
+    ("race is missing", "not (race in none)"),
     ("any first drug where age > 3", "any first ever drug where age > 3"),
 ]
 
@@ -77,3 +98,37 @@ def test_large_sets_do_not_depend_on_their_name() -> None:
 def test_a_repeated_name_is_one_set() -> None:
     lets = "let a = concept 1 excluding concept 2\nlet b = a, a excluding concept 3"
     assert hash_of("any drug in b", lets=lets) == hash_of("any drug in (concept 1 excluding concept 2, concept 3)")
+
+
+def document_hash(statements: str) -> str:
+    return canonical_hash(parse(f'cohort "x"\n{statements}'))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("index drug or condition", "index condition or drug"),
+        ("index drug\nmode corrected", "index drug"),
+        ("index drug\nqualify when all of ()", "index drug"),
+        ("index drug\njoin entries within 0 days", "index drug"),
+        ("index drug\nend with exposure to a\nlet a = concept 1", "index drug\nend with exposure to concept 1"),
+    ],
+)
+def test_statements_that_say_the_same(one: str, other: str) -> None:
+    assert document_hash(one) == document_hash(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("index earliest of drug or condition", "index earliest of condition or drug"),
+        ("index drug\nmode circe-exact", "index drug"),
+        ("index drug\nqualify latest when all of ()", "index drug"),
+        ("index drug\njoin entries within 1 day", "index drug"),
+        ("index drug\nstudy period 2010-01-01..", "index drug"),
+        ("index drug\nincidence of drug per year", "index drug\nincidence of drug per month"),
+        ("index drug\nend with exposure to concept 1", "index drug\nend 1 day after exposure to concept 1"),
+    ],
+)
+def test_statements_that_say_otherwise(one: str, other: str) -> None:
+    assert document_hash(one) != document_hash(other)
