@@ -116,8 +116,9 @@ class Vocabulary:
         return frozenset(self._ids(_KNOWN, tuple(ids)))
 
     def kinds(self, ids: tuple[int, ...]) -> dict[int, ConceptKind]:
-        """What sort of concepts these are, for those that the vocabulary has."""
-        rows = self._look_up(_KINDS, ids=ids) if ids else []
+        """What sort of concepts these are, for those that the vocabulary has. Not remembered: documents ask for all of
+        their concepts at once, and no two for the same."""
+        rows = self._read(_KINDS, ids=ids) if ids else []
         found = (ConceptKind(int(str(row[0])), _text(row[1]), _text(row[2]), _text(row[3])) for row in rows)
         return {kind.concept_id: kind for kind in found}
 

@@ -7,7 +7,8 @@ from cohort_dsl.ast import ConceptById, ConceptSet, EventQuery
 from cohort_dsl.lint import Finding, Severity
 from cohort_dsl.lint.said import Sayings
 from cohort_dsl.tree import span_of, walk
-from engine.logical.lints.places import DOMAIN_OF, Use, uses
+from engine.catalog.vocabulary import ConceptKind
+from engine.logical.lints.places import DOMAIN_OF, Use
 from engine.logical.lints.reading import MeaningRule, Reading
 from engine.logical.nodes import ConceptIds
 from schemas.omop import Domain
@@ -18,7 +19,7 @@ _INGREDIENT = "Ingredient"
 
 def unknown_sets(reading: Reading) -> Iterator[Finding]:
     """Sets of which the vocabulary has no concept."""
-    for use in uses(reading.cohort):
+    for use in reading.uses:
         if use.concepts.included and not reading.kinds(use.concepts, source=use.source):
             message = f"no concept of this set is in the release, so no {use.words} is in it"
             yield Finding(use.span, message, "look the concepts up: `kohort concepts TEXT`")
@@ -26,7 +27,7 @@ def unknown_sets(reading: Reading) -> Iterator[Finding]:
 
 def other_domains(reading: Reading) -> Iterator[Finding]:
     """Sets whose concepts all belong to other kinds of event."""
-    for use in uses(reading.cohort):
+    for use in reading.uses:
         found = _domains(reading, use) if use.domain is not None else Counter[str]()
         if found and use.domain not in found:
             (most, _), *_ = found.most_common(1)
@@ -42,41 +43,40 @@ def _domains(reading: Reading, use: Use) -> Counter[str]:
 
 
 def source_concepts(reading: Reading) -> Iterator[Finding]:
-    """Concepts that no event has as its standard concept."""
-    listed = {
-        item: use
-        for use in uses(reading.cohort)
-        if not use.source
-        for item in reading.listed(use.concepts)
-        if isinstance(item, ConceptById)
-    }
-    kinds = reading.kinds_of(item.concept_id for item in listed)
-    for item, use in listed.items():
-        kind = kinds.get(item.concept_id)
-        if kind is None or kind.standard == "S" or (kind.standard == "C" and item.descendants):
-            continue
-        name = f"concept {item.concept_id}"
-        if kind.standard == "C":
-            message, fix = f"{name} is a class and no event has it itself", f"write `{name} with descendants`"
-        else:
-            message = f"{name} is no standard concept, so no {use.words} has it"
+    """Concepts that no event has as its standard concept, unless the document tests source codes for them too."""
+    places: dict[bool, dict[ConceptById, Use]] = {True: {}, False: {}}
+    for use in reading.uses:
+        items = (item for item in reading.listed(use.concepts) if isinstance(item, ConceptById))
+        places[use.source].update((item, use) for item in items)
+    for item, use in places[False].items():
+        kind = reading.known.get(item.concept_id)
+        if kind is not None and item not in places[True]:
+            yield from _not_carried(item, use, kind)
+
+
+def _not_carried(item: ConceptById, use: Use, kind: ConceptKind) -> Iterator[Finding]:
+    name, place = f"concept {item.concept_id}", span_of(item) or use.span
+    match kind.standard:
+        case None:
             fix = 'give the code, as in `code KCD7:"E11"`, or test the source with `coded in`'
-        yield Finding(span_of(item) or use.span, message, fix)
+            yield Finding(place, f"{name} is no standard concept, so no {use.words} has it", fix)
+        case "C" if not item.descendants:
+            message = f"{name} is a class and no event has it itself"
+            yield Finding(place, message, f"write `{name} with descendants`")
+        case _:
+            pass
 
 
 def leaves_with_descendants(reading: Reading) -> Iterator[Finding]:
-    """Concepts asked for with descendants that have none."""
-    items = {
-        visit.value: visit.span
-        for visit in walk(reading.cohort)
-        if isinstance(visit.value, ConceptById) and visit.value.descendants
-    }
-    below = reading.below(item.concept_id for item in items)
-    known = reading.kinds_of(item.concept_id for item in items)
-    for item, span in items.items():
-        if item.concept_id in known and set(below.get(item.concept_id, ())) <= {item.concept_id}:
+    """Sets of one concept with descendants that has none."""
+    sets = {visit.value: visit.span for visit in walk(reading.cohort) if isinstance(visit.value, ConceptSet)}
+    alone = [(concepts.included[0], span) for concepts, span in sets.items() if len(concepts.included) == 1]
+    wide = [(item, span) for item, span in alone if isinstance(item, ConceptById) and item.descendants]
+    below = reading.below(item.concept_id for item, _ in wide)
+    for item, span in wide:
+        if item.concept_id in reading.known and set(below.get(item.concept_id, ())) <= {item.concept_id}:
             message = f"concept {item.concept_id} has no descendants in this release"
-            yield Finding(span, message, "nothing needs to change; `with descendants` may be removed")
+            yield Finding(span_of(item) or span, message, "look for a wider concept, or remove `with descendants`")
 
 
 def idle_exclusions(reading: Reading) -> Iterator[Finding]:
@@ -148,7 +148,8 @@ RULES = (
     MeaningRule(
         code="no-descendants",
         severity=Severity.INFO,
-        meaning="A concept is asked for with descendants and has none in this release. Another release may have some.",
+        meaning="The only concept of a set is asked for with descendants and has none in this release: a narrower "
+        "concept was picked than was meant, perhaps.",
         example="let metformin = concept 40163924 with descendants\nindex first ever drug in metformin",
         fixed="let metformin = concept 1503297 with descendants\nindex first ever drug in metformin",
         find=leaves_with_descendants,

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from cohort_dsl.ast import Cohort, ConceptItem, ConceptSet, ConceptSetName, Mode
+from cohort_dsl.ast import Cohort, ConceptById, ConceptItem, ConceptSet, ConceptSetName, Mode
 from cohort_dsl.lint import Finding, LintText
+from cohort_dsl.tree import walk
 from engine.catalog.dictionaries import Dictionaries
 from engine.catalog.survey import Question
 from engine.catalog.vocabulary import ConceptKind
 from engine.logical.concepts import ConceptResolver
+from engine.logical.lints.places import Use, uses
 from engine.logical.nodes import ConceptIds
 
 
@@ -28,12 +31,22 @@ class Reading:
         return self._resolver.resolve(concepts, source=source)
 
     def kinds(self, concepts: ConceptSet, *, source: bool = False) -> tuple[ConceptKind, ...]:
-        """What sort of concepts a set holds, as far as the vocabulary has them."""
-        return tuple(self._vocabulary.kinds(self.ids(concepts, source=source)).values())
+        """What sort of concepts a set of the document holds, as far as the vocabulary has them."""
+        found = map(self.known.get, self.ids(concepts, source=source))
+        return tuple(kind for kind in found if kind is not None)
 
-    def kinds_of(self, ids: Iterable[int]) -> Mapping[int, ConceptKind]:
-        """What sort of concepts these are, as far as the vocabulary has them."""
-        return self._vocabulary.kinds(tuple(sorted(set(ids))))
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """Every use of a concept set by a criterion or the index."""
+        return tuple(uses(self.cohort))
+
+    @cached_property
+    def known(self) -> Mapping[int, ConceptKind]:
+        """Every concept that the document's sets hold or list and the vocabulary has."""
+        held = {concept for use in self.uses for concept in self.ids(use.concepts, source=use.source)}
+        items = (visit.value for visit in walk(self.cohort))
+        listed = {item.concept_id for item in items if isinstance(item, ConceptById)}
+        return self._vocabulary.kinds(tuple(sorted(held | listed)))
 
     def below(self, ids: Iterable[int]) -> Mapping[int, tuple[int, ...]]:
         """Concept -> the concepts below it, itself among them, for those that have any."""
