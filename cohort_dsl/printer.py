@@ -73,9 +73,7 @@ def _observed(index: Index) -> tuple[Doc, ...]:
 
 
 def _rule_doc(rule: Rule) -> Doc:
-    return group(
-        f"{rule.kind.value} {escape(rule.name)} when", indent(SPACE, criterion_doc(rule.criterion))
-    )
+    return group(f"{rule.kind.value} {escape(rule.name)} when", indent(SPACE, criterion_doc(rule.criterion)))
 
 
 def _outcome_docs(cohort: Cohort) -> Iterable[Doc]:
