@@ -140,4 +140,4 @@ def rows(result: CohortResult) -> list[tuple[int, datetime.date, datetime.date]]
 
 
 def test_the_reference_has_examples() -> None:
-    assert len(examples()) >= 90
+    assert len(examples()) >= 120
