@@ -1,11 +1,14 @@
 """Every lint finds something in its own example, nothing in the correction, and says where and what to write."""
 
+from pathlib import Path
+
 import pytest
 
 from cohort_dsl import from_json, parse, to_json
-from cohort_dsl.lint import LINTS, LintText, lint, render_lint
+from cohort_dsl.lint import LINTS, LintText, Severity, lint, render_lint
 
 _HEAD = 'cohort "x"\n'
+_EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.mark.parametrize("rule", LINTS.values(), ids=LINTS)
@@ -46,3 +49,8 @@ def test_a_lint_is_shown_under_its_place() -> None:
         "  | ^^^^^^^^^^^^^^^^^^^^^",
         "  hint: remove `let spare = …`",
     ]
+
+
+@pytest.mark.parametrize("path", sorted(_EXAMPLES.glob("*.kohort")), ids=lambda path: path.stem)
+def test_no_example_of_the_project_has_a_warning(path: Path) -> None:
+    assert [found for found in lint(parse(path.read_text())) if found.severity is Severity.WARNING] == []
