@@ -42,6 +42,9 @@ DISTINCT = {
     "VISIT_DETAIL_ID": Distinct.VISIT_DETAILS,
 }
 
+_NO_CONCEPT = (Domain.PAYER_PLAN_PERIOD, Domain.LOCATION_REGION)
+"""The events that need not have a concept in the OMOP CDM."""
+
 
 def group_of(context: Context, group: CriteriaGroup, place: Place) -> Criterion:
     """The criterion a group stands for, without parts that are always or never true; an empty group is true."""
@@ -101,7 +104,7 @@ def _at_most(number: int, parts: tuple[Criterion, ...]) -> Criterion:
 
 def _correlated(context: Context, correlated: CorrelatedCriteria, place: Place) -> Criterion:
     events = query_of(context, correlated.criteria, place.child("Criteria"))
-    count = _count(correlated.occurrence)
+    count = _count(correlated.occurrence, events.domain)
     windows = windows_of(correlated)
     reason = _never_counts(events, count, correlated)
     if any(map(is_empty, windows)):
@@ -119,12 +122,15 @@ def _correlated(context: Context, correlated: CorrelatedCriteria, place: Place) 
     )
 
 
-def _count(given: GivenCount) -> Count:
-    """`at most 0` is exactly 0; what is counted matters only where repetitions count once."""
+def _count(given: GivenCount, domain: Domain) -> Count:
+    """`at most 0` is exactly 0; what is counted once matters only where it can repeat or be absent."""
     operator = OPERATORS[given.type]
     if operator is CountOperator.AT_MOST and given.count == 0:
         operator = CountOperator.EXACTLY
     distinct = DISTINCT[given.count_column or "DOMAIN_CONCEPT"] if given.is_distinct else None
+    is_any_or_none = given.count == (1 if operator is CountOperator.AT_LEAST else 0)
+    if is_any_or_none and (distinct is Distinct.DATES or (distinct is Distinct.CONCEPTS and domain not in _NO_CONCEPT)):
+        distinct = None
     return Count(operator=operator, number=given.count, distinct=distinct)
 
 
