@@ -74,6 +74,16 @@ def test_errors_are_underlined_where_they_are(page: "Page", site: tuple[str, str
     )
 
 
+def test_what_was_probably_not_meant_is_marked_and_can_be_run(page: "Page", site: tuple[str, str]) -> None:
+    open_page(page, site)
+    page.fill("#text", 'cohort "x"\nlet spare = concept 201826\nindex first ever visit\n')
+    page.wait_for_selector("#backdrop mark.warning")
+    assert page.inner_text("#backdrop mark.warning") == "let spare = concept 201826"
+    assert "line 2, column 1: nothing uses `spare`" in page.inner_text("#messages li.warning")
+    assert "remove" in page.inner_text("#messages li.warning small")
+    assert not page.is_disabled("#run")
+
+
 def test_names_that_match_nothing_are_marked(page: "Page", site: tuple[str, str]) -> None:
     open_page(page, site)
     page.fill("#text", 'cohort "x"\nindex first condition in code KCD7:"Z99999"\n')
