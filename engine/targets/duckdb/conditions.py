@@ -31,7 +31,7 @@ from engine.targets.duckdb.fields import field_column, is_stored
 from engine.targets.duckdb.kleene import COUNTS, kleene
 from engine.targets.duckdb.persons import person_truth, reads_person
 from engine.targets.duckdb.predicates import derived_value
-from engine.targets.duckdb.relations import Relations, projected
+from engine.targets.duckdb.relations import SHAPE, Relations, projected
 from engine.targets.duckdb.sql import Parameters, column, left_join, table, with_table
 from engine.targets.duckdb.windows import window_tests
 from schemas.fields import FIELDS, Field, Kind
@@ -177,8 +177,7 @@ class Conditions:
 
 def projected_columns(select: exp.Select, extra: tuple[Field, ...]) -> exp.Select:
     """The select with the common columns and stored fields of its anchor shown."""
-    names = ("person", "start_date", "end_date", "event_id", "concept_id", "visit", "visit_detail")
-    return select.select(*(column(name, "e") for name in (*names, *map(field_column, extra))), copy=False)
+    return select.select(*(column(name, "e") for name in (*SHAPE, *map(field_column, extra))), copy=False)
 
 
 def _observed(alias: str) -> exp.Expr:

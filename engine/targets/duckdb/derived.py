@@ -36,6 +36,7 @@ def eras_select(events: exp.Query, gap_days: int, parameters: Parameters) -> exp
             column("person", "w"),
             exp.alias_(start, "start_date", copy=False),
             exp.alias_(end, "end_date", copy=False),
+            exp.alias_(start.copy(), "sort_date", copy=False),
             column("event_id", "w"),
             *no_details(),
             copy=False,
@@ -67,6 +68,7 @@ def gaps_select(events: exp.Query, at_least_days: int, parameters: Parameters) -
             column("person", "w"),
             exp.alias_(first, "start_date", copy=False),
             exp.alias_(last, "end_date", copy=False),
+            exp.alias_(first.copy(), "sort_date", copy=False),
             exp.alias_(key, "event_id", copy=False),
             *no_details(),
             copy=False,
@@ -88,6 +90,7 @@ def answers_select(events: AnswerScan, parameters: Parameters) -> exp.Select:
         column("person", "a"),
         exp.alias_(column("answered_on", "a"), "start_date", copy=False),
         exp.alias_(column("answered_on", "a"), "end_date", copy=False),
+        exp.alias_(column("answered_on", "a"), "sort_date", copy=False),
         exp.alias_(key, "event_id", copy=False),
         *no_details(),
         copy=False,
@@ -133,8 +136,13 @@ def _latest_end_before(alias: str) -> exp.Expr:
 
 
 def _over(aggregate: exp.Expr, alias: str, *, this_one: bool) -> exp.Expr:
-    """The aggregate over a person's events in order of start and end, up to this one or to the one before it."""
+    """The aggregate over a person's events in order of start and end, up to this one or to the one before it.
+
+    Of equal events the one that opens an era comes first, or the others would fall to the era before.
+    """
     order = [exp.Ordered(this=column(name, alias)) for name in ("start_date", "end_date")]
+    if this_one:
+        order.append(exp.Ordered(this=column("opens", alias), desc=True))
     return exp.Window(
         this=aggregate,
         partition_by=[column("person", alias)],

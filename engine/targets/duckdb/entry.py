@@ -46,7 +46,7 @@ def entry_select(entry: Entry, relations: Relations, parameters: Parameters) -> 
 def _picked(select: exp.Select, *, latest_day: bool) -> exp.Select:
     """One entry a person: the first in order, of the earliest or of the latest day."""
     keys = [
-        exp.Ordered(this=column("start_date", "i"), desc=latest_day),
+        exp.Ordered(this=column("sort_date", "i"), desc=latest_day),
         *(exp.Ordered(this=column(name, "i")) for name in ("event_id", "place", "end_date")),
         exp.Ordered(this=column("start_date", "o")),
     ]
@@ -124,7 +124,7 @@ def _placed_union(events: tuple[EventRelation, ...], relations: Relations) -> ex
     union: exp.Query | None = None
     for place, relation in enumerate(events):
         select = exp.select(
-            *(column(name, "u") for name in ("person", "start_date", "end_date", "event_id", "visit")),
+            *(column(name, "u") for name in ("person", "start_date", "end_date", "sort_date", "event_id", "visit")),
             exp.alias_(exp.Literal.number(place), "place", copy=False),
             copy=False,
         ).from_(relations.select(relation).subquery("u", copy=False), copy=False)
@@ -145,6 +145,7 @@ def _everyone(everyone: EveryoneOn, parameters: Parameters) -> exp.Select:
     return select.select(
         exp.alias_(day, "start_date", copy=False),
         exp.alias_(day.copy(), "end_date", copy=False),
+        exp.alias_(day.copy(), "sort_date", copy=False),
         exp.alias_(zero, "event_id", copy=False),
         exp.alias_(exp.null(), "visit", copy=False),
         exp.alias_(zero.copy(), "place", copy=False),

@@ -1,9 +1,9 @@
 """Event relations as SQL trees.
 
-Every relation selects the same columns (`SHAPE`): person, start_date, end_date, event_id, concept_id, visit,
-visit_detail; and a column for each stored field that something outside it asks for. The end of an event without one
-is the day after its start, or for drugs the end of its supply (as OHDSI Circe takes it). Person and key
-(`event_id`) together are unique in a relation.
+Every relation selects the same columns (`SHAPE`): person, start_date, end_date, sort_date (the start before any
+`Covering`), event_id, concept_id, visit, visit_detail; and a column for each stored field that something outside it
+asks for. The end of an event without one is the day after its start, or for drugs the end of its supply (as OHDSI
+Circe takes it). Person and key (`event_id`) together are unique in a relation.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -35,7 +35,7 @@ from engine.targets.duckdb.sql import Parameters, column, is_in, shift, table
 from schemas.fields import Field
 from schemas.omop import EVENT_TABLES, Domain
 
-SHAPE = ("person", "start_date", "end_date", "event_id", "concept_id", "visit", "visit_detail")
+SHAPE = ("person", "start_date", "end_date", "sort_date", "event_id", "concept_id", "visit", "visit_detail")
 
 HavingSql = Callable[[Having, exp.Select, tuple[Field, ...]], exp.Select]
 """Given a relation and its source as SQL (with these fields), the events of the source that meet its condition."""
@@ -99,7 +99,9 @@ class Relations:
             shift(column(f"{moved.edge.value}_date", "r"), moved.offset, self._parameters)
             for moved in (events.start, events.end)
         )
-        moved = projected(self.select(events.source, extra), "r", extra, start_date=start, end_date=end)
+        moved = projected(
+            self.select(events.source, extra), "r", extra, start_date=start, end_date=end, sort_date=start
+        )
         return moved.where(exp.GTE(this=end.copy(), expression=start.copy()), copy=False)
 
     def _covering(self, events: Covering, extra: tuple[Field, ...]) -> exp.Select:
@@ -142,6 +144,7 @@ class Relations:
             column("person", "t"),
             column("start_date", "t"),
             exp.alias_(effective_end(domain), "end_date", copy=False),
+            exp.alias_(column("start_date", "t"), "sort_date", copy=False),
             column("event_id", "t"),
             column("concept_id", "t"),
             exp.alias_(_column_or_null(domain, visit), "visit", copy=False),
@@ -183,6 +186,7 @@ def _column_or_null(domain: Domain, name: str) -> exp.Expr:
 def _cohort_rows(name: str) -> exp.Select:
     return exp.select(
         *(column(shown, "c") for shown in ("person", "start_date", "end_date", "event_id")),
+        exp.alias_(column("start_date", "c"), "sort_date", copy=False),
         *no_details(),
         copy=False,
     ).from_(table(name, "c"), copy=False)

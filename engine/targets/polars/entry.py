@@ -13,6 +13,9 @@ from engine.targets.polars.tables import collect, collect_all
 if TYPE_CHECKING:
     from engine.targets.polars.relations import Relations
 
+_TIES = ("event_id", "place", "end", "observed_from")
+"""What decides the order of a person's entries of one day."""
+
 
 def observed(events: pl.LazyFrame, periods: pl.LazyFrame) -> pl.LazyFrame:
     """The events once for each observation period their start lies in, with `observed_from` and `observed_to`."""
@@ -27,12 +30,12 @@ def entry_rows(entry: Entry, relations: "Relations") -> pl.DataFrame:
         shifted(pl.col("start"), backwards(entry.observed_before)) >= pl.col("observed_from"),
         shifted(pl.col("start"), entry.observed_after) <= pl.col("observed_to"),
     )
-    rows = collect(inside.sort("person", "start", "event_id", "place", "end", "observed_from"))
-    return _picked(rows, entry.pick).drop("place").with_row_index("entry")
+    picked = _picked(collect(inside), entry.pick)
+    return picked.sort("person", "start", *_TIES).drop("place", "sort_day").with_row_index("entry")
 
 
 def _index_events(entry: Entry, relations: "Relations") -> pl.LazyFrame:
-    columns = ("person", "start", "end", "event_id", "visit")
+    columns = ("person", "start", "end", "sort_day", "event_id", "visit")
     if isinstance(entry.events, EveryoneOn):
         return _everyone(entry.events, relations.tables.periods.lazy()).with_columns(place=pl.lit(0, pl.UInt32))
     return pl.concat(
@@ -50,7 +53,7 @@ def _everyone(everyone: EveryoneOn, periods: pl.LazyFrame) -> pl.LazyFrame:
         inside = periods.filter(on.is_between(pl.col("observed_from"), pl.col("observed_to")))
         days = inside.select("person").unique().with_columns(start=on)
     none = pl.lit(None, pl.Int64)
-    return days.select("person", "start", end="start", event_id=pl.lit(0, pl.Int64), visit=none)
+    return days.select("person", "start", end="start", sort_day="start", event_id=pl.lit(0, pl.Int64), visit=none)
 
 
 def _picked(rows: pl.DataFrame, pick: Pick) -> pl.DataFrame:
@@ -59,10 +62,10 @@ def _picked(rows: pl.DataFrame, pick: Pick) -> pl.DataFrame:
         case Pick.ALL:
             return rows
         case Pick.EARLIEST:
-            return rows.unique("person", keep="first", maintain_order=True)
+            return rows.sort("person", "sort_day", *_TIES).unique("person", keep="first")
         case Pick.LATEST:
-            latest = rows.filter(pl.col("start") == pl.col("start").max().over("person"))
-            return latest.unique("person", keep="first", maintain_order=True)
+            latest = rows.filter(pl.col("sort_day") == pl.col("sort_day").max().over("person"))
+            return latest.sort("person", *_TIES).unique("person", keep="first")
         case _:
             assert_never(pick)
 

@@ -1,7 +1,7 @@
 """The columns every event relation has.
 
-person, start and end (days since 1970-01-01), event_id, concept_id, visit, visit_detail; behind them the columns that
-`engine.targets.polars.fields` brings along.
+person, start and end (days since 1970-01-01), sort_day (the start before any `Covering`), event_id, concept_id, visit,
+visit_detail; behind them the columns that `engine.targets.polars.fields` brings along.
 """
 
 import polars as pl
@@ -12,7 +12,7 @@ from engine.targets.polars.expressions import shifted
 from engine.targets.polars.tables import ReleaseTables
 from schemas.omop import EVENT_TABLES, Domain
 
-SHAPE = ("person", "start", "end", "event_id", "concept_id", "visit", "visit_detail")
+SHAPE = ("person", "start", "end", "sort_day", "event_id", "concept_id", "visit", "visit_detail")
 
 
 def edge_column(edge: Edge) -> str:
@@ -30,6 +30,7 @@ def domain_events(domain: Domain, tables: ReleaseTables) -> pl.LazyFrame:
     names = {column.name for column in EVENT_TABLES[domain].columns}
     return tables.scan(EVENT_TABLES[domain]).with_columns(
         pl.col("start_date").cast(pl.Int32).alias("start"),
+        pl.col("start_date").cast(pl.Int32).alias("sort_day"),
         _end(domain).alias("end"),
         _key_of(Domain.VISIT, "visit_occurrence_id", domain, names).alias("visit"),
         _key_of(Domain.VISIT_DETAIL, "visit_detail_id", domain, names).alias("visit_detail"),
@@ -74,6 +75,7 @@ def _without_code(frame: pl.LazyFrame) -> pl.LazyFrame:
         "person",
         "start",
         "end",
+        pl.col("start").alias("sort_day"),
         pl.col("event_id").cast(pl.Int64),
         pl.lit(0, pl.Int32).alias("concept_id"),
         pl.lit(None, pl.Int64).alias("visit"),

@@ -64,7 +64,9 @@ class Relations:
                 found = self.frame(source, fields | frozenset(fields_of(predicate))).filter(row_test(predicate))
                 return _shaped(found, fields)
             case Respan(source=source, start=start, end=end):
-                changed = self.frame(source, fields).with_columns(start=moved(start), end=moved(end))
+                changed = self.frame(source, fields).with_columns(
+                    start=moved(start), end=moved(end), sort_day=moved(start)
+                )
                 return changed.filter(pl.col("start") <= pl.col("end"))
             case Covering():
                 return self._covering(events, fields)

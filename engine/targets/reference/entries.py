@@ -1,5 +1,6 @@
 """Which entries a person has, in their order, and which of them are picked."""
 
+import datetime
 from collections.abc import Sequence
 
 from cohort_dsl.ast import Pick
@@ -9,18 +10,37 @@ from engine.targets.reference.data import Period
 from engine.targets.reference.events import EntryRow, EventReader, entry_row
 from engine.targets.reference.fields import Event
 
+Candidate = tuple[Event, int, Period]
+"""An index event, the place of its relation in the entry, and the observation period it lies in."""
+
 
 def entries_of(entry: Entry, events: EventReader, person: int, periods: Sequence[Period]) -> list[EntryRow]:
     """The person's entries, picked, in order: start, event key, place of the relation, end, start of the period."""
     found = [
-        (event.start, event.key, place, event.end, period, event)
+        (event, place, period)
         for place, index_events in enumerate(_index_events(entry, events, person, periods))
         for event in index_events
         for period in periods
         if _is_observed(entry, event, period)
     ]
-    ordered = sorted(found, key=lambda candidate: candidate[:-1])
-    return picked([entry_row(event, *period) for *_, period, event in ordered], entry.pick)
+    chosen = _first(found, entry.pick)
+    ordered = sorted(chosen, key=lambda candidate: (candidate[0].start, *_ties(candidate)))
+    return [entry_row(event, *period) for event, _, period in ordered]
+
+
+def _first(found: list[Candidate], pick: Pick) -> list[Candidate]:
+    """All candidates, or the first of the earliest or of the latest day they sort by."""
+    days = [event.sort_day or event.start for event, _, _ in found]
+    if pick is Pick.ALL or not found:
+        return found
+    day = min(days) if pick is Pick.EARLIEST else max(days)
+    return [min((c for c, own in zip(found, days, strict=True) if own == day), key=_ties)]
+
+
+def _ties(candidate: Candidate) -> tuple[int, int, datetime.date, Period]:
+    """What decides the order of entries of one day: event key, place of the relation, end, period."""
+    event, place, period = candidate
+    return event.key, place, event.end, period
 
 
 def picked(entries: list[EntryRow], pick: Pick) -> list[EntryRow]:

@@ -66,11 +66,19 @@ class EventReader:
             case Filter(source=source, predicate=predicate):
                 return [e for e in self.events(source, person) if row_holds(predicate, e, self._fields) is True]
             case Respan(source=source, start=start, end=end):
-                moved = [replace(e, start=_moved(start, e), end=_moved(end, e)) for e in self.events(source, person)]
+                moved = [
+                    replace(e, start=_moved(start, e), end=_moved(end, e), sort_day=None)
+                    for e in self.events(source, person)
+                ]
                 return [event for event in moved if event.start <= event.end]
             case Covering(source=source, first=first, last=last):
                 return [
-                    replace(event, start=first or event.start, end=last or event.end)
+                    replace(
+                        event,
+                        start=first or event.start,
+                        end=last or event.end,
+                        sort_day=event.sort_day or event.start,
+                    )
                     for event in self.events(source, person)
                     if all(day is None or event.start <= day <= event.end for day in (first, last))
                 ]

@@ -21,6 +21,8 @@ class Event:
     visit: int | None = None
     domain: Domain | None = None
     row: Row | None = None
+    sort_day: datetime.date | None = None
+    """The start before a `Covering` changed it, where one did."""
 
 
 class FieldReader:
