@@ -15,16 +15,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
-
 from tests.conformance.world import TARGETS, World
-from tests.lib.circe_strategies import definitions
+from tests.lib.circe_values import Json
+from tests.lib.circe_world import write_world
 from tests.oracle.cases import RECORDED, Case
 from tests.oracle.ours import Refused, answer, make_world, source_of
+from tests.oracle.recording import attribute_cases, random_definitions, varied
 from tests.oracle.shrink import shrink
 from tests.oracle.worker import PYTHON, Official
 
-Json = dict[str, Any]
 _WORLDS = 4
 
 
@@ -34,22 +33,7 @@ class Tally:
 
     counts: Counter[str] = field(default_factory=Counter)
     wrong: list[tuple[Case, str, str]] = field(default_factory=list)
-    recorded: list[Case] = field(default_factory=list)
-
-
-def random_definitions(number: int, first: int) -> list[Json]:
-    """The definitions of a seed."""
-    made: list[Json] = []
-
-    @seed(first)
-    @settings(max_examples=number, database=None, deadline=None, phases=[Phase.generate],
-              suppress_health_check=list(HealthCheck))  # fmt: skip
-    @given(definition=definitions())
-    def collect(definition: Json) -> None:
-        made.append(definition)
-
-    collect()
-    return made
+    right: list[Case] = field(default_factory=list)
 
 
 class Comparison:
@@ -65,29 +49,33 @@ class Comparison:
         self.official.ask({"definition": definition})
         found = {target: answer(self.world, definition, target) for target in self.targets}
         reply = self.official.take()
-        if "error" in reply:
+        case = Case.answered(self.number, definition, reply)
+        if case is None:
             return None, {"OHDSI": reply["error"]}
-        case = Case(self.number, definition, [tuple(row) for row in reply["rows"]], tied=reply["tied"])
         return case, {target: _said(rows) for target, rows in found.items() if rows != case.rows}
 
     def smallest(self, case: Case, target: str) -> Case:
-        """The case made small while the target gets it wrong in the same way: refused, or with other rows."""
-        refused = isinstance(answer(self.world, case.definition, target), Refused)
+        """The case made small while the target gets it wrong in the same way: other rows, or the same refusal."""
+        kind = _kind(answer(self.world, case.definition, target))
 
         def fails(definition: Json) -> bool:
             try:
                 smaller, wrong = self.judge(definition)
             except (KeyError, TypeError, AttributeError, AssertionError):
                 return False
-            return smaller is not None and target in wrong and refused == wrong[target].startswith("refused")
+            return smaller is not None and target in wrong and _kind(answer(self.world, definition, target)) == kind
 
         small, _ = self.judge(shrink(case.definition, fails))
         assert small is not None
         return small
 
 
+def _kind(rows: list[Any] | Refused) -> str:
+    return rows.code if isinstance(rows, Refused) else "rows"
+
+
 def _said(rows: list[Any] | Refused) -> str:
-    return f"refused: {rows.codes}" if isinstance(rows, Refused) else json.dumps(rows)
+    return f"refused: {rows.message}" if isinstance(rows, Refused) else json.dumps(rows)
 
 
 def run(root: Path, given: argparse.Namespace) -> Tally:
@@ -124,8 +112,8 @@ def _add(tally: Tally, comparison: Comparison, definition: Json, given: argparse
         target = min(wrong)
         small = comparison.smallest(case, target)
         tally.wrong.append((small, target, _said(answer(comparison.world, small.definition, target))))
-    if case.rows and len(tally.recorded) < given.record:
-        tally.recorded.append(case)
+    if case.rows and given.record:
+        tally.right.append(case)
 
 
 def report(tally: Tally) -> Iterator[str]:
@@ -134,6 +122,25 @@ def report(tally: Tally) -> Iterator[str]:
         yield f"{name:30}{count:8,}"
     for case, target, said in tally.wrong:
         yield f"\n{target} on world {case.seed}\n{json.dumps(case.definition)}\nOHDSI {json.dumps(case.rows)}\nours  {said}"
+
+
+def record(right: list[Case], given: argparse.Namespace) -> None:
+    """Replace the recorded cases: those in which each attribute decides something, then as varied ones as there are.
+
+    All are of one data set, so that tests need only that.
+    """
+    number = given.seed * _WORLDS
+    with tempfile.TemporaryDirectory() as folder, Official(given.python) as official:
+        official.load(write_world(source_of(Path(folder), number), number))
+
+        def ask(definition: Json) -> Case | None:
+            official.ask({"definition": definition})
+            return Case.answered(number, definition, official.take())
+
+        kept = list(attribute_cases(ask))
+    kept += varied([case for case in right if case.seed == number], given.record)
+    with gzip.GzipFile(RECORDED, "w", mtime=0) as file:
+        file.writelines(case.line().encode() + b"\n" for case in kept)
 
 
 def main() -> int:
@@ -155,8 +162,7 @@ def main() -> int:
         for case, _, _ in tally.wrong:
             case.store()
     if given.record:
-        with gzip.GzipFile(RECORDED, "w", mtime=0) as file:
-            file.writelines(case.line().encode() + b"\n" for case in tally.recorded)
+        record(tally.right, given)
     return 1 if tally.wrong else 0
 
 

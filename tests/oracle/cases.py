@@ -37,6 +37,13 @@ class Case:
         made = json.loads(line)
         return cls(made["seed"], made["definition"], [tuple(row) for row in made["rows"]], made["tied"])
 
+    @classmethod
+    def answered(cls, seed: int, definition: dict[str, Any], reply: dict[str, Any]) -> Self | None:
+        """From the oracle's reply; absent where OHDSI's SQL fails."""
+        if "error" in reply:
+            return None
+        return cls(seed, definition, [tuple(row) for row in reply["rows"]], reply["tied"])
+
     def store(self) -> None:
         """Keep it among the regression files."""
         name = hashlib.sha256(self.line().encode()).hexdigest()[:10]

@@ -18,7 +18,8 @@ from tests.lib.circe_world import write_world
 class Refused:
     """The engine answers with a problem instead of rows."""
 
-    codes: str
+    code: str
+    message: str
 
 
 def source_of(root: Path, seed: int) -> Path:
@@ -40,6 +41,7 @@ def answer(world: World, definition: dict[str, Any], target: str) -> list[Row] |
     try:
         return world.rows(world.run(from_circe(json.dumps(definition)).cohort, target))
     except Problem as problem:
-        return Refused(f"{problem.code}: {problem}")
+        return Refused(problem.code, str(problem))
     except Problems as problems:
-        return Refused("; ".join(f"{problem.code}: {problem}" for problem in problems.problems))
+        codes = ", ".join(sorted({problem.code for problem in problems.problems}))
+        return Refused(codes, "; ".join(str(problem) for problem in problems.problems))
