@@ -17,6 +17,7 @@ from engine.execute import Target, execute
 from engine.genotypes.store import GenotypeStore
 from engine.ingest.run import Sources, ingest_sources
 from engine.logical.analyze import analyze
+from engine.logical.nodes import CohortPlan
 from engine.physical.entries import CohortResult
 from engine.physical.planner import plan_cohort
 from engine.targets.duckdb import DuckDBTarget
@@ -68,9 +69,16 @@ class World:
     def engines(self) -> dict[str, Target]:
         return {"duckdb": DuckDBTarget(self.database), "polars": PolarsTarget(self.release)}
 
+    def plan(self, cohort: Cohort) -> CohortPlan:
+        """What the cohort means in the release."""
+        return analyze(cohort, self.dictionaries, {}).plan
+
     def run(self, cohort: Cohort, target: str) -> CohortResult:
         """The cohort on a target."""
-        plan = analyze(cohort, self.dictionaries, {}).plan
+        return self.answer(self.plan(cohort), target)
+
+    def answer(self, plan: CohortPlan, target: str) -> CohortResult:
+        """The plan on a target."""
         if target == "reference":
             return self.reference.run(plan)
         return execute(
