@@ -18,6 +18,9 @@ if TYPE_CHECKING:
         SafeAttrition,
         SafeCell,
         SafeCounts,
+        SafeIncidence,
+        SafeInclusion,
+        SafePeriod,
         SafeTable,
         SafeValue,
         Shown,
@@ -29,7 +32,18 @@ if TYPE_CHECKING:
     from engine.ingest.run import Sources, ingest_sources
     from engine.ingest.synthetic import synthesize
     from engine.kernels.warm import warm_up
-    from engine.pipeline import Explanation, Request, Validation, attrition, breakdown, count, explain, validate
+    from engine.pipeline import (
+        Explanation,
+        Request,
+        Validation,
+        attrition,
+        breakdown,
+        count,
+        explain,
+        incidence,
+        inclusion,
+        validate,
+    )
     from engine.session import EngineSettings, ReleaseOverview, Session
 
 _HOMES = {
@@ -59,6 +73,9 @@ _HOMES = {
         "SafeAttrition",
         "SafeCell",
         "SafeCounts",
+        "SafeIncidence",
+        "SafeInclusion",
+        "SafePeriod",
         "SafeTable",
         "SafeValue",
         "Shown",
@@ -81,6 +98,8 @@ _HOMES = {
         "breakdown",
         "count",
         "explain",
+        "incidence",
+        "inclusion",
         "validate",
     ),
     "engine.session": (
@@ -112,6 +131,9 @@ __all__ = [
     "SafeAttrition",
     "SafeCell",
     "SafeCounts",
+    "SafeIncidence",
+    "SafeInclusion",
+    "SafePeriod",
     "SafeTable",
     "SafeValue",
     "Session",
@@ -125,6 +147,8 @@ __all__ = [
     "count",
     "current_release_id",
     "explain",
+    "incidence",
+    "inclusion",
     "ingest_sources",
     "open_release",
     "read_manifest",

@@ -10,21 +10,36 @@ from functools import cached_property
 
 from cohort_dsl import print_cohort
 from cohort_dsl.ast import Cohort, Dimension
-from engine.aggregate import RawHistogram, count_cells, count_failures, count_members, members, table_labels
+from engine.aggregate import (
+    InclusionMode,
+    RawHistogram,
+    RawIncidence,
+    RawInclusion,
+    count_cells,
+    count_failures,
+    count_incidence,
+    count_members,
+    inclusion_statistics,
+    members,
+    table_labels,
+    times_at_risk,
+)
 from engine.aggregate.dimensions import dimension_column, dimension_labels, dimension_text
 from engine.catalog.people import ConsentBase
 from engine.catalog.vocabulary import Unmatched
-from engine.disclosure.request import Breakdown, GateRequest, Principal, Steps
-from engine.disclosure.safe import SafeAttrition, SafeCounts, SafeTable
-from engine.execute import execute
+from engine.disclosure.request import Breakdown, ExactOnly, GateRequest, Principal, Steps, Unprotected
+from engine.disclosure.safe import SafeAttrition, SafeCounts, SafeIncidence, SafeInclusion, SafeTable
+from engine.execute import execute, scan_entries
 from engine.logical.analyze import Analysis, analyze, check_dimension
 from engine.logical.explain import explain as explain_node
 from engine.logical.fingerprint import fingerprint
+from engine.logical.incidence import at_risk
 from engine.logical.nodes import CohortPlan
 from engine.physical.capabilities import DEFAULT_TARGET
 from engine.physical.cost import check_size, plan_size
 from engine.physical.entries import CohortResult
 from engine.physical.explain import explain_physical
+from engine.physical.kleene import evaluate
 from engine.physical.nodes import PhysicalPlan
 from engine.physical.planner import plan_cohort
 from engine.session import Session
@@ -90,7 +105,7 @@ def explain(
     physical = plan_cohort(analysis.plan, target)
     return Explanation(
         text=print_cohort(cohort),
-        logical=explain_node(analysis.plan),
+        logical="\n".join(explain_node(node) for node in (analysis.plan, analysis.incidence) if node is not None),
         physical=explain_physical(physical),
         sql=tuple(_sql(physical)),
         unmatched=analysis.unmatched,
@@ -120,6 +135,19 @@ def attrition(session: Session, request: Request) -> SafeAttrition:
     )
 
 
+def inclusion(session: Session, request: Request) -> SafeInclusion:
+    """How many entries pass which rules, in both of OHDSI's modes; for tiers with exact numbers only."""
+    question = _Question(session, request)
+    return session.gate.release_inclusion(question.gate_request(), question.rules(), question.inclusion)
+
+
+def incidence(session: Session, request: Request) -> SafeIncidence:
+    """Persons and days at risk, and outcomes, by calendar period; for tiers with exact numbers only. Raises
+    `AnalysisProblem` when the document does not say of what."""
+    question = _AtRisk(session, request)
+    return session.gate.release_incidence(question.gate_request(), question.outcome(), question.incidence)
+
+
 def run(session: Session, cohort: Cohort, library: Mapping[str, Cohort]) -> CohortResult:
     """The cohort itself, for other targets to be compared with inside the engine; it never leaves."""
     plan = analyze(cohort, session.dictionaries, library).plan
@@ -133,8 +161,8 @@ class _Question:
         self._session = session
         self._request = request
         self._analysis: Analysis = analyze(request.cohort, session.dictionaries, request.library)
-        self._rules = session.policy.of(request.principal.tier)
-        check_size(plan_size(self._analysis.plan), self._rules)
+        self._limits = session.policy.of(request.principal.tier)
+        check_size(plan_size(self._analysis.plan), self._limits)
         self._dimensions = self._asked_dimensions()
         plan_cohort(self._analysis.plan, DEFAULT_TARGET)  # refuse what no target can do before anything is charged
 
@@ -177,6 +205,16 @@ class _Question:
     def failures(self) -> RawHistogram:
         return count_failures(self._result, self._consent.members, self.steps().labels)
 
+    def rules(self) -> Unprotected:
+        return Unprotected(kind=ExactOnly.INCLUSION, spec=fingerprint(self._analysis.plan, ordered=True))
+
+    def inclusion(self) -> RawInclusion:
+        base = self._consent.members
+        return RawInclusion(
+            rules=tuple(f"{rule.kind.value} {rule.name}" for rule in self._analysis.plan.rules),
+            modes=tuple((mode, inclusion_statistics(self._result, mode, base)) for mode in InclusionMode),
+        )
+
     def _asked_dimensions(self) -> tuple[Dimension, ...]:
         if self._request.dimensions is None:
             return self._analysis.dimensions
@@ -196,6 +234,37 @@ class _Question:
     @cached_property
     def _result(self) -> CohortResult:
         return _execute(self._session, self._analysis.plan)
+
+
+class _AtRisk(_Question):
+    """A request for incidence: beside the cohort, the times at risk of those in it."""
+
+    def __init__(self, session: Session, request: Request) -> None:
+        super().__init__(session, request)
+        if self._analysis.incidence is None:
+            raise AnalysisProblem(
+                "no-incidence",
+                "the document does not say what outcome to count",
+                hint="add `incidence of first condition in … per year`",
+            )
+        self._asked = self._analysis.incidence
+        self._plan = at_risk(self._analysis.plan, self._asked)
+        check_size(plan_size(self._plan), self._limits)
+        self._physical = plan_cohort(self._plan, DEFAULT_TARGET)
+
+    def outcome(self) -> Unprotected:
+        return Unprotected(kind=ExactOnly.INCIDENCE, spec=fingerprint(self._analysis.plan, self._asked))
+
+    def incidence(self) -> RawIncidence:
+        entries = scan_entries(
+            self._physical,
+            target=self._session.target,
+            genotypes=self._session.genotypes,
+            persons=self._session.release.persons,
+        )
+        (outcome,) = self._plan.rules
+        ended = evaluate(outcome.condition, entries.truth, len(entries))
+        return count_incidence(times_at_risk(entries, ended, self._consent.members), self._asked.per)
 
 
 def _execute(session: Session, plan: CohortPlan) -> CohortResult:

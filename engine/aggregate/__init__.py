@@ -10,14 +10,26 @@ from engine.aggregate.histogram import (
     members,
     table_labels,
 )
+from engine.aggregate.incidence import PeriodCounts, RawIncidence, count_incidence, times_at_risk
+from engine.aggregate.inclusion import InclusionMode, RawInclusion, inclusion_statistics
+from engine.aggregate.poisson import Rate, rate_of
 
 __all__ = [
     "DimensionColumn",
+    "InclusionMode",
     "Label",
+    "PeriodCounts",
+    "Rate",
     "RawHistogram",
+    "RawIncidence",
+    "RawInclusion",
     "count_cells",
     "count_failures",
+    "count_incidence",
     "count_members",
+    "inclusion_statistics",
     "members",
+    "rate_of",
     "table_labels",
+    "times_at_risk",
 ]

@@ -35,6 +35,14 @@ class InclusionStatistics(Raw):
     patterns: dict[tuple[bool, ...], int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class RawInclusion(Raw):
+    """The statistics in every mode, over rules with these names."""
+
+    rules: tuple[str, ...]
+    modes: tuple[tuple[InclusionMode, InclusionStatistics], ...]
+
+
 def inclusion_statistics(result: CohortResult, mode: InclusionMode, base: PersonSet) -> InclusionStatistics:
     """The statistics of the qualified entries of those whose data the query may use."""
     usable = base.contains(result.qualified)

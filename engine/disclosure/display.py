@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 
+from engine.aggregate import PeriodCounts, RawInclusion, rate_of
 from engine.disclosure.reconcile import (
     cell_deviation,
     cells_to_total,
@@ -13,7 +14,7 @@ from engine.disclosure.reconcile import (
     round_to_base,
     round_to_sum,
 )
-from engine.disclosure.safe import SafeValue, Shown, Suppressed
+from engine.disclosure.safe import SafeInclusionMode, SafePattern, SafePeriod, SafeValue, Shown, Suppressed
 from schemas.policy import TierPolicy
 
 
@@ -74,9 +75,43 @@ class Display:
 
 def exact(counts: Sequence[int]) -> tuple[SafeValue, ...]:
     """True counts as they are, for the internal tier."""
-    return tuple(Shown(value=count, margin=0) for count in counts)
+    return tuple(map(_exactly, counts))
 
 
 def exact_remaining(failures: Sequence[int], population: int) -> tuple[SafeValue, ...]:
     """True attrition, for the internal tier."""
     return exact([population - failed for failed in accumulate(failures)])
+
+
+def exact_inclusion(raw: RawInclusion) -> tuple[SafeInclusionMode, ...]:
+    """True inclusion statistics, for the internal tier; patterns from the most frequent on."""
+    return tuple(
+        SafeInclusionMode(
+            mode=mode.value,
+            total=_exactly(found.total),
+            passed_all=_exactly(found.passed_all),
+            passed=exact(found.passed),
+            gain=exact(found.gain),
+            patterns=tuple(
+                SafePattern(passed=pattern, entries=_exactly(count))
+                for pattern, count in sorted(found.patterns.items(), key=lambda each: (-each[1], each[0]))
+            ),
+        )
+        for mode, found in raw.modes
+    )
+
+
+def exact_period(name: str, raw: PeriodCounts) -> SafePeriod:
+    """True incidence in one calendar period, for the internal tier."""
+    return SafePeriod(
+        name=name,
+        at_risk=_exactly(raw.at_risk),
+        days=_exactly(raw.days),
+        with_outcome=_exactly(raw.with_outcome),
+        outcomes=_exactly(raw.outcomes),
+        rate=rate_of(raw.outcomes, raw.days),
+    )
+
+
+def _exactly(count: int) -> SafeValue:
+    return Shown(value=count, margin=0)

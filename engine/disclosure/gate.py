@@ -10,14 +10,34 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.aggregate import RawHistogram
+from engine.aggregate import RawHistogram, RawIncidence, RawInclusion
 from engine.disclosure.account import Account, AccountKind, Balance, Claim, Question
-from engine.disclosure.display import Display, exact, exact_remaining
+from engine.disclosure.display import Display, exact, exact_inclusion, exact_period, exact_remaining
 from engine.disclosure.ledger import Ledger
 from engine.disclosure.noise import DiscreteGaussian, NoiseSource
 from engine.disclosure.query_id import query_id, read_or_create_key
-from engine.disclosure.request import COUNT, Breakdown, GateRequest, Principal, Shape, Steps, check_request
-from engine.disclosure.safe import SEAL, Receipt, SafeAttrition, SafeCell, SafeCounts, SafeTable, SafeValue
+from engine.disclosure.request import (
+    COUNT,
+    Breakdown,
+    GateRequest,
+    Principal,
+    Shape,
+    Steps,
+    Unprotected,
+    check_request,
+    check_unprotected,
+)
+from engine.disclosure.safe import (
+    SEAL,
+    Receipt,
+    SafeAttrition,
+    SafeCell,
+    SafeCounts,
+    SafeIncidence,
+    SafeInclusion,
+    SafeTable,
+    SafeValue,
+)
 from schemas.errors import InternalError
 from schemas.policy import DEFAULT_POLICY, DisclosurePolicy, Precision, TierPolicy
 
@@ -112,6 +132,23 @@ class Gate:
             values = self._display(receipt).attrition(noisy, failures)
         return SafeAttrition(population=self._population, steps=_labelled(steps, values), receipt=receipt, seal=SEAL)
 
+    def release_inclusion(
+        self, request: GateRequest, asked: Unprotected, evaluate: Callable[[], RawInclusion]
+    ) -> SafeInclusion:
+        """Inclusion statistics, for a tier whose numbers are exact."""
+        receipt = self._record(request, asked)
+        raw = evaluate()
+        return SafeInclusion(rules=raw.rules, modes=exact_inclusion(raw), receipt=receipt, seal=SEAL)
+
+    def release_incidence(
+        self, request: GateRequest, asked: Unprotected, evaluate: Callable[[], RawIncidence]
+    ) -> SafeIncidence:
+        """Time at risk and outcomes, for a tier whose numbers are exact."""
+        receipt = self._record(request, asked)
+        raw = evaluate()
+        periods = tuple(exact_period(name, counts) for name, counts in raw.periods)
+        return SafeIncidence(periods=periods, total=exact_period("total", raw.total), receipt=receipt, seal=SEAL)
+
     def budget(self, principal: Principal) -> tuple[Balance, ...]:
         """What the principal's project, user and institution have spent and may spend in this period."""
         accounts = _accounts(principal, self._policy.of(principal.tier))
@@ -127,7 +164,8 @@ class Gate:
         """The numbers of each measurement, noisy unless the tier is exact, after they are durably logged."""
         rules = self._policy.of(request.principal.tier)
         precision = check_request(request, rules, tuple(measurement.shape for measurement in measurements))
-        claim = self._claim(request, action, measurements, precision)
+        questions = tuple(self._question(request, measurement.shape, precision) for measurement in measurements)
+        claim = self._claim(request, action, questions)
         if precision is None:
             self._ledger.record(claim)
             counts = tuple(_counts(measurement) for measurement in measurements)
@@ -154,17 +192,19 @@ class Gate:
         noise = self._noise.draw(question.sigma, question.cells)
         return tuple(count + drawn for count, drawn in zip(counts, noise, strict=True))
 
-    def _claim(
-        self,
-        request: GateRequest,
-        action: str,
-        measurements: tuple[_Measurement, ...],
-        precision: Precision | None,
-    ) -> Claim:
+    def _record(self, request: GateRequest, asked: Unprotected) -> Receipt:
+        """Durably log a question that is answered exactly or not at all; refuse it unless the tier is exact."""
+        check_unprotected(self._policy.of(request.principal.tier), asked)
+        question = Question(qid=self._query_id(request, asked.identity, 0), sigma=0, cost=0, cells=0)
+        claim = self._claim(request, asked.kind.value, (question,))
+        self._ledger.record(claim)
+        return self._receipt(request, claim, None, 0, ())
+
+    def _claim(self, request: GateRequest, action: str, questions: tuple[Question, ...]) -> Claim:
         principal = request.principal
         return Claim(
             accounts=_accounts(principal, self._policy.of(principal.tier)),
-            questions=tuple(self._question(request, measurement.shape, precision) for measurement in measurements),
+            questions=questions,
             period=self._period(),
             action=action,
             tier=principal.tier.value,
@@ -175,17 +215,20 @@ class Gate:
     def _question(self, request: GateRequest, shape: Shape, precision: Precision | None) -> Question:
         sigma = precision.sigma if precision else 0
         return Question(
-            qid=query_id(
-                self._key,
-                release_id=self._release_id,
-                consent_base_id=request.consent_base_id,
-                query_hash=request.query_hash,
-                shape=shape.identity,
-                sigma=sigma,
-            ),
+            qid=self._query_id(request, shape.identity, sigma),
             sigma=sigma,
             cost=precision.cost(shape.distance_squared) if precision else 0,
             cells=len(shape.labels),
+        )
+
+    def _query_id(self, request: GateRequest, shape: tuple[str, ...], sigma: int) -> str:
+        return query_id(
+            self._key,
+            release_id=self._release_id,
+            consent_base_id=request.consent_base_id,
+            query_hash=request.query_hash,
+            shape=shape,
+            sigma=sigma,
         )
 
     def _receipt(

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from enum import Enum
 from typing import assert_never
 
 from engine.aggregate import Label
@@ -85,17 +86,31 @@ class Steps:
         return ("attrition", self.spec, str(len(self.labels)))
 
 
+class ExactOnly(Enum):
+    """Kinds of answer that no noise for one person covers: exact inside the trusted environment, refused elsewhere."""
+
+    INCLUSION = "inclusion"
+    INCIDENCE = "incidence"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unprotected:
+    """An answer of one of these kinds; `spec` is the canonical text of what is asked beside the cohort."""
+
+    kind: ExactOnly
+    spec: str
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        return (self.kind.value, self.spec)
+
+
 Shape = Total | Breakdown | Steps
 
 
 def check_request(request: GateRequest, rules: TierPolicy, shapes: tuple[Shape, ...]) -> Precision | None:
     """The precision to answer with, absent when the tier's numbers are exact; raises when the tier forbids it."""
-    if not rules.is_interactive:
-        raise NotAllowed(
-            "tier-not-interactive",
-            f"the {rules.tier.value} tier has published tables and no questions of its own",
-            hint="ask for registered access, or use the published tables",
-        )
+    _check_interactive(rules)
     for shape in shapes:
         _check_shape(shape, rules)
     if rules.is_exact:
@@ -108,6 +123,39 @@ def check_request(request: GateRequest, rules: TierPolicy, shapes: tuple[Shape, 
             expected=[allowed.value for allowed in rules.precisions],
         )
     return precision
+
+
+def check_unprotected(rules: TierPolicy, asked: Unprotected) -> None:
+    """Raise unless the tier's numbers are exact."""
+    _check_interactive(rules)
+    if rules.is_exact:
+        return
+    match asked.kind:
+        case ExactOnly.INCLUSION:
+            raise NotAllowed(
+                "inclusion-exact-only",
+                "inclusion statistics count entries, and one person may have any number of them, so noise that hides "
+                "one person's record does not hide their entries",
+                hint="ask for `attrition`, which counts persons rule by rule",
+            )
+        case ExactOnly.INCIDENCE:
+            raise NotAllowed(
+                "incidence-exact-only",
+                "time at risk is not a count of persons: one person may add years of it, so noise that hides a count "
+                "of one person does not hide their time",
+                hint="ask for `count` or `breakdown` of those with the outcome",
+            )
+        case _:  # pragma: no cover - the enumeration is closed
+            assert_never(asked.kind)
+
+
+def _check_interactive(rules: TierPolicy) -> None:
+    if not rules.is_interactive:
+        raise NotAllowed(
+            "tier-not-interactive",
+            f"the {rules.tier.value} tier has published tables and no questions of its own",
+            hint="ask for registered access, or use the published tables",
+        )
 
 
 def _check_shape(shape: Shape, rules: TierPolicy) -> None:

@@ -1,9 +1,9 @@
-"""What may leave: protected counts, tables and attrition, which only the gate can make."""
+"""What may leave: protected counts, tables and attrition, and what is exact or refused; only the gate can make them."""
 
 from dataclasses import InitVar, dataclass
 from typing import NoReturn
 
-from engine.aggregate import Label
+from engine.aggregate import Label, Rate
 from engine.disclosure.account import Balance
 from schemas.errors import InternalError
 from schemas.policy import AccessTier, Precision
@@ -95,4 +95,55 @@ class SafeAttrition(_Sealed):
 
     population: int
     steps: tuple[SafeCell, ...]
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafePattern:
+    """Entries that pass just the rules marked."""
+
+    passed: tuple[bool, ...]
+    entries: SafeValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeInclusionMode:
+    """Inclusion statistics in one of their modes; see `engine.aggregate.inclusion`."""
+
+    mode: str
+    total: SafeValue
+    passed_all: SafeValue
+    passed: tuple[SafeValue, ...]
+    gain: tuple[SafeValue, ...]
+    patterns: tuple[SafePattern, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeInclusion(_Sealed):
+    """How many entries pass which rules, named in the order of the document."""
+
+    rules: tuple[str, ...]
+    modes: tuple[SafeInclusionMode, ...]
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafePeriod:
+    """Incidence in one calendar period or all; see `engine.aggregate.incidence`. Without time at risk there is no
+    rate."""
+
+    name: str
+    at_risk: SafeValue
+    days: SafeValue
+    with_outcome: SafeValue
+    outcomes: SafeValue
+    rate: Rate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeIncidence(_Sealed):
+    """Persons and days at risk, and outcomes, by calendar period."""
+
+    periods: tuple[SafePeriod, ...]
+    total: SafePeriod
     receipt: Receipt
