@@ -40,7 +40,8 @@ MEANING = {
     "bad-trend": "A trend needs a difference and a time above 0, as in `rising by at least 1.5 within 6 months`.",
     "bad-variant": 'A variant is written `rs671`, `hgvs "…"`, or `"1-55039974-G-T"`. Correct its spelling.',
     "bad-width": "Age bands are a whole number of years wide, as in `age(10)`.",
-    "censor-ordinal": "An entry ends at the first event from its start on. Remove the ordinal.",
+    "censor-ordinal": "An entry ends at the first event from its start on, and so does being at risk. Remove the "
+    "ordinal.",
     "cohort-cycle": "Cohorts refer to each other in a circle, so none has a meaning. Break the circle.",
     "cohort-unknown": "The document refers to a cohort that was not sent along. Send its definition as part of the "
     "library, under the name used.",
@@ -49,8 +50,9 @@ MEANING = {
     "date-out-of-range": "The date lies outside the years the language knows. Correct the year.",
     "dimension-form": "Each entry of `by` is one dimension, as after `count by`, and nothing else.",
     "dimension-kind": "Only choice questions, with one answer a person, can split a count.",
+    "distinct-column": "The events do not have what is to be counted once, as conditions have no units. Count dates.",
     "distinct-visits": "Events of this domain belong to no visit. Count distinct dates instead.",
-    "document-form": "A request holds its cohort as `text` or as `cohort` in JSON form, and not both.",
+    "document-form": "A request holds its cohort as `text` or as `cohort` in JSON, and not both.",
     "duplicate-dimension": "The count is split by this dimension already. Remove one.",
     "duplicate-name": "Two concept sets have one name. Rename one.",
     "duplicate-rule": "Two rules have one name, so attrition could not tell them apart. Rename one.",
@@ -64,6 +66,8 @@ MEANING = {
     "gap-range": "A gap between events lasts at least one day. Raise the number.",
     "gap-unit": "A gap is counted in days or weeks: months and years have no fixed number of days. Write it in days.",
     "group-number": "`at least`, `at most` and `exactly` need a number between 0 and the number of criteria.",
+    "having-genotype": "Inside `having (…)` criteria are about the event, and a genotype is of the person. Ask for it in a "
+    "criterion of its own, joined by `and`.",
     "incidence-period": "Incidence is counted per year or per month. Use one of these.",
     "inner-ordinal": "Eras, gaps and sequences are made of all events of a kind. Write `first` and the like before "
     "the whole.",
@@ -72,6 +76,7 @@ MEANING = {
     "negative-time": "Observation, gaps, supply and offsets of exposure, and what entries are joined over, are days of "
     "0 or more.",
     "no-dimensions": "A breakdown needs dimensions: add `count by sex, age(10)` or send `by`.",
+    "no-incidence": "Incidence needs an outcome: add `incidence of first condition in … per year`.",
     "ordinal-range": "Ordinals count from 1: `first`, `2nd`, and so on.",
     "pick-everyone": "`index everyone` has one entry a person. Remove `earliest of` or `latest of`.",
     "question-unknown": "The release's surveys have no such question. `kohort questions TEXT` finds its name.",
@@ -90,7 +95,7 @@ MEANING = {
 
 LIMITS = {
     "attrition-steps": "Attrition has more steps than the tier may ask for. Join rules with `and`.",
-    "body-too-large": "A request body has at most 64 KiB. Send a shorter document.",
+    "body-too-large": "A request body has at most 1 MiB, and 64 KiB without a token. Send a shorter document.",
     "memory-limit": "The question needs more memory than the server gives one. Narrow its concept sets or windows.",
     "plan-cost": "The tier may not ask questions that take this long. Use fewer criteria.",
     "plan-depth": "Criteria are nested deeper than the tier may ask. Flatten the groups.",
@@ -142,6 +147,12 @@ CIRCE = {
 ACCESS = {
     "budget-exhausted": "The answer costs more privacy budget than one of your accounts has left this year. Ask at a "
     "coarser precision, ask again what was asked before (free), or apply for more.",
+    "incidence-exact-only": "Time at risk and outcomes are exact, and given inside the trusted environment only: one "
+    "person may add years of time, which noise that hides a count of one person does not hide. Ask for `count` or "
+    "`breakdown` of those with the outcome.",
+    "inclusion-exact-only": "Inclusion statistics count entries and are given inside the trusted environment only: one "
+    "person may have any number of entries, which noise that hides one person's record does not hide. Ask for "
+    "`attrition`, which counts persons.",
     "precision-not-allowed": "The tier does not offer this precision. Use one of `expected`, or leave it out.",
     "principal-incomplete": "A token needs a user, a project and an institution. Get a new token.",
     "project-busy": "The project has as many questions under way as it may. Wait for their answers.",

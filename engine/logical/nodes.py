@@ -535,7 +535,7 @@ class IncidencePlan:
     def __post_init__(self) -> None:
         if self.per not in (Unit.MONTH, Unit.YEAR):
             raise AnalysisProblem(
-                "incidence-unit", "incidence is counted per calendar year or month", expected=("year", "month")
+                "incidence-period", "incidence is counted per calendar year or month", expected=("year", "month")
             )
 
 
