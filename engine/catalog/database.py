@@ -15,15 +15,32 @@ import pyarrow as pa
 
 from engine.catalog.release import Release
 from schemas.errors import InternalError, TooExpensive
-from schemas.release import RELEASE_TABLES
+from schemas.omop import EVENT_TABLES, Domain
+from schemas.release import GENOTYPE_TABLES, PERSON, RELEASE_TABLES
+
+HELD_BYTES = 64 * 1024 * 1024
+"""How much of a release's files is held in memory by default."""
 
 Columns = Mapping[str, npt.NDArray[np.generic]]
 
 
 class Database:
-    """Views named as the tables of `schemas.release`, over the Parquet files of one release."""
+    """The tables of `schemas.release` by name: views over the Parquet files of one release, or held in memory.
 
-    def __init__(self, release: Release, *, threads: int = 2, memory_limit: str = "4GB", temporary: Path | None = None):
+    People and their observation periods, which every question joins, are always held; other tables but those of
+    variants are while their files are no larger than `held_bytes` together, the smallest first (in memory they take
+    about seven times that).
+    """
+
+    def __init__(
+        self,
+        release: Release,
+        *,
+        threads: int = 2,
+        memory_limit: str = "4GB",
+        temporary: Path | None = None,
+        held_bytes: int = HELD_BYTES,
+    ):
         self._connection = duckdb.connect()
         settings = {
             "threads": threads,
@@ -38,9 +55,14 @@ class Database:
         }
         for name, value in settings.items():
             self._connection.execute(f"SET {name} = $value", {"value": value})
+        held = _held(release, held_bytes)
         for table in RELEASE_TABLES:
             if release.has(table):
-                self._connection.read_parquet(str(release.file(table.path))).create_view(table.name)
+                rows = self._connection.read_parquet(str(release.file(table.path)))
+                if table.name in held:
+                    rows.create(table.name)
+                else:
+                    rows.create_view(table.name)
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
@@ -75,3 +97,14 @@ class Database:
             for name in tables:
                 cursor.unregister(name)
             cursor.close()
+
+
+def _held(release: Release, held_bytes: int) -> frozenset[str]:
+    """The names of the tables to hold in memory."""
+    names = {PERSON.name, EVENT_TABLES[Domain.OBSERVATION_PERIOD].name}
+    tables = [table for table in RELEASE_TABLES if release.has(table) and table not in GENOTYPE_TABLES]
+    for table in sorted(tables, key=lambda table: release.file(table.path).stat().st_size):
+        held_bytes -= release.file(table.path).stat().st_size
+        if held_bytes >= 0:
+            names.add(table.name)
+    return frozenset(names)

@@ -6,8 +6,9 @@ that is listed itself stays even if invalid; a source code stands for the standa
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+from engine.catalog.concept_index import ConceptIndex
 from engine.catalog.database import Database
 from schemas.errors import Span
 
@@ -19,15 +20,6 @@ _BY_CODE = """
 _MAPPED_TO = """
     SELECT DISTINCT concept_id_2 FROM concept_relationship
     WHERE relationship_id = 'Maps to' AND invalid_reason IS NULL AND concept_id_1 IN (SELECT unnest($ids::INTEGER[]))"""
-_MAPPED_FROM = """
-    SELECT DISTINCT concept_id_1 FROM concept_relationship
-    WHERE relationship_id = 'Maps to' AND invalid_reason IS NULL AND concept_id_2 IN (SELECT unnest($ids::INTEGER[]))"""
-_DESCENDANTS = """
-    SELECT a.ancestor_concept_id, list(a.descendant_concept_id) FROM concept_ancestor a JOIN concept c
-    ON c.concept_id = a.descendant_concept_id
-    WHERE a.ancestor_concept_id IN (SELECT unnest($ids::INTEGER[])) AND c.invalid_reason IS NULL
-    GROUP BY a.ancestor_concept_id"""
-_KNOWN = "SELECT concept_id FROM concept WHERE concept_id IN (SELECT unnest($ids::INTEGER[]))"
 _KINDS = """
     SELECT concept_id, domain_id, concept_class_id, standard_concept FROM concept
     WHERE concept_id IN (SELECT unnest($ids::INTEGER[]))"""
@@ -86,6 +78,10 @@ class Vocabulary:
         self._database = database
         self._look_up = lru_cache(maxsize=_REMEMBERED)(self._read)
 
+    @cached_property
+    def _index(self) -> ConceptIndex:
+        return ConceptIndex.load(self._database)
+
     def by_code(self, vocabulary: str, code: str, *, descendants: bool) -> tuple[int, ...]:
         """Standard concepts of a code. With `descendants`, a source code also stands for the codes it begins."""
         source, standard = self._code(vocabulary, code, descendants)
@@ -99,21 +95,20 @@ class Vocabulary:
     def descendants(self, ids: Iterable[int]) -> tuple[int, ...]:
         """The concepts given and every valid concept below them."""
         ids = tuple(ids)
-        return tuple(sorted({*ids, *(below for each in self.descendants_of(ids).values() for below in each)}))
+        return tuple(sorted({*ids, *(below for concept in ids for below in self._index.below(concept))}))
 
-    def descendants_of(self, ids: tuple[int, ...]) -> dict[int, tuple[int, ...]]:
-        """Concept -> every valid concept below it, for those that have any."""
-        rows = self._look_up(_DESCENDANTS, ids=ids) if ids else []
-        return {int(str(concept)): tuple(below) for concept, below in rows if isinstance(below, list)}
+    def below(self, concept: int) -> tuple[int, ...]:
+        """Every valid concept below one."""
+        return self._index.below(concept)
 
     def mapped(self, ids: Iterable[int]) -> tuple[int, ...]:
         """The concepts given and every concept that maps to one of them."""
         ids = tuple(ids)
-        return tuple(sorted({*ids, *self._ids(_MAPPED_FROM, ids)}))
+        return tuple(sorted({*ids, *(source for concept in ids for source in self._index.mapped_from(concept))}))
 
     def known(self, ids: Iterable[int]) -> frozenset[int]:
         """Those of the ids that the vocabulary has."""
-        return frozenset(self._ids(_KNOWN, tuple(ids)))
+        return self._index.known(ids)
 
     def kinds(self, ids: tuple[int, ...]) -> dict[int, ConceptKind]:
         """What sort of concepts these are, for those that the vocabulary has. Not remembered: documents ask for all of

@@ -12,17 +12,14 @@ from schemas.errors import AnalysisProblem
 class ConceptResolver:
     """Expands the concept sets of one document; `unmatched` grows as names are looked up in vain.
 
-    All ids of the document are looked up at once, because a definition may name thousands. With `known_only` (as
-    OHDSI's SQL has it) an id that the vocabulary does not have stands for nothing.
+    With `known_only` (as OHDSI's SQL has it) an id that the vocabulary does not have stands for nothing.
     """
 
     def __init__(self, vocabulary: Vocabulary, cohort: Cohort, *, known_only: bool) -> None:
         self._vocabulary = vocabulary
         self._lets = {let.name: let.concepts for let in cohort.lets}
-        items = [visit.value for visit in walk(cohort) if isinstance(visit.value, ConceptById)]
-        self._known = vocabulary.known(tuple(sorted({item.concept_id for item in items})))
-        self._descendants = vocabulary.descendants_of(
-            tuple(sorted({item.concept_id for item in items if item.descendants}))
+        self._known = vocabulary.known(
+            visit.value.concept_id for visit in walk(cohort) if isinstance(visit.value, ConceptById)
         )
         self._known_only = known_only
         self._resolved: dict[tuple[ConceptSet, bool], ConceptIds] = {}
@@ -55,7 +52,7 @@ class ConceptResolver:
         if concept not in self._known:
             self._note("concept", str(concept), "the vocabulary of this release has no such concept", item)
         listed = () if self._known_only and concept not in self._known else (concept,)
-        ids = (*listed, *self._descendants.get(concept, ())) if item.descendants else listed
+        ids = (*listed, *self._vocabulary.below(concept)) if item.descendants else listed
         return self._vocabulary.mapped(ids) if item.mapped else ids
 
     def _by_code(self, item: ConceptByCode, source: bool) -> tuple[int, ...]:

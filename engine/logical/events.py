@@ -74,8 +74,9 @@ class EventAnalyzer:
         """The relation; an ordinal counts after everything else, or with `ever` before the where-clause."""
         relation = placed(events.span, lambda: self._unordered(events))
         ordinal = events.ordinal
-        ranked = ordinal is not None and (not ordinal.ever or not isinstance(events, EventQuery))
-        return _nth(relation, ordinal) if ranked else relation
+        if ordinal is None or (ordinal.ever and isinstance(events, EventQuery)):
+            return relation
+        return _nth(relation, ordinal)
 
     def exposure(self, exposure: Exposure) -> ExposurePlan:
         """The eras an exposure exit follows: drugs by concept and by source concept."""

@@ -50,7 +50,8 @@ class Reading:
 
     def below(self, ids: Iterable[int]) -> Mapping[int, tuple[int, ...]]:
         """Concept -> the concepts below it, itself among them, for those that have any."""
-        return self._vocabulary.descendants_of(tuple(sorted(set(ids))))
+        found = {concept: self._vocabulary.below(concept) for concept in set(ids)}
+        return {concept: below for concept, below in found.items() if below}
 
     def listed(self, concepts: ConceptSet) -> Iterator[ConceptItem]:
         """What a set lists as included, named sets written out."""

@@ -68,8 +68,10 @@ def compile_scan(scan: EntryScan, cohorts: Mapping[CohortPlan, str], *, pretty: 
     for alias in ends:
         own = exp.EQ(this=column(ENTRY, alias), expression=column(ENTRY, "e"))
         select = left_join(select, table(alias), own)
-    select = with_table(select, ENTRY, entry_select(scan.entry, conditions.relations, parameters), materialized=True)
-    for alias, query in (dict(joined.tables) | ends).items():
+    tables = dict(joined.tables) | ends
+    entries = entry_select(scan.entry, conditions.relations, parameters, numbered=bool(tables))
+    select = with_table(select, ENTRY, entries, materialized=bool(tables))
+    for alias, query in tables.items():
         select = with_table(select, alias, query)
     order = [exp.Ordered(this=column(name, "e")) for name in ORDER]
     select = select.order_by(*order, copy=False)
