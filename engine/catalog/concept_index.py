@@ -56,8 +56,11 @@ class ConceptIndex:
 
     def known(self, ids: Iterable[int]) -> frozenset[int]:
         """Those of the ids that the vocabulary has."""
+        if not self._concepts.size:
+            return frozenset()
         asked = np.fromiter(ids, np.int64)
-        return frozenset(asked[np.isin(asked, self._concepts)].tolist()) if asked.size else frozenset()
+        places = np.searchsorted(self._concepts, asked).clip(max=self._concepts.size - 1)
+        return frozenset(asked[self._concepts[places] == asked].tolist())
 
     def below(self, concept: int) -> tuple[int, ...]:
         """Every valid concept below it (itself among them where it is valid and the vocabulary says so)."""

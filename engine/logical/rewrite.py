@@ -19,7 +19,8 @@ def rewrite(plan: CohortPlan, rule: Callable[[object], object]) -> CohortPlan:
 
 def _rewrite(value: object, rule: Callable[[object], object]) -> object:
     if isinstance(value, tuple):
-        return tuple(_rewrite(part, rule) for part in value)
+        holds_nodes = bool(value) and is_dataclass(value[0])  # and not thousands of concept ids
+        return tuple(_rewrite(part, rule) for part in value) if holds_nodes else value
     if not is_dataclass(value) or isinstance(value, type):
         return value
     changed = {
