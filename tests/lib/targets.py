@@ -37,7 +37,11 @@ class World:
         """What the target makes of it; raises `Unsupported` where it refuses."""
         return execute(
             plan_cohort(plan, target),
-            target=self._targets[target],
+            target=self.target(target),
             genotypes=self.genotypes,
             persons=self.release.persons,
         )
+
+    def target(self, name: str) -> Target:
+        """One of the targets, for questions other than a cohort's."""
+        return self._targets[name]
