@@ -6,7 +6,7 @@ READY := .venv/ready
 CASES ?= 2000
 SEED ?= 1
 
-.PHONY: demo test check format bench lock browser-test hail oracle clean help
+.PHONY: demo test check format bench lock browser-test hail conformance oracle clean help
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -34,7 +34,7 @@ format: $(READY)  ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY)  ## measure and print every figure of benchmarks/README.md
+bench: $(READY) .venv-oracle/ready  ## measure and print every figure of benchmarks/README.md
 	$(BIN)/python -m benchmarks
 
 browser-test: $(READY)  ## drive the pages in the system's Chromium (Debian: apt-get install chromium)
@@ -53,6 +53,9 @@ hail: .venv-hail/ready  ## set up Hail and a Java runtime apart from the rest, a
 	$(PYTHON) -m venv .venv-oracle
 	$(BIN)/uv pip sync --quiet --require-hashes --python .venv-oracle/bin/python requirements-oracle.lock
 	@touch $@
+
+conformance: $(READY)  ## every OHDSI definition of the shared corpus on every target, beside OHDSI's own results
+	$(BIN)/python -m tests.conformance
 
 oracle: $(READY) .venv-oracle/ready  ## compare random Circe definitions with OHDSI's own SQL (CASES=2000 SEED=1)
 	$(BIN)/python -m tests.oracle --cases $(CASES) --seed $(SEED)

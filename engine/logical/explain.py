@@ -22,7 +22,7 @@ def _lines(value: object, label: str, indent: str) -> Iterator[str]:
     children: list[tuple[str, object]] = []
     for field in fields(value):
         content = getattr(value, field.name)
-        if not field.compare or content is None or content == ():
+        if not field.compare or content is None or content in ((), field.default):
             continue
         if _is_branch(content):
             children.append((field.name, content))

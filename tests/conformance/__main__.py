@@ -3,7 +3,8 @@
     python -m tests.conformance [--shared ../shared] [--data synth10k …] [--target duckdb …] [--every 1]
 
 Prints how many definitions were tried, identical, different or refused, in all and for each Circe feature, and names
-those that are not identical. The exit status is 1 when there are any.
+those that are not identical; `as recomputed` are those whose recorded result is not what OHDSI's SQL gives on the data as
+shipped, and ours is what it does give. The exit status is 1 when a definition is not identical.
 """
 
 import argparse

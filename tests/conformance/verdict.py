@@ -9,7 +9,7 @@ from engine.aggregate.inclusion import InclusionMode, inclusion_statistics
 from engine.personset import PersonSet
 from engine.physical.entries import CohortResult
 from schemas.errors import Problem, Problems
-from tests.conformance.corpus import Definition, Expected
+from tests.conformance.corpus import Definition, Expected, row_digest
 from tests.conformance.world import World
 
 _MODES = {0: InclusionMode.EVENTS, 1: InclusionMode.BEST_EVENT}
@@ -19,6 +19,7 @@ class Verdict(Enum):
     """What came of one definition on one data set."""
 
     IDENTICAL = "identical"
+    RECOMPUTED = "as recomputed"
     ROWS_DIFFER = "rows differ"
     STATISTICS_DIFFER = "statistics differ"
     REFUSED = "refused"
@@ -37,7 +38,7 @@ class Tally:
         self.verdicts[dataset, target, verdict] += 1
         for feature in definition.features:
             self.features[feature, verdict] += 1
-        if verdict is not Verdict.IDENTICAL:
+        if verdict not in (Verdict.IDENTICAL, Verdict.RECOMPUTED):
             self.failures.append(f"{dataset} {target} {definition.cohort_id}: {verdict.value} {detail}")
 
 
@@ -50,6 +51,8 @@ def judge(world: World, target: str, definition: Definition, expected: Expected)
     except Problems as problems:
         return Verdict.REFUSED, ", ".join(problem.code for problem in problems.problems)
     rows = world.rows(result)
+    if expected.recomputed is not None and row_digest(rows) == expected.recomputed:
+        return Verdict.RECOMPUTED, ""
     if not expected.accepts(rows):
         persons = len({person for person, _, _ in rows})
         return Verdict.ROWS_DIFFER, f"(persons {expected.persons} expected, {persons} found)"
