@@ -66,8 +66,8 @@ MEANING = {
     "gap-range": "A gap between events lasts at least one day. Raise the number.",
     "gap-unit": "A gap is counted in days or weeks: months and years have no fixed number of days. Write it in days.",
     "group-number": "`at least`, `at most` and `exactly` need a number between 0 and the number of criteria.",
-    "having-genotype": "Inside `having (…)` criteria are about the event, and a genotype is of the person. Ask for it in a "
-    "criterion of its own, joined by `and`.",
+    "having-genotype": "Inside `having (…)` criteria are about the event, and a genotype is of the person. Ask for it "
+    "in a criterion of its own, joined by `and`.",
     "incidence-period": "Incidence is counted per year or per month. Use one of these.",
     "inner-ordinal": "Eras, gaps and sequences are made of all events of a kind. Write `first` and the like before "
     "the whole.",

@@ -76,13 +76,15 @@ class Field(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
     """A field that lives in another table: `key` here equals `table_key` there, take `column` there; with `then`,
-    `column` is the key of one table further on."""
+    `column` is the key of one table further on. With `same_person` the row there must be of the event's person, for a
+    source may name somebody else's."""
 
     key: str
     table: str
     table_key: str
     column: str
     then: "Lookup | None" = None
+    same_person: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +133,10 @@ def _field(field: Field, kind: Kind, description: str, *columns: str, lookup: Lo
                      concept_of=concept_of)  # fmt: skip
 
 
-_VISIT = Lookup(key="visit_occurrence_id", table="visit", table_key="event_id", column="concept_id")
-_VISIT_RECORD = Lookup(key="visit_occurrence_id", table="visit", table_key="event_id", column="event_id")
+_VISIT = Lookup(key="visit_occurrence_id", table="visit", table_key="event_id", column="concept_id", same_person=True)
+_VISIT_RECORD = Lookup(
+    key="visit_occurrence_id", table="visit", table_key="event_id", column="event_id", same_person=True
+)
 _CARE_SITE_RECORD = Lookup(key="care_site_id", table="care_site", table_key="care_site_id", column="care_site_id")
 _PROVIDER = Lookup(key="provider_id", table="provider", table_key="provider_id", column="specialty_concept_id")
 _CARE_SITE = Lookup(key="care_site_id", table="care_site", table_key="care_site_id",

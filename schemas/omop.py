@@ -5,6 +5,7 @@ Source columns follow the OMOP Common Data Model 5.4 (https://ohdsi.github.io/Co
 columns, so that a plan can treat all domains alike; the rest keep their OMOP names.
 """
 
+import datetime
 from enum import Enum
 
 from schemas.tables import ColumnSpec, ColumnType, TableSpec
@@ -114,6 +115,9 @@ _PLACE = (
     _concept("admitted_from_concept_id", "where the person came from"),
     _concept("discharged_to_concept_id", "where the person went"),
 )
+
+STILL_THERE = datetime.date(2099, 12, 31)
+"""The end of a residence that has none, as OHDSI's SQL has it."""
 
 EVENT_TABLES: dict[Domain, TableSpec] = {
     Domain.CONDITION: _events(

@@ -8,10 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from schemas.inclusion import InclusionMode
 from schemas.policy import AccessTier, CostClass, Precision
 
-MOST_BYTES = 65_536
-"""Bytes of a request body, measured before it is read as JSON."""
+MOST_BYTES = 1_048_576
+"""Bytes of a request body, measured before it is read as JSON; the largest published OHDSI definition has 680,000."""
+
+MOST_ANONYMOUS_BYTES = 65_536
+"""The same for callers without a token."""
 
 MOST_LIBRARY = 16
 """Cohorts a request may send along for reference by name."""
@@ -20,6 +24,22 @@ _EXAMPLE_TEXT = (
     'cohort "Adults with type 2 diabetes"\n\nlet t2dm = concept 201826 with descendants\n\n'
     "index first condition in t2dm where age >= 18\ncount by sex, age(10)\n"
 )
+
+_EXAMPLE_DEFINITION: dict[str, JsonValue] = {
+    "ConceptSets": [
+        {"id": 0, "name": "Type 2 diabetes", "expression": {"items": [{"concept": {"CONCEPT_ID": 201826}}]}}
+    ],
+    "PrimaryCriteria": {
+        "CriteriaList": [{"ConditionOccurrence": {"CodesetId": 0}}],
+        "ObservationWindow": {"PriorDays": 365, "PostDays": 0},
+        "PrimaryCriteriaLimit": {"Type": "First"},
+    },
+    "QualifiedLimit": {"Type": "First"},
+    "ExpressionLimit": {"Type": "First"},
+}
+
+Semantics = Literal["circe-exact", "corrected"]
+"""How an OHDSI definition is understood."""
 
 Name = Annotated[str, Field(min_length=1, max_length=256)]
 Text = Annotated[str, Field(max_length=MOST_BYTES)]
@@ -35,12 +55,15 @@ class Wire(BaseModel):
 
 
 class CohortDocument(Wire):
-    """A cohort as `text`, or as `cohort` in its JSON form; exactly one of the two."""
+    """A cohort as `text`, or as `cohort` in JSON; exactly one of the two. An OHDSI definition is known by its shape."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": _EXAMPLE_TEXT}]})
 
     text: Text | None = Field(default=None, description="the document in the language")
-    cohort: dict[str, JsonValue] | None = Field(default=None, description="the document in its JSON form")
+    cohort: dict[str, JsonValue] | None = Field(
+        default=None,
+        description="the document in its JSON form, or an OHDSI cohort definition (Circe JSON, as ATLAS exports it)",
+    )
     library: dict[Name, Text] = Field(
         default_factory=dict,
         max_length=MOST_LIBRARY,
@@ -73,6 +96,19 @@ class CompletionRequest(Wire):
 
     text: Text
     position: int = Field(ge=0, le=MOST_BYTES)
+
+
+class DefinitionImport(Wire):
+    """An OHDSI cohort definition to be read into the language."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"definition": _EXAMPLE_DEFINITION}]})
+
+    definition: dict[str, JsonValue] = Field(description="Circe JSON, or the envelope WebAPI sends it in")
+    mode: Semantics = Field(
+        default="circe-exact",
+        description="`circe-exact`: what OHDSI's SQL computes; `corrected`: what the attributes are called",
+    )
+    name: Name | None = Field(default=None, description="name of the cohort; the definition's own if absent")
 
 
 # --- answers --------------------------------------------------------------------------------------
@@ -147,6 +183,13 @@ class LintItem(Wire):
     column: int | None = None
 
 
+class NoteItem(Wire):
+    """Something to know about what an OHDSI definition became; `place` is a JSON Pointer into the definition."""
+
+    place: str
+    text: str
+
+
 class Answer(Wire):
     """What every answer about a cohort carries. `query` is the canonical hash: equal meanings have equal hashes."""
 
@@ -195,8 +238,71 @@ class AttritionAnswer(Answer):
     steps: list[Step]
 
 
+class InclusionRule(Wire):
+    """A rule, numbered from 1: how many entries pass it, and how many pass all others but not it (`gain`)."""
+
+    number: int
+    name: str
+    passed: Value
+    gain: Value
+
+
+class InclusionPattern(Wire):
+    """Entries that pass just the rules with these numbers."""
+
+    passed: list[int]
+    entries: Value
+
+
+class InclusionCounts(Wire):
+    """OHDSI's inclusion statistics of all entries (`events`), or of one a person (`best event`): the one that passes
+    most rules, of those the one whose first passed rule comes earliest, of those the earliest."""
+
+    mode: InclusionMode
+    total: Value
+    passed_all: Value
+    rules: list[InclusionRule]
+    patterns: list[InclusionPattern]
+
+
+class InclusionAnswer(Answer):
+    """How many entries pass which rules; exact, for the internal tier only."""
+
+    modes: list[InclusionCounts]
+
+
+class IncidenceRate(Wire):
+    """Outcomes per 1,000 person-years of 365.25 days, with the exact 95 % interval of a Poisson mean."""
+
+    per_1000_person_years: float
+    low: float
+    high: float
+
+
+class IncidencePeriod(Wire):
+    """One calendar year (`2012`), month (`2012-03`), or the `total`; without time at risk there is no `rate`.
+
+    Person-days and outcomes add up to the total; persons are counted once in it.
+    """
+
+    period: str
+    persons_at_risk: Value
+    person_days: Value
+    persons_with_outcome: Value
+    outcomes: Value
+    rate: IncidenceRate | None
+
+
+class IncidenceAnswer(Answer):
+    """Time at risk and outcomes by calendar period; exact, for the internal tier only."""
+
+    periods: list[IncidencePeriod]
+    total: IncidencePeriod
+
+
 class ValidationAnswer(Wire):
-    """A document that reads and can be meant, and what it would take to answer it."""
+    """A document that reads and can be meant, and what it would take to answer it; `notes` are about an OHDSI
+    definition."""
 
     release: str
     policy_version: str
@@ -206,6 +312,7 @@ class ValidationAnswer(Wire):
     depth: int
     unmatched: list[UnmatchedName]
     lints: list[LintItem]
+    notes: list[NoteItem]
 
 
 class ExplanationAnswer(Wire):
@@ -227,6 +334,19 @@ class FormattedDocument(Wire):
     canonical_hash: str
     text: str
     cohort: dict[str, JsonValue]
+
+
+class ImportedDefinition(FormattedDocument):
+    """What an OHDSI definition became; lints have their place in `text`."""
+
+    notes: list[NoteItem]
+    lints: list[LintItem]
+
+
+class ExportedDefinition(Wire):
+    """A document as an OHDSI cohort definition."""
+
+    definition: dict[str, JsonValue]
 
 
 class CompletionItem(Wire):

@@ -30,7 +30,10 @@ def with_field(select: exp.Select, domain: Domain, field: Field) -> exp.Select:
     number = 0
     while step is not None:
         alias = f"lookup_{number}_{name}"
-        same = exp.EQ(this=column(step.table_key, alias), expression=value)
+        same: exp.Expr = exp.EQ(this=column(step.table_key, alias), expression=value)
+        if step.same_person:
+            own = exp.EQ(this=column("person", alias), expression=column("person", "t"))
+            same = exp.and_(same, own, copy=False)
         select = left_join(select, table(step.table, alias), same)
         value, step, number = column(step.column, alias), step.then, number + 1
     return select.select(exp.alias_(value, name, copy=False), copy=False)

@@ -2,8 +2,8 @@
 
 Every relation selects the same columns (`SHAPE`): person, start_date, end_date, sort_date (the start before any
 `Covering`), event_id, concept_id, visit, visit_detail; and a column for each stored field that something outside it
-asks for. The end of an event without one is the day after its start, or for drugs the end of its supply (as OHDSI
-Circe takes it). Person and key (`event_id`) together are unique in a relation.
+asks for. The end of an event without one is the day after its start, for drugs the end of its supply, and a residence
+without one lasts on (as OHDSI Circe takes it). Person and key (`event_id`) together are unique in a relation.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -31,9 +31,9 @@ from engine.logical.nodes import (
 from engine.targets.duckdb.derived import answers_select, eras_select, gaps_select, no_details, trending_condition
 from engine.targets.duckdb.fields import field_column, is_stored, with_field
 from engine.targets.duckdb.predicates import PERSON_ALIAS, PredicateSql, reads_person
-from engine.targets.duckdb.sql import Parameters, column, is_in, shift, table
+from engine.targets.duckdb.sql import Parameters, cast, column, is_in, shift, table
 from schemas.fields import Field
-from schemas.omop import EVENT_TABLES, Domain
+from schemas.omop import EVENT_TABLES, STILL_THERE, Domain
 
 SHAPE = ("person", "start_date", "end_date", "sort_date", "event_id", "concept_id", "visit", "visit_detail")
 
@@ -175,6 +175,8 @@ def effective_end(domain: Domain) -> exp.Expr:
     ends: list[exp.Expr] = [column("end_date", "t")]
     if domain is Domain.DRUG:
         ends.append(exp.Add(this=start, expression=column("days_supply", "t")))
+    if domain is Domain.LOCATION_REGION:
+        ends.append(cast(exp.Literal.string(STILL_THERE.isoformat()), "DATE"))
     return exp.func("coalesce", *ends, exp.Add(this=start.copy(), expression=exp.Literal.number(1)), copy=False)
 
 

@@ -8,9 +8,9 @@ import polars as pl
 
 from cohort_dsl.ast import Edge, Moved
 from engine.physical.entries import CohortRows
-from engine.targets.polars.expressions import shifted
+from engine.targets.polars.expressions import day_number, shifted
 from engine.targets.polars.tables import ReleaseTables
-from schemas.omop import EVENT_TABLES, Domain
+from schemas.omop import EVENT_TABLES, STILL_THERE, Domain
 
 SHAPE = ("person", "start", "end", "sort_day", "event_id", "concept_id", "visit", "visit_detail")
 
@@ -38,10 +38,14 @@ def domain_events(domain: Domain, tables: ReleaseTables) -> pl.LazyFrame:
 
 
 def _end(domain: Domain) -> pl.Expr:
-    """The source's end; for drugs else the end of supply; else the day after the start, as OHDSI Circe takes it."""
+    """The source's end; for drugs else the end of supply; a residence lasts on; else the day after the start, as OHDSI
+    Circe takes it."""
     start = pl.col("start_date").cast(pl.Int32)
-    supply = [start + pl.col("days_supply")] if domain is Domain.DRUG else []
-    return pl.coalesce(pl.col("end_date").cast(pl.Int32), *supply, start + 1)
+    own = {
+        Domain.DRUG: [start + pl.col("days_supply")],
+        Domain.LOCATION_REGION: [pl.lit(day_number(STILL_THERE), pl.Int32)],
+    }
+    return pl.coalesce(pl.col("end_date").cast(pl.Int32), *own.get(domain, []), start + 1)
 
 
 def _key_of(own: Domain, name: str, domain: Domain, names: set[str]) -> pl.Expr:

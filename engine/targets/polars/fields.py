@@ -101,9 +101,15 @@ def _stored(spec: FieldSpec, domain: Domain) -> pl.Expr:
 def _joined(frame: pl.LazyFrame, lookup: Lookup, name: str, tables: ReleaseTables) -> pl.LazyFrame:
     """The frame with what the lookup leads to as column `name`."""
     other = tables.scan(_LOOKUP_TABLES[lookup.table])
+    keys = [pl.col(lookup.table_key).alias("key")]
+    on = [(lookup.key, "key")]
+    if lookup.same_person:
+        keys.append(pl.col("person").alias("key_person"))
+        on.append(("person", "key_person"))
     if lookup.then is None:
-        found = other.select(pl.col(lookup.table_key).alias("key"), pl.col(lookup.column).alias(name))
+        found = other.select(*keys, pl.col(lookup.column).alias(name))
     else:
-        further = _joined(other.select(lookup.table_key, lookup.then.key), lookup.then, name, tables)
-        found = further.select(pl.col(lookup.table_key).alias("key"), name)
-    return frame.join(found, left_on=lookup.key, right_on="key", how="left")
+        own = ("person",) if lookup.same_person else ()
+        further = _joined(other.select(lookup.table_key, lookup.then.key, *own), lookup.then, name, tables)
+        found = further.select(*keys, name)
+    return frame.join(found, left_on=[here for here, _ in on], right_on=[there for _, there in on], how="left")

@@ -30,7 +30,7 @@ from engine.targets.reference.logic import Truth
 from engine.targets.reference.rows import row_holds
 from engine.targets.reference.spans import eras, gaps, numbered
 from schemas.fields import Field
-from schemas.omop import Domain
+from schemas.omop import STILL_THERE, Domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +180,11 @@ def _event(domain: Domain, row: Row) -> Event:
 
 
 def _end(domain: Domain, row: Row, start: datetime.date) -> datetime.date:
-    """The source's end; for drugs else the end of supply; else the day after the start."""
+    """The source's end; for drugs else the end of supply; a residence lasts on; else the day after the start."""
     if row["end_date"] is not None:
         return as_date(row["end_date"])
+    if domain is Domain.LOCATION_REGION:
+        return STILL_THERE
     if domain is Domain.DRUG and row["days_supply"] is not None:
         return start + datetime.timedelta(days=as_int(row["days_supply"]))
     return start + datetime.timedelta(days=1)

@@ -72,6 +72,8 @@ class FieldReader:
     def _looked_up(self, lookup: Lookup, row: Row) -> object | None:
         key = row[lookup.key]
         other = None if key is None else self._data.lookups[lookup].get(key)
+        if other is not None and lookup.same_person and other["person"] != row["person"]:
+            return None
         if other is None:
             return None
         return other[lookup.column] if lookup.then is None else self._looked_up(lookup.then, other)
