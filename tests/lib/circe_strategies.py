@@ -182,12 +182,16 @@ def _ends(draw: st.DrawFn, sets: Sets) -> Json | None:
 
 @st.composite
 def attributed(draw: st.DrawFn, wanted: list[tuple[str, str]]) -> Json:
-    """A definition whose entries are the events of criteria with exactly these attributes (type, name), so that its
-    rows show what each of them does."""
+    """A definition whose entries are the events of criteria with these attributes (type, name) and hardly others, so
+    that its rows show what each of them does."""
     sets = Sets(draw)
     made: dict[str, Json] = {}
     for kind, name in wanted:
-        made.setdefault(kind, {})[name] = ATTRIBUTES[kind][name](draw, sets)
+        attributes = made.setdefault(kind, {})
+        attributes[name] = ATTRIBUTES[kind][name](draw, sets)
+        if name.endswith("Exclude"):  # which says nothing without types
+            types = name.removesuffix("Exclude")
+            attributes[types] = ATTRIBUTES[kind][types](draw, sets)
     return {
         "PrimaryCriteria": {
             "CriteriaList": [{kind: runnable(draw, sets, attributes)} for kind, attributes in made.items()],

@@ -6,6 +6,7 @@ is taken out. Then random ones, chosen so that together they have as many shapes
 
 import copy
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -51,25 +52,26 @@ def random_definitions(number: int, first: int) -> list[Json]:
 def attribute_cases(ask: Ask) -> Iterator[Case]:
     """Cases in which, together, every attribute decides something."""
     left = [(kind, name) for kind in ATTRIBUTES for name in ATTRIBUTES[kind]]
-    while left:
+    for attempt in count():
+        if not left:
+            return
         wanted = _next(left)
-        case, decided = max(_tried(ask, wanted), key=lambda found: len(found[1]))
+        case, decided = max(_tried(ask, wanted, attempt), key=lambda found: len(found[1]))
         if decided:
             yield case
-        else:
-            left.append(left.pop(0))  # others first; what is asked for differs with what it is asked with
-        left = [pair for pair in left if pair not in decided]
+        untried = [pair for pair in left if pair not in wanted]
+        left = untried + [pair for pair in wanted if pair not in decided]  # again later, beside other attributes
 
 
 def _next(left: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Attributes of three types, two of each; the first one left is among them."""
+    """Attributes of three types, two of each."""
     kinds = list(dict.fromkeys(kind for kind, _ in left))[:3]
     return [pair for kind in kinds for pair in [pair for pair in left if pair[0] == kind][: _TOGETHER // 3]]
 
 
-def _tried(ask: Ask, wanted: list[tuple[str, str]]) -> Iterator[tuple[Case, list[tuple[str, str]]]]:
+def _tried(ask: Ask, wanted: list[tuple[str, str]], first: int) -> Iterator[tuple[Case, list[tuple[str, str]]]]:
     """Definitions with these attributes, each with those that decide something in it."""
-    for definition in drawn(attributed(wanted), 12, len(wanted)):
+    for definition in drawn(attributed(wanted), 12, first):
         case = ask(definition)
         if case is not None:
             yield case, [pair for pair in wanted if case.rows and _decides(ask, case, *pair)]
