@@ -37,7 +37,7 @@ from schemas.wire import (
 
 def count_answer(safe: SafeCounts, query: str, unmatched: Iterable[Unmatched]) -> CountAnswer:
     """A count with everything that comes with it."""
-    return CountAnswer(**_common(safe.receipt, query, unmatched), count=value_of(safe.count))
+    return CountAnswer(**answer_fields(safe.receipt, query, unmatched), count=value_of(safe.count))
 
 
 def breakdown_answer(
@@ -45,7 +45,7 @@ def breakdown_answer(
 ) -> BreakdownAnswer:
     """A table with everything that comes with it."""
     return BreakdownAnswer(
-        **_common(safe.receipt, query, unmatched),
+        **answer_fields(safe.receipt, query, unmatched),
         dimensions=list(dimensions),
         total=value_of(safe.total),
         cells=[Cell(label=list(cell.label), count=value_of(cell.count)) for cell in safe.cells],
@@ -55,7 +55,7 @@ def breakdown_answer(
 def attrition_answer(safe: SafeAttrition, query: str, unmatched: Iterable[Unmatched]) -> AttritionAnswer:
     """Steps with everything that comes with them."""
     return AttritionAnswer(
-        **_common(safe.receipt, query, unmatched),
+        **answer_fields(safe.receipt, query, unmatched),
         population=safe.population,
         steps=[Step(name=" ".join(step.label), left=value_of(step.count)) for step in safe.steps],
     )
@@ -119,7 +119,7 @@ def _lint_item(item: Lint, text: str | None) -> LintItem:
     )
 
 
-def _common(receipt: Receipt, query: str, unmatched: Iterable[Unmatched]) -> dict[str, Any]:
+def answer_fields(receipt: Receipt, query: str, unmatched: Iterable[Unmatched]) -> dict[str, Any]:
     """The fields of `schemas.wire.Answer`, which pydantic checks."""
     rules = DEFAULT_POLICY.of(receipt.tier)
     return {

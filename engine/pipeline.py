@@ -11,7 +11,6 @@ from functools import cached_property
 from cohort_dsl import print_cohort
 from cohort_dsl.ast import Cohort, Dimension
 from engine.aggregate import (
-    InclusionMode,
     RawHistogram,
     RawIncidence,
     RawInclusion,
@@ -45,6 +44,7 @@ from engine.physical.planner import plan_cohort
 from engine.session import Session
 from engine.targets.duckdb import cohort_tables, compile_scan
 from schemas.errors import AnalysisProblem
+from schemas.inclusion import InclusionMode
 from schemas.policy import AccessTier, CostClass, Precision
 
 ENTRY_STEP = "consents and has an index event"

@@ -7,9 +7,9 @@ import typer
 from rich.text import Text
 
 import engine
+from api.commands.answering import print_footer, request_of
 from api.commands.console import (
     out,
-    print_budget,
     print_json,
     print_lints,
     print_unmatched,
@@ -30,16 +30,13 @@ from api.commands.options import (
     State,
     Tier,
 )
-from api.commands.reading import local_principal, open_session, read_document_file, read_file
-from api.documents import Document, dimension_text, format_text, read_dimensions
+from api.commands.reading import open_session, read_document_file, read_file
+from api.documents import dimension_text, format_text, read_dimensions
 from api.envelope import attrition_answer, breakdown_answer, count_answer, lints_of, unmatched_of
 from api.problems import about
 from cohort_dsl import canonical_hash, complete, to_document, to_json
-from cohort_dsl.ast import Dimension
-from engine import Request
-from schemas.policy import AccessTier, Precision
+from schemas.policy import AccessTier
 from schemas.wire import (
-    Answer,
     CompletionItem,
     Completions,
     ExplanationAnswer,
@@ -128,14 +125,14 @@ def count(
     with reporting(as_json=as_json):
         document = read_document_file(file, library)
         with open_session(releases, state, release) as session, about(document.text):
-            request = _request(document, tier, project, precision)
+            request = request_of(document, tier, project, precision)
             found = engine.validate(session, document.cohort, document.library, tier)
             answer = count_answer(engine.count(session, request), found.query_hash, found.unmatched)
         if as_json:
             print_json(answer)
             return
         out().print(Text.assemble((value_text(answer.count), "bold"), f" persons in {document.cohort.name}"))
-        _print_footer(answer)
+        print_footer(answer)
 
 
 @app.command()
@@ -156,7 +153,7 @@ def breakdown(
         document = read_document_file(file, library)
         dimensions = read_dimensions(by)
         with open_session(releases, state, release) as session, about(document.text):
-            request = _request(document, tier, project, precision, dimensions)
+            request = request_of(document, tier, project, precision, dimensions)
             found = engine.validate(session, document.cohort, document.library, tier)
             safe = engine.breakdown(session, request)
         words = [dimension_text(dimension) for dimension in dimensions or document.cohort.count_by]
@@ -167,7 +164,7 @@ def breakdown(
         rows = [[*cell.label, value_text(cell.count)] for cell in answer.cells]
         rows.append(["total", *[""] * (len(words) - 1), value_text(answer.total)])
         out().print(table_of(document.cohort.name, [*words, "persons"], rows, right=1))
-        _print_footer(answer)
+        print_footer(answer)
 
 
 @app.command()
@@ -186,7 +183,7 @@ def attrition(
     with reporting(as_json=as_json):
         document = read_document_file(file, library)
         with open_session(releases, state, release) as session, about(document.text):
-            request = _request(document, tier, project, precision)
+            request = request_of(document, tier, project, precision)
             found = engine.validate(session, document.cohort, document.library, tier)
             answer = attrition_answer(engine.attrition(session, request), found.query_hash, found.unmatched)
         if as_json:
@@ -195,7 +192,7 @@ def attrition(
         rows = [["everyone in the release", f"{answer.population:,}"]]
         rows += [[step.name, value_text(step.left)] for step in answer.steps]
         out().print(table_of(document.cohort.name, ["step", "persons left"], rows, right=1))
-        _print_footer(answer)
+        print_footer(answer)
 
 
 @app.command()
@@ -250,27 +247,3 @@ def complete_text(
             print_json(Completions(items=wire))
             return
         out().print(table_of(None, ["next", "kind"], [[item.text, item.kind.value] for item in items]))
-
-
-def _request(
-    document: Document,
-    tier: AccessTier,
-    project: str,
-    precision: Precision | None,
-    dimensions: tuple[Dimension, ...] | None = None,
-) -> Request:
-    return Request(
-        cohort=document.cohort,
-        principal=local_principal(tier, project),
-        library=document.library,
-        precision=precision,
-        dimensions=dimensions,
-    )
-
-
-def _print_footer(answer: Answer) -> None:
-    precision = answer.precision
-    how = f"± at 95 %, {precision.name.value} precision" if precision.name else "exact, for internal use only"
-    out().print(Text(f"release {answer.release}, policy {answer.policy_version}, {how}", style="dim"))
-    print_budget(answer.remaining_budget)
-    print_unmatched(answer.unmatched)

@@ -13,9 +13,20 @@ from api.envelope import attrition_answer, breakdown_answer, count_answer, lints
 from api.problems import about
 from api.routes.responses import COHORT_PROBLEMS
 from api.service import SIGNED_IN, Caller, Here, Service
+from api.statistics import incidence_answer, inclusion_answer
 from cohort_dsl import canonical_hash, complete, to_document
 from cohort_dsl.ast import Dimension
-from engine import Principal, Request, SafeAttrition, SafeCounts, SafeTable, Session, Validation
+from engine import (
+    Principal,
+    Request,
+    SafeAttrition,
+    SafeCounts,
+    SafeIncidence,
+    SafeInclusion,
+    SafeTable,
+    Session,
+    Validation,
+)
 from schemas.policy import AccessTier, Precision
 from schemas.wire import (
     AttritionAnswer,
@@ -29,10 +40,12 @@ from schemas.wire import (
     CountRequest,
     ExplanationAnswer,
     FormattedDocument,
+    IncidenceAnswer,
+    InclusionAnswer,
     ValidationAnswer,
 )
 
-Safe = TypeVar("Safe", SafeCounts, SafeTable, SafeAttrition)
+Safe = TypeVar("Safe", SafeCounts, SafeTable, SafeAttrition, SafeInclusion, SafeIncidence)
 
 router = APIRouter(prefix="/v1/cohorts", tags=["cohorts"], responses=COHORT_PROBLEMS, dependencies=[SIGNED_IN])
 
@@ -129,6 +142,22 @@ async def attrition(body: CountRequest, caller: Caller, service: Here) -> Attrit
     return attrition_answer(safe, found.query_hash, found.unmatched)
 
 
+@router.post("/inclusion")
+async def inclusion(body: CohortDocument, caller: Caller, service: Here) -> InclusionAnswer:
+    """How many entries pass which rules, as OHDSI's inclusion statistics; for the internal tier only."""
+    asked = _Asked(service, caller, read_document(body))
+    found, safe = await asked.answer(engine.inclusion)
+    return inclusion_answer(safe, found.query_hash, found.unmatched)
+
+
+@router.post("/incidence")
+async def incidence(body: CohortDocument, caller: Caller, service: Here) -> IncidenceAnswer:
+    """Time at risk and outcomes by calendar period, as the document asks; for the internal tier only."""
+    asked = _Asked(service, caller, read_document(body))
+    found, safe = await asked.answer(engine.incidence)
+    return incidence_answer(safe, found.query_hash, found.unmatched)
+
+
 class _Asked:
     """One question on its way to a protected answer, given at the deadline its cost class prescribes."""
 
@@ -137,7 +166,7 @@ class _Asked:
         service: Service,
         caller: Principal,
         document: Document,
-        precision: Precision | None,
+        precision: Precision | None = None,
         dimensions: tuple[Dimension, ...] | None = None,
     ) -> None:
         self._started = time.monotonic()

@@ -11,12 +11,11 @@ from engine.aggregate.histogram import (
     table_labels,
 )
 from engine.aggregate.incidence import PeriodCounts, RawIncidence, count_incidence, times_at_risk
-from engine.aggregate.inclusion import InclusionMode, RawInclusion, inclusion_statistics
+from engine.aggregate.inclusion import RawInclusion, inclusion_statistics
 from engine.aggregate.poisson import Rate, rate_of
 
 __all__ = [
     "DimensionColumn",
-    "InclusionMode",
     "Label",
     "PeriodCounts",
     "Rate",

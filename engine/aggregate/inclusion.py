@@ -6,7 +6,6 @@ equals it takes is left open there). The numbers are raw: only the internal tier
 """
 
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +13,7 @@ import numpy.typing as npt
 from engine.aggregate.raw import Raw
 from engine.personset import PersonSet
 from engine.physical.entries import CohortResult
-
-
-class InclusionMode(Enum):
-    """What is counted."""
-
-    EVENTS = "events"
-    BEST_EVENT = "best event"
+from schemas.inclusion import InclusionMode
 
 
 @dataclass(frozen=True, slots=True, repr=False)

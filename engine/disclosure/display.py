@@ -87,7 +87,7 @@ def exact_inclusion(raw: RawInclusion) -> tuple[SafeInclusionMode, ...]:
     """True inclusion statistics, for the internal tier; patterns from the most frequent on."""
     return tuple(
         SafeInclusionMode(
-            mode=mode.value,
+            mode=mode,
             total=_exactly(found.total),
             passed_all=_exactly(found.passed_all),
             passed=exact(found.passed),

@@ -6,6 +6,7 @@ from typing import NoReturn
 from engine.aggregate import Label, Rate
 from engine.disclosure.account import Balance
 from schemas.errors import InternalError
+from schemas.inclusion import InclusionMode
 from schemas.policy import AccessTier, Precision
 
 SEAL = object()
@@ -110,7 +111,7 @@ class SafePattern:
 class SafeInclusionMode:
     """Inclusion statistics in one of their modes; see `engine.aggregate.inclusion`."""
 
-    mode: str
+    mode: InclusionMode
     total: SafeValue
     passed_all: SafeValue
     passed: tuple[SafeValue, ...]

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.aggregate.inclusion import InclusionMode, InclusionStatistics, inclusion_statistics
+from engine.aggregate.inclusion import InclusionStatistics, inclusion_statistics
 from engine.personset import PersonSet
 from engine.physical.entries import CohortResult, CohortRows
+from schemas.inclusion import InclusionMode
 
 PERSONS = 6
 EVERYBODY = PersonSet.all(PERSONS)
