@@ -5,7 +5,8 @@ import os
 import platform
 from importlib.metadata import version
 
-from benchmarks import count, genotypes, ingest, synthetic
+from benchmarks import circe, count, genotypes, ingest, synthetic
+from tests.lib.shared import shared_folder
 
 PEERS = ("duckdb", "polars", "numba", "pgenlib", "opendp", "fastapi")
 
@@ -25,6 +26,14 @@ def main() -> None:
     ingest.show(ingest.run(rows=3_000_000 if quick else 30_000_000, memory_limit="256MB" if quick else "1GB"))
     print("\n# Carriers")
     genotypes.show(genotypes.run())
+    print("\n# OHDSI cohort definitions")
+    shared = shared_folder()
+    if shared is None:
+        print("the shared corpus is not here: set KOHORT_SHARED to its folder")
+        return
+    for persons in (10_000,) if quick else (10_000, 200_000):
+        for target in ("polars", "duckdb"):
+            circe.show(circe.run(persons, shared, target, every=10 if quick else 1))
 
 
 if __name__ == "__main__":

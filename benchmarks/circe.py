@@ -1,6 +1,6 @@
 """OHDSI cohort definitions: ours against the SQL that OHDSI's compiler makes, on the same data and machine.
 
-    python -m benchmarks.circe [--persons 10000 200000] [--every 1]
+    python -m benchmarks.circe [--persons 10000 200000] [--target polars duckdb] [--every 1]
 
 Every definition of the corpus is answered from its Circe JSON to the rows of the cohort. Ours: import, analysis,
 planning, the engine over a release. Peer: the SQL of the `duckcdm` package (compiled
@@ -59,11 +59,12 @@ class Figures:
     """The timings at one size, and how long the peer's compiler takes for a definition (median, milliseconds)."""
 
     persons: int
+    target: str
     timings: tuple[Timing, ...]
     peer_compiling: float
 
 
-def run(persons: int, shared: Path, every: int = 1) -> Figures:
+def run(persons: int, shared: Path, target: str, every: int = 1) -> Figures:
     """Time every definition the peer can compile, or each n-th."""
     dataset, copies = _SOURCES[persons]
     known = definitions(shared)
@@ -75,10 +76,10 @@ def run(persons: int, shared: Path, every: int = 1) -> Figures:
         write_people(shared / "data" / "circe" / "omop" / dataset, omop, copies)
         world = World.make(root, "people", root / "releases")
         peer = _native_tables(omop)
-        timings = [_timing(world, peer, definition, sql[definition.cohort_id]) for definition in chosen
+        timings = [_timing(world, target, peer, definition, sql[definition.cohort_id]) for definition in chosen
                    if definition.cohort_id in sql]  # fmt: skip
         world.database.close()
-    return Figures(persons, tuple(timings), compiling)
+    return Figures(persons, target, tuple(timings), compiling)
 
 
 def show(figures: Figures) -> None:
@@ -86,7 +87,7 @@ def show(figures: Figures) -> None:
     timings = figures.timings
     ratios = sorted(timing.ratio for timing in timings)
     slowest = sorted(timings, key=lambda timing: timing.ratio)[:5]
-    print(f"{figures.persons:,} persons, {len(timings):,} definitions, {_THREADS} threads")
+    print(f"{figures.persons:,} persons, {len(timings):,} definitions, ours on {figures.target}, {_THREADS} threads")
     for name, of in (
         ("ours", lambda t: t.ours),
         ("peer's SQL", lambda t: t.peer),
@@ -108,26 +109,29 @@ def _spread(values: Iterable[float]) -> str:
     )
 
 
-def _timing(world: World, peer: duckdb.DuckDBPyConnection, definition: Definition, sql: str) -> Timing:
+def _timing(world: World, target: str, peer: duckdb.DuckDBPyConnection, definition: Definition, sql: str) -> Timing:
     ours, theirs, compiling = [], [], []
     for _ in range(_TURNS):
-        ours.append(_milliseconds(lambda: _answer(world, definition)))
-        compiling.append(_milliseconds(lambda: _compile(world, definition)))
+        ours.append(_milliseconds(lambda: _answer(world, target, definition)))
+        compiling.append(_milliseconds(lambda: _compile(world, target, definition)))
         theirs.append(_milliseconds(lambda: peer.cursor().execute(sql)))
     return Timing(definition.cohort_id, min(ours), min(compiling), min(theirs))
 
 
-def _answer(world: World, definition: Definition) -> None:
-    world.rows(execute(_plan(world, definition), target=world.engines["duckdb"], genotypes=world.genotypes,
-                       persons=world.release.persons))  # fmt: skip
+def _answer(world: World, target: str, definition: Definition) -> None:
+    plan = _plan(world, target, definition)
+    persons = world.release.persons
+    world.rows(execute(plan, target=world.engines[target], genotypes=world.genotypes, persons=persons))
 
 
-def _compile(world: World, definition: Definition) -> None:
-    compile_scan(_plan(world, definition).scan, {})
+def _compile(world: World, target: str, definition: Definition) -> None:
+    plan = _plan(world, target, definition)
+    if target == "duckdb":
+        compile_scan(plan.scan, {})
 
 
-def _plan(world: World, definition: Definition) -> PhysicalPlan:
-    return plan_cohort(analyze(from_circe(definition.expression).cohort, world.dictionaries, {}).plan, "duckdb")
+def _plan(world: World, target: str, definition: Definition) -> PhysicalPlan:
+    return plan_cohort(analyze(from_circe(definition.expression).cohort, world.dictionaries, {}).plan, target)
 
 
 def _milliseconds(work: Callable[[], object]) -> float:
@@ -180,13 +184,15 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--persons", type=int, nargs="+", choices=sorted(_SOURCES), default=[10_000, 200_000])
+    parser.add_argument("--target", nargs="+", choices=("polars", "duckdb"), default=["polars", "duckdb"])
     parser.add_argument("--every", type=int, default=1, help="time each n-th definition only")
     given = parser.parse_args()
     shared = shared_folder()
     if shared is None:
         sys.exit("the shared corpus is not here: set KOHORT_SHARED to its folder")
     for persons in given.persons:
-        show(run(persons, shared, given.every))
+        for target in given.target:
+            show(run(persons, shared, target, given.every))
 
 
 if __name__ == "__main__":
