@@ -300,68 +300,6 @@ class IncidenceAnswer(Answer):
     total: IncidencePeriod
 
 
-class InclusionRule(Wire):
-    """A rule, numbered from 1: how many entries pass it, and how many pass all others but not it (`gain`)."""
-
-    number: int
-    name: str
-    passed: Value
-    gain: Value
-
-
-class InclusionPattern(Wire):
-    """Entries that pass just the rules with these numbers."""
-
-    passed: list[int]
-    entries: Value
-
-
-class InclusionCounts(Wire):
-    """OHDSI's inclusion statistics of all entries (`events`), or of one a person (`best event`): the one that passes
-    most rules, of those the one whose first passed rule comes earliest, of those the earliest."""
-
-    mode: InclusionMode
-    total: Value
-    passed_all: Value
-    rules: list[InclusionRule]
-    patterns: list[InclusionPattern]
-
-
-class InclusionAnswer(Answer):
-    """How many entries pass which rules; exact, for the internal tier only."""
-
-    modes: list[InclusionCounts]
-
-
-class IncidenceRate(Wire):
-    """Outcomes per 1,000 person-years of 365.25 days, with the exact 95 % interval of a Poisson mean."""
-
-    per_1000_person_years: float
-    low: float
-    high: float
-
-
-class IncidencePeriod(Wire):
-    """One calendar year (`2012`), month (`2012-03`), or the `total`; without time at risk there is no `rate`.
-
-    Person-days and outcomes add up to the total; persons are counted once in it.
-    """
-
-    period: str
-    persons_at_risk: Value
-    person_days: Value
-    persons_with_outcome: Value
-    outcomes: Value
-    rate: IncidenceRate | None
-
-
-class IncidenceAnswer(Answer):
-    """Time at risk and outcomes by calendar period; exact, for the internal tier only."""
-
-    periods: list[IncidencePeriod]
-    total: IncidencePeriod
-
-
 class ValidationAnswer(Wire):
     """A document that reads and can be meant, and what it would take to answer it; `notes` are about an OHDSI
     definition."""
