@@ -12,7 +12,7 @@ from api.auth import open_local_tokens
 from api.capacity import Capacity
 from api.examples import read_examples
 from api.problems import add_problem_schema, install_problem_handlers
-from api.routes import cohorts, dictionaries, public
+from api.routes import circe, cohorts, dictionaries, public
 from api.service import Service, deny_by_default
 from api.settings import ServerSettings
 from api.shield import Shield
@@ -51,7 +51,7 @@ def create_app(settings: ServerSettings, opened: Service | None = None) -> FastA
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     install_problem_handlers(app)
-    for router in (public.router, dictionaries.router, cohorts.router):
+    for router in (public.router, dictionaries.router, cohorts.router, circe.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=public.WEB / "static"), name="static")
     app.add_middleware(Shield)

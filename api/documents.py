@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from api.problems import DocumentProblems, about
 from cohort_dsl import from_json, parse, print_cohort
-from cohort_dsl.ast import Cohort, Dimension, DimensionKind
+from cohort_dsl.ast import Cohort, Dimension, DimensionKind, Mode
+from cohort_dsl.circe import Definition, Imported, Note, definition_in, from_circe
+from cohort_dsl.json_read import read_json
 from cohort_dsl.lexer import lex
 from schemas.errors import AnalysisProblem, Span, Unsupported
 from schemas.wire import CohortDocument
@@ -17,11 +19,13 @@ _EVERYONE = 'cohort "by"\nindex everyone\n'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A cohort, the text it came from (absent for JSON), and the cohorts it may refer to."""
+    """A cohort, the text it came from (absent for JSON), the cohorts it may refer to, and what to know of it where it
+    is an OHDSI definition."""
 
     cohort: Cohort
-    text: str | None
-    library: Mapping[str, Cohort]
+    text: str | None = None
+    library: Mapping[str, Cohort] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
 
 def read_document(body: CohortDocument) -> Document:
@@ -30,9 +34,16 @@ def read_document(body: CohortDocument) -> Document:
         raise DocumentProblems(
             AnalysisProblem("document-form", "send the cohort as `text` or as `cohort`, one of the two"), None
         )
-    text = body.text
-    cohort = read_text(text) if text is not None else read_json_text(json.dumps(body.cohort, ensure_ascii=False))
-    return Document(cohort=cohort, text=text, library=read_library(body.library))
+    text = body.text if body.text is not None else json.dumps(body.cohort, ensure_ascii=False)
+    return replace(read_any(text), library=read_library(body.library))
+
+
+def read_any(text: str) -> Document:
+    """The document a text holds, be it in the language, in its JSON form or an OHDSI definition; raises
+    `DocumentProblems`."""
+    if text.lstrip().startswith("{"):
+        return read_json_text(text)
+    return Document(cohort=read_text(text), text=text)
 
 
 def read_text(text: str) -> Cohort:
@@ -41,10 +52,24 @@ def read_text(text: str) -> Cohort:
         return parse(text)
 
 
-def read_json_text(text: str) -> Cohort:
-    """The cohort a JSON text defines; raises `DocumentProblems`."""
+def read_json_text(text: str) -> Document:
+    """The document of a JSON text: the language's own form, or an OHDSI definition, known by its shape.
+
+    Raises `DocumentProblems`.
+    """
     with about(None):
-        return from_json(text)
+        definition = definition_in(read_json(text))
+        if definition is None:
+            return Document(cohort=from_json(text))
+        imported = from_circe(definition.text, name=definition.name)
+        return Document(cohort=imported.cohort, notes=imported.notes)
+
+
+def read_definition(text: str, *, mode: Mode, name: str | None) -> Imported:
+    """An OHDSI definition, as ATLAS exports it or in the envelope WebAPI sends it in; raises `DocumentProblems`."""
+    with about(None):
+        found = definition_in(read_json(text)) or Definition(text)
+        return from_circe(found.text, mode=mode, name=name or found.name)
 
 
 def format_text(document: Document) -> str:
@@ -82,7 +107,7 @@ def _line_end(text: str, start: int) -> int:
 
 def read_library(texts: Mapping[str, str]) -> dict[str, Cohort]:
     """Cohorts by the name they are referred to by."""
-    return {name: read_text(text) for name, text in texts.items()}
+    return {name: read_any(text).cohort for name, text in texts.items()}
 
 
 def read_dimensions(words: Sequence[str] | None) -> tuple[Dimension, ...] | None:

@@ -1,9 +1,11 @@
 """Protected answers of the engine as wire models. Only `Safe…` values can come through here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, assert_never
 
-from cohort_dsl.ast import NO_SPAN
+from cohort_dsl import canonical_hash, parse, print_cohort, to_document
+from cohort_dsl.ast import NO_SPAN, Cohort
+from cohort_dsl.circe import Imported, Note
 from cohort_dsl.lint import Lint
 from cohort_dsl.source import place_of
 from engine import (
@@ -25,7 +27,9 @@ from schemas.wire import (
     BudgetBalance,
     Cell,
     CountAnswer,
+    ImportedDefinition,
     LintItem,
+    NoteItem,
     Number,
     PrecisionUsed,
     Step,
@@ -103,6 +107,23 @@ def unmatched_of(unmatched: Iterable[Unmatched]) -> list[UnmatchedName]:
 def lints_of(lints: Iterable[Lint], text: str | None) -> list[LintItem]:
     """Lints with their place, where the document was a text."""
     return [_lint_item(item, text) for item in lints]
+
+
+def notes_of(notes: Iterable[Note]) -> list[NoteItem]:
+    """What to know of an imported definition."""
+    return [NoteItem(place=note.place, text=note.text) for note in notes]
+
+
+def import_answer(imported: Imported, lint: Callable[[Cohort], Iterable[Lint]]) -> ImportedDefinition:
+    """What a definition became, with the lints of its text."""
+    text = print_cohort(imported.cohort)
+    return ImportedDefinition(
+        canonical_hash=canonical_hash(imported.cohort),
+        text=text,
+        cohort=to_document(imported.cohort),
+        notes=notes_of(imported.notes),
+        lints=lints_of(lint(parse(text)), text),
+    )
 
 
 def _lint_item(item: Lint, text: str | None) -> LintItem:

@@ -64,6 +64,15 @@ def get_principal(
     return get_service(request).verifier.principal(credentials.credentials)
 
 
+async def is_signed_in(request: Request) -> bool:
+    """Whether the request carries an acceptable token."""
+    try:
+        get_principal(request, await _BEARER(request))
+    except TokenRefused:
+        return False
+    return True
+
+
 async def deny_by_default(request: Request) -> None:
     """Stands before every route: what is not listed as public needs a token, whether or not it asks who it is."""
     if request.scope["route"].path not in PUBLIC_PATHS:

@@ -9,12 +9,14 @@ import traceback
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import incident_response, problem_response
+from api.service import is_signed_in
 from api.strict_json import check_json
 from schemas.errors import InternalError, Problem, TooExpensive
-from schemas.wire import MOST_BYTES
+from schemas.wire import MOST_ANONYMOUS_BYTES, MOST_BYTES
 
 _LOG = logging.getLogger("kohort.incident")
 
@@ -92,24 +94,32 @@ class _Guarded:
 
 
 async def _read_body(scope: Scope, receive: Receive) -> bytes:
-    """The whole body; refused as soon as it is, or says it will be, larger than the limit."""
+    """The whole body; refused as soon as it is, or says it will be, larger than the caller may send.
+
+    The token is looked at only for a body that needs one.
+    """
     declared = Headers(scope=scope).get("content-length", "0")
-    if declared.isdecimal() and int(declared) > MOST_BYTES:
-        raise _too_large()
-    body = bytearray()
+    size = int(declared) if declared.isdecimal() else 0
+    most = MOST_ANONYMOUS_BYTES
+    body, is_whole = bytearray(), False
     while True:
+        if size > most and await is_signed_in(Request(scope)):
+            most = MOST_BYTES
+        if size > most:
+            raise _too_large(most)
+        if is_whole:
+            return bytes(body)
         message = await receive()
         if message["type"] != "http.request":
             return bytes(body)
         body += message.get("body", b"")
-        if len(body) > MOST_BYTES:
-            raise _too_large()
-        if not message.get("more_body", False):
-            return bytes(body)
+        size = max(size, len(body))
+        is_whole = not message.get("more_body", False)
 
 
-def _too_large() -> TooExpensive:
-    return TooExpensive("body-too-large", f"a request body has at most {MOST_BYTES:,} bytes")
+def _too_large(most: int) -> TooExpensive:
+    hint = None if most == MOST_BYTES else f"callers with a token may send {MOST_BYTES:,}"
+    return TooExpensive("body-too-large", f"a request body has at most {most:,} bytes", hint=hint)
 
 
 def _is_json(scope: Scope) -> bool:

@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 
 from schemas.errors import SyntaxProblem
 
-DEEPEST: Final = 64
+DEEPEST: Final = 170
 """Brackets in brackets; a cohort of the greatest depth the language allows needs fewer."""
 
 

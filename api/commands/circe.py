@@ -4,16 +4,17 @@ from enum import Enum
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel, JsonValue
-from rich.text import Text
 
-from api.commands.console import err, print_json, reporting
+from api.commands.console import print_json, print_notes, reporting
 from api.commands.options import AsJson, DocumentFile
 from api.commands.reading import read_document_file, read_file
+from api.documents import read_definition
+from api.envelope import import_answer
 from api.problems import about
-from cohort_dsl import print_cohort, to_document
+from cohort_dsl import print_cohort
 from cohort_dsl.ast import Mode
-from cohort_dsl.circe import from_circe, to_circe
+from cohort_dsl.circe import to_circe
+from cohort_dsl.lint import lint
 
 app = typer.Typer(help="Read OHDSI's cohort definitions (Circe JSON, as ATLAS exports it) and write them.")
 
@@ -27,21 +28,6 @@ class Semantics(Enum):
 
     CIRCE_EXACT = "circe-exact"
     CORRECTED = "corrected"
-
-
-class ImportedNote(BaseModel):
-    """Something to know about the imported text, and the place in the definition it is about."""
-
-    place: str
-    text: str
-
-
-class ImportedDefinition(BaseModel):
-    """What became of a definition."""
-
-    text: str
-    cohort: dict[str, JsonValue]
-    notes: list[ImportedNote]
 
 
 @app.command("import")
@@ -58,15 +44,12 @@ def import_definition(
 ) -> None:
     """Print the document that means what the definition means."""
     with reporting(as_json=as_json):
-        imported = from_circe(read_file(file), mode=Mode(mode.value), name=name)
-        text = print_cohort(imported.cohort)
+        imported = read_definition(read_file(file), mode=Mode(mode.value), name=name)
         if as_json:
-            notes = [ImportedNote(place=note.place, text=note.text) for note in imported.notes]
-            print_json(ImportedDefinition(text=text, cohort=to_document(imported.cohort), notes=notes))
+            print_json(import_answer(imported, lint))
             return
-        for note in imported.notes:
-            err().print(Text(f"note: {note}", style="yellow"), soft_wrap=True)
-        typer.echo(text.rstrip("\n"))
+        print_notes(imported.notes)
+        typer.echo(print_cohort(imported.cohort).rstrip("\n"))
 
 
 @app.command("export")

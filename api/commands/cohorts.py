@@ -12,6 +12,7 @@ from api.commands.console import (
     out,
     print_json,
     print_lints,
+    print_notes,
     print_unmatched,
     reporting,
     table_of,
@@ -32,7 +33,7 @@ from api.commands.options import (
 )
 from api.commands.reading import open_session, read_document_file, read_file
 from api.documents import dimension_text, format_text, read_dimensions
-from api.envelope import attrition_answer, breakdown_answer, count_answer, lints_of, unmatched_of
+from api.envelope import attrition_answer, breakdown_answer, count_answer, lints_of, notes_of, unmatched_of
 from api.problems import about
 from cohort_dsl import canonical_hash, complete, to_document, to_json
 from schemas.policy import AccessTier
@@ -80,10 +81,12 @@ def validate(
             depth=found.depth,
             unmatched=unmatched_of(found.unmatched),
             lints=lints_of(lints, document.text),
+            notes=notes_of(document.notes),
         )
         if as_json:
             print_json(answer)
             return
+        print_notes(document.notes)
         print_unmatched(answer.unmatched)
         print_lints(lints, document.text)
         out().print(

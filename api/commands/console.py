@@ -15,6 +15,7 @@ from rich.text import Text
 
 from api.problems import DocumentProblems, problem_items
 from cohort_dsl import render_problem
+from cohort_dsl.circe import Note
 from cohort_dsl.lint import Lint, Severity, render_lint
 from schemas.errors import InternalError, Problem, Problems, problems_of
 from schemas.wire import BelowThreshold, BudgetBalance, Number, UnmatchedName, Value
@@ -93,6 +94,12 @@ def print_lints(lints: Sequence[Lint], text: str | None) -> None:
     for item in lints:
         style = "yellow" if item.severity is Severity.WARNING else "dim"
         err().print(Text(render_lint(text, item), style=style), soft_wrap=True)
+
+
+def print_notes(notes: Sequence[Note]) -> None:
+    """What to know of an imported definition, with the place it is about."""
+    for note in notes:
+        err().print(Text(f"note: {note}", style="yellow"), soft_wrap=True)
 
 
 def print_budget(balances: Sequence[BudgetBalance]) -> None:

@@ -18,7 +18,10 @@ ReleaseId = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of tables for people.")]
 DocumentFile = Annotated[
-    str, typer.Argument(metavar="FILE", help="Cohort document: text, or JSON when it ends in .json; `-` reads stdin.")
+    str,
+    typer.Argument(
+        metavar="FILE", help="Cohort document: text, its JSON form, or OHDSI's Circe JSON; `-` reads stdin."
+    ),
 ]
 Library = Annotated[
     list[Path], typer.Option("--library", help="Another document that this one refers to by its cohort's name.")

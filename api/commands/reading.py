@@ -4,9 +4,10 @@ import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from api.documents import Document, read_json_text, read_text
+from api.documents import Document, read_any, read_json_text
 from cohort_dsl.ast import Cohort
 from cohort_dsl.limits import MOST_JSON_CHARACTERS
 from engine import EngineSettings, Principal, Session
@@ -36,23 +37,19 @@ def read_file(name: str) -> str:
 
 def read_document_file(name: str, library: list[Path]) -> Document:
     """The document of a file with those it refers to; raises `DocumentProblems` or `DataProblem`."""
-    text = read_file(name)
+    document = _read(name)
     others: dict[str, Cohort] = {}
     for path in library:
-        cohort = _read(str(path), read_file(str(path)))
+        cohort = _read(str(path)).cohort
         if cohort.name in others:
             raise AnalysisProblem("library-name-twice", f"two documents of the library are named {cohort.name!r}")
         others[cohort.name] = cohort
-    is_json = _is_json(name, text)
-    return Document(cohort=_read(name, text), text=None if is_json else text, library=others)
+    return replace(document, library=others)
 
 
-def _read(name: str, text: str) -> Cohort:
-    return read_json_text(text) if _is_json(name, text) else read_text(text)
-
-
-def _is_json(name: str, text: str) -> bool:
-    return name.endswith(".json") or (name == STDIN and text.lstrip().startswith("{"))
+def _read(name: str) -> Document:
+    text = read_file(name)
+    return read_json_text(text) if name.endswith(".json") else read_any(text)
 
 
 def local_principal(tier: AccessTier, project: str) -> Principal:

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 import engine
 from api.capacity import at_deadline
 from api.documents import Document, dimension_text, format_text, read_dimensions, read_document
-from api.envelope import attrition_answer, breakdown_answer, count_answer, lints_of, unmatched_of
+from api.envelope import attrition_answer, breakdown_answer, count_answer, lints_of, notes_of, unmatched_of
 from api.problems import about
 from api.routes.responses import COHORT_PROBLEMS
 from api.service import SIGNED_IN, Caller, Here, Service
@@ -56,7 +56,7 @@ async def validate(body: CohortDocument, caller: Caller, service: Here) -> Valid
 
     `lints` list what is valid and probably not meant; they keep nothing from being answered.
     """
-    document = read_document(body)
+    document = await _read(service, caller, body)
     found = await _validated(service, caller, document)
     lints = await service.run(caller.project, service.session.lints, document.cohort)
     overview = service.session.overview()
@@ -69,13 +69,14 @@ async def validate(body: CohortDocument, caller: Caller, service: Here) -> Valid
         depth=found.depth,
         unmatched=unmatched_of(found.unmatched),
         lints=lints_of(lints, document.text),
+        notes=notes_of(document.notes),
     )
 
 
 @router.post("/format")
-async def format_document(body: CohortDocument) -> FormattedDocument:
+async def format_document(body: CohortDocument, caller: Caller, service: Here) -> FormattedDocument:
     """The same document as the formatter writes it, as text and as JSON."""
-    document = read_document(body)
+    document = await _read(service, caller, body)
     return FormattedDocument(
         canonical_hash=canonical_hash(document.cohort),
         text=format_text(document),
@@ -84,9 +85,9 @@ async def format_document(body: CohortDocument) -> FormattedDocument:
 
 
 @router.post("/complete")
-async def complete_text(body: CompletionRequest) -> Completions:
+async def complete_text(body: CompletionRequest, caller: Caller, service: Here) -> Completions:
     """What may come next at a place of a text that is being written."""
-    items = complete(body.text, body.position)
+    items = await service.run(caller.project, complete, body.text, body.position)
     return Completions(
         items=[CompletionItem(insert=item.text, kind=item.kind.value, start=item.start) for item in items]
     )
@@ -95,7 +96,7 @@ async def complete_text(body: CompletionRequest) -> Completions:
 @router.post("/explain", response_model_exclude_none=True)
 async def explain(body: CohortDocument, caller: Caller, service: Here) -> ExplanationAnswer:
     """How a document is understood; callers inside the trusted environment also see plan and SQL."""
-    document = read_document(body)
+    document = await _read(service, caller, body)
     found = await _validated(service, caller, document)
     with about(document.text):
         explanation = await service.run(
@@ -118,7 +119,7 @@ async def explain(body: CohortDocument, caller: Caller, service: Here) -> Explan
 @router.post("/count")
 async def count(body: CountRequest, caller: Caller, service: Here) -> CountAnswer:
     """How many persons are in the cohort."""
-    asked = _Asked(service, caller, read_document(body), body.precision)
+    asked = _Asked(service, caller, await _read(service, caller, body), body.precision)
     found, safe = await asked.answer(engine.count)
     return count_answer(safe, found.query_hash, found.unmatched)
 
@@ -126,7 +127,7 @@ async def count(body: CountRequest, caller: Caller, service: Here) -> CountAnswe
 @router.post("/breakdown")
 async def breakdown(body: BreakdownRequest, caller: Caller, service: Here) -> BreakdownAnswer:
     """The cohort's count and its breakdown by sex, age, region, year or a survey question."""
-    document = read_document(body)
+    document = await _read(service, caller, body)
     dimensions = read_dimensions(body.by)
     asked = _Asked(service, caller, document, body.precision, dimensions)
     found, safe = await asked.answer(engine.breakdown)
@@ -137,7 +138,7 @@ async def breakdown(body: BreakdownRequest, caller: Caller, service: Here) -> Br
 @router.post("/attrition")
 async def attrition(body: CountRequest, caller: Caller, service: Here) -> AttritionAnswer:
     """How many persons are left after each rule."""
-    asked = _Asked(service, caller, read_document(body), body.precision)
+    asked = _Asked(service, caller, await _read(service, caller, body), body.precision)
     found, safe = await asked.answer(engine.attrition)
     return attrition_answer(safe, found.query_hash, found.unmatched)
 
@@ -192,6 +193,11 @@ class _Asked:
                 lambda: service.run(self._caller.project, ask, service.session, self._request),
             )
         return found, safe
+
+
+async def _read(service: Service, caller: Principal, body: CohortDocument) -> Document:
+    """The document of a request, read in a thread: a large one takes a while."""
+    return await service.run(caller.project, read_document, body)
 
 
 async def _validated(service: Service, caller: Principal, document: Document) -> Validation:

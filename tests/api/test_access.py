@@ -6,11 +6,13 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.routes import cohorts, dictionaries, public
+from api.routes import circe, cohorts, dictionaries, public
 from api.service import PUBLIC_PATHS, deny_by_default
 from api.settings import ServerSettings
 
-ROUTES = [route for router in (public.router, dictionaries.router, cohorts.router) for route in router.routes]
+ROUTES = [
+    route for router in (public.router, dictionaries.router, cohorts.router, circe.router) for route in router.routes
+]
 PROTECTED = [
     (method, route.path)
     for route in ROUTES
@@ -22,7 +24,7 @@ PROTECTED = [
 def test_what_is_public_is_a_short_list() -> None:
     assert {"/", "/health", "/v1/release", "/openapi.json"} == PUBLIC_PATHS
     assert {route.path for route in public.router.routes} <= PUBLIC_PATHS
-    assert len(PROTECTED) == 14
+    assert len(PROTECTED) == 16
 
 
 def test_the_application_has_no_other_routes(server: TestClient) -> None:

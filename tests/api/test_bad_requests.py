@@ -5,10 +5,10 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
-from schemas.wire import ProblemDocument
+from schemas.wire import MOST_ANONYMOUS_BYTES, MOST_BYTES, ProblemDocument
 from tests.api.conftest import ADULTS
 
-QUESTIONS = ("validate", "format", "explain", "count", "breakdown", "attrition")
+QUESTIONS = ("validate", "format", "explain", "count", "breakdown", "attrition", "export")
 SECRET = "S3CRET-PATIENT-17"
 
 
@@ -40,7 +40,7 @@ def test_problems_of_a_document_are_shown_with_their_place(researcher: TestClien
         ('{"cohort": {"a": 1e999}}', "json-number"),
         ('{"cohort": {"a": NaN}}', "json-number"),
         ('{"cohort": {"a": -Infinity}}', "json-number"),
-        ('{"cohort": ' + "[" * 100 + "]" * 100 + "}", "json-depth"),
+        ('{"cohort": ' + "[" * 200 + "]" * 200 + "}", "json-depth"),
         ('{"cohort": ' + "[" * 30000 + "]" * 30000 + "}", "json-depth"),
         ('{"cohort": {"a": ' + "9" * 5000 + "}}", "json-malformed"),
         ('{"text": "\\ud800"}', "json-encoding"),
@@ -78,16 +78,33 @@ def test_a_body_that_is_not_json_is_refused(researcher: TestClient) -> None:
 
 
 def test_a_large_body_is_refused_before_it_is_read(researcher: TestClient, server: TestClient) -> None:
-    million = json.dumps({"text": "a" * 10**6})
-    assert raw(researcher, million)[0] == 413
-    assert server.post("/v1/cohorts/count", content=million).status_code == 413
+    large = json.dumps({"text": "a" * MOST_BYTES})
+    assert raw(researcher, large)[0] == 413
+    assert server.post("/v1/cohorts/count", content=large).status_code == 413
 
     def chunks():
         yield b'{"text": "'
-        for _ in range(100):
+        for _ in range(MOST_BYTES // 10_000 + 1):
             yield b"a" * 10_000
 
     assert researcher.post("/v1/cohorts/count", content=chunks()).status_code == 413
+
+
+def test_only_who_is_signed_in_may_send_a_body_of_more_than_64_kib(researcher: TestClient, server: TestClient) -> None:
+    def chunks():
+        yield b'{"text": "'
+        yield b"a" * MOST_ANONYMOUS_BYTES
+        yield b'"}'
+
+    middling = b"".join(chunks())
+    forged = {"authorization": f"Bearer {SECRET}"}
+    for body in (lambda: middling, chunks):
+        assert researcher.post("/v1/cohorts/validate", content=body()).json()["code"] != "body-too-large"
+        for headers in ({}, forged):
+            refused = server.post("/v1/cohorts/validate", content=body(), headers=headers)
+            assert (refused.status_code, refused.json()["code"]) == (413, "body-too-large")
+    small = json.dumps({"text": "a" * 1_000})
+    assert server.post("/v1/cohorts/validate", content=small).status_code == 401
 
 
 def test_a_document_larger_than_its_tier_may_ask_is_refused(researcher: TestClient) -> None:
