@@ -146,7 +146,7 @@ async def attrition(body: CountRequest, caller: Caller, service: Here) -> Attrit
 @router.post("/inclusion")
 async def inclusion(body: CohortDocument, caller: Caller, service: Here) -> InclusionAnswer:
     """How many entries pass which rules, as OHDSI's inclusion statistics; for the internal tier only."""
-    asked = _Asked(service, caller, read_document(body))
+    asked = _Asked(service, caller, await _read(service, caller, body))
     found, safe = await asked.answer(engine.inclusion)
     return inclusion_answer(safe, found.query_hash, found.unmatched)
 
@@ -154,7 +154,7 @@ async def inclusion(body: CohortDocument, caller: Caller, service: Here) -> Incl
 @router.post("/incidence")
 async def incidence(body: CohortDocument, caller: Caller, service: Here) -> IncidenceAnswer:
     """Time at risk and outcomes by calendar period, as the document asks; for the internal tier only."""
-    asked = _Asked(service, caller, read_document(body))
+    asked = _Asked(service, caller, await _read(service, caller, body))
     found, safe = await asked.answer(engine.incidence)
     return incidence_answer(safe, found.query_hash, found.unmatched)
 
