@@ -71,9 +71,9 @@ def times_at_risk(entries: EntryTable, ended: Truth, base: PersonSet) -> TimesAt
 def count_incidence(times: TimesAtRisk, per: Unit) -> RawIncidence:
     """Persons, person-days and outcomes by calendar month or year."""
     total = PeriodCounts(
-        at_risk=np.unique(times.person).size,
+        at_risk=_distinct(times.person),
         days=int((times.end - times.start + 1).sum()),
-        with_outcome=np.unique(times.person[times.outcome]).size,
+        with_outcome=_distinct(times.person[times.outcome]),
         outcomes=int(times.outcome.sum()),
     )
     if not times.person.size:
@@ -147,6 +147,11 @@ def _persons_with_outcome(times: TimesAtRisk, calendar: _Calendar) -> Days:
     new = np.ones(person.size, np.bool_)
     new[1:] = (person[1:] != person[:-1]) | (period[1:] != period[:-1])
     return np.bincount(period[new], minlength=calendar.size)
+
+
+def _distinct(persons: npt.NDArray[np.uint32]) -> int:
+    """How many persons, of a sorted array."""
+    return int(np.count_nonzero(np.diff(persons.astype(np.int64), prepend=-1)))
 
 
 def _covered(first: Days, last: Days, size: int) -> Days:
