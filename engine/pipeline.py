@@ -74,7 +74,8 @@ class Validation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """How a document will be computed: canonical text, logical and physical plan, SQL of each entry scan."""
+    """How a document will be computed: canonical text, logical and physical plan, SQL of each entry scan (of `duckdb`;
+    other targets have none)."""
 
     text: str
     logical: str
@@ -100,14 +101,17 @@ def validate(session: Session, cohort: Cohort, library: Mapping[str, Cohort], ti
 def explain(
     session: Session, cohort: Cohort, library: Mapping[str, Cohort], target: str = DEFAULT_TARGET
 ) -> Explanation:
-    """Show the plans and the SQL of a document. Nothing is computed and nothing depends on anybody's data."""
+    """Show the plans and the SQL of a document. Nothing is computed and nothing depends on anybody's data.
+
+    Raises `Unsupported` for a target that is unknown or cannot compute the document.
+    """
     analysis = analyze(cohort, session.dictionaries, library)
     physical = plan_cohort(analysis.plan, target)
     return Explanation(
         text=print_cohort(cohort),
         logical="\n".join(explain_node(node) for node in (analysis.plan, analysis.incidence) if node is not None),
         physical=explain_physical(physical),
-        sql=tuple(_sql(physical)),
+        sql=tuple(_sql(physical)) if target == DEFAULT_TARGET else (),
         unmatched=analysis.unmatched,
     )
 

@@ -205,6 +205,9 @@ def explain(
     releases: Releases = DEFAULT_RELEASES,
     state: State = DEFAULT_STATE,
     release: ReleaseId = None,
+    target: Annotated[
+        str, typer.Option("--target", help="Engine to plan for: duckdb or polars.", hidden=True)
+    ] = "duckdb",
     as_json: AsJson = False,
 ) -> None:
     """Show how a document is understood and computed: text, logical and physical plan, SQL."""
@@ -212,7 +215,7 @@ def explain(
         document = read_document_file(file, library)
         with open_session(releases, state, release) as session, about(document.text):
             found = engine.validate(session, document.cohort, document.library, AccessTier.INTERNAL)
-            explanation = engine.explain(session, document.cohort, document.library)
+            explanation = engine.explain(session, document.cohort, document.library, target)
             overview = session.overview()
         answer = ExplanationAnswer(
             release=overview.release_id,

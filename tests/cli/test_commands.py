@@ -65,6 +65,13 @@ def test_explain_shows_both_plans_and_the_sql(run: Run, adults: str) -> None:
     assert ExplanationAnswer.model_validate_json(run("explain", adults, "--json").stdout).sql
 
 
+def test_explain_for_the_other_engine_shows_its_plan_and_no_sql(run: Run, adults: str) -> None:
+    shown = run("explain", adults, "--target", "polars").stdout
+    assert "entry scan on polars" in shown
+    assert "SQL" not in shown
+    assert "target-unknown" in run("explain", adults, "--target", "abacus").stderr
+
+
 def test_validate_and_format(run: Run, adults: str) -> None:
     assert "can be answered" in run("validate", adults).stdout
     assert ValidationAnswer.model_validate_json(run("validate", adults, "--json").stdout).leaves > 0
