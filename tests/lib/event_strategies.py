@@ -46,7 +46,7 @@ from engine.logical.nodes import (
 )
 from schemas.fields import FIELDS, Field, Kind
 from schemas.omop import Domain
-from tests.lib.random_release import ANSWERS, CONCEPTS, DAYS, FIRST_DAY, QUESTION_CHOICE, QUESTION_NUMBER, TEXTS
+from tests.lib.random_release import ANSWERS, CONCEPTS, DAYS, QUESTION_CHOICE, QUESTION_NUMBER, TEXTS
 
 
 def unnamed(strategy: st.SearchStrategy) -> st.SearchStrategy:
@@ -70,32 +70,34 @@ def seldom(strategy: st.SearchStrategy) -> st.SearchStrategy:
     return unnamed(mostly(st.none(), strategy))
 
 
+def several(parts: st.SearchStrategy) -> st.SearchStrategy[tuple]:
+    """Up to three, seldom none."""
+    return unnamed(mostly(st.lists(parts, min_size=1, max_size=3), st.just([]), one_in=8)).map(tuple)
+
+
 _ids = st.sampled_from((*CONCEPTS, 99))
 concept_ids = mostly(st.sets(_ids, min_size=2), st.sets(_ids, max_size=1)).map(lambda ids: tuple(sorted(ids)))
-dates = st.integers(-50, DAYS + 50).map(lambda day: FIRST_DAY + datetime.timedelta(days=day))
-numbers = st.sampled_from((-1.0, 0.0, 0.5, 1.0, 5.0, 6.5, 10.0, 40.0, 60.0, 1970.0))
+dates = st.builds(
+    lambda day, off: day + datetime.timedelta(days=off), st.sampled_from(DAYS), st.sampled_from((0, -1, 1))
+)
+numbers = st.sampled_from((0.0, 0.5, 1.0, 6.5, 7.0, 10.0, 28.0, 40.0, 60.0, 1960.0))
+days = st.sampled_from((0, 1, 6, 7, 8, 20, 21, 27, 28, 29, 30, 31))
+"""Steps and lengths of the release's events, and what is just beside them."""
 _DOMAINS = (*Domain, *[Domain.DRUG, Domain.MEASUREMENT] * 3)
 """Those with the most fields more often."""
-_operators, _patterns = st.sampled_from(TextOperator), st.sampled_from((*TEXTS, "alpha%", "%a_t", "_lpha", "%"))
+_operators, _patterns = st.sampled_from(TextOperator), st.sampled_from((*TEXTS, "a", "_lpha", "%a%", "b_ta", "%pha_b%"))
 
 
-def durations(longest_days: int = 400) -> st.SearchStrategy[Duration]:
-    """Signed, up to so many days in any unit."""
-
-    def of(unit: Unit, days: int) -> st.SearchStrategy[Duration]:
-        most = max(longest_days // days, 1)
-        return st.builds(Duration, count=st.integers(-most, most), unit=st.just(unit))
-
-    calendar = st.one_of(of(Unit.WEEK, 7), of(Unit.MONTH, 30), of(Unit.YEAR, 365))
-    return unnamed(mostly(of(Unit.DAY, 1), calendar, one_in=2))
-
-
-def forward(longest_days: int = 400) -> st.SearchStrategy[Duration]:
-    return durations(longest_days).map(lambda d: Duration(count=abs(d.count), unit=d.unit))
-
-
-bounds = st.builds(Bound, offset=durations(), anchor=st.sampled_from(Anchor))
-moves = st.builds(Moved, offset=durations(60), edge=st.sampled_from(Edge))
+_calendar = st.one_of(
+    st.builds(Duration, count=st.integers(0, 4), unit=st.just(Unit.WEEK)),
+    st.builds(Duration, count=st.integers(0, 13), unit=st.just(Unit.MONTH)),
+    st.builds(Duration, count=st.integers(0, 1), unit=st.just(Unit.YEAR)),
+)
+forward = unnamed(mostly(st.builds(Duration, count=days, unit=st.just(Unit.DAY)), _calendar))
+durations = st.builds(lambda d, sign: Duration(count=sign * d.count, unit=d.unit), forward, st.sampled_from((1, -1)))
+anchors = mostly(st.sampled_from((Anchor.START, Anchor.END)), st.sampled_from(Anchor))
+bounds = st.builds(Bound, offset=durations, anchor=anchors)
+moves = st.builds(Moved, offset=durations, edge=st.sampled_from(Edge))
 
 
 def windows(edge: st.SearchStrategy[Edge] = st.sampled_from(Edge)) -> st.SearchStrategy[Window]:
@@ -140,7 +142,7 @@ def row_leaves(domain: Domain) -> st.SearchStrategy[RowPredicate]:
     """Row predicates that are not made of others."""
     if not all(domain in FIELDS[field].domains for field in ABNORMAL_FIELDS):
         return _field_tests(domain)
-    return mostly(_field_tests(domain), st.just(RowAbnormal()), one_in=8)
+    return mostly(_field_tests(domain), st.just(RowAbnormal()))
 
 
 @cache
@@ -150,10 +152,10 @@ def row_tests(domain: Domain) -> st.SearchStrategy:
         row_leaves(domain),
         lambda parts: st.one_of(
             st.builds(RowNot, part=parts),
-            st.builds(RowAll, parts=st.lists(parts, max_size=3).map(tuple)),
-            st.builds(RowAny, parts=st.lists(parts, max_size=3).map(tuple)),
+            st.builds(RowAll, parts=several(parts)),
+            st.builds(RowAny, parts=several(parts)),
         ),
-        max_leaves=4,
+        max_leaves=2,
     )
 
 
@@ -174,16 +176,16 @@ def _day_pairs(draw: st.DrawFn) -> tuple[datetime.date | None, datetime.date | N
 
 
 day_pairs = _day_pairs()
-_positions, _lengths = st.integers(1, 3), st.integers(1, 60)
-_directions, _steps, _within = st.sampled_from(TrendDirection), st.sampled_from((0.5, 1.0, 6.0)), forward()
+_positions, _gaps = st.integers(1, 3), days.map(lambda number: max(number, 1))
+_directions, _steps = st.sampled_from(TrendDirection), st.sampled_from((0.5, 1.0, 6.0))
 
 
 def _wraps(source: EventRelation) -> tuple[type, ...]:
     """The relations that can be made from this one."""
     domain = domain_of(source)
-    any_events = (Nth, Respan, Covering, GapsBetween, Having)
-    records = () if domain is None else (Filter, Filter)
-    valued = (Trending,) if domain is not None and domain in FIELDS[Field.VALUE].domains else ()
+    any_events = (Nth, Nth, Respan, Respan, Having, Having, Having, Covering, GapsBetween)
+    records = () if domain is None else (Filter, Filter, Filter)
+    valued = (Trending, Trending) if domain is not None and domain in FIELDS[Field.VALUE].domains else ()
     return (*any_events, *records, *valued)
 
 
@@ -197,11 +199,11 @@ def _wrap(draw: st.DrawFn, source: EventRelation, having: st.SearchStrategy | No
         first, last = draw(day_pairs)
         return Covering(source=source, first=first, last=last)
     if kind is GapsBetween:
-        return GapsBetween(source=source, at_least_days=draw(_lengths))
+        return GapsBetween(source=source, at_least_days=draw(_gaps))
     if kind is Filter:
         return Filter(source=source, predicate=draw(row_tests(domain_of(source))))
     if kind is Trending:
-        return Trending(source=source, direction=draw(_directions), by=draw(_steps), within=draw(_within))
+        return Trending(source=source, direction=draw(_directions), by=draw(_steps), within=draw(forward))
     return source if having is None else Having(source=source, condition=draw(having))
 
 
@@ -226,8 +228,26 @@ answer_scans = st.one_of(
 def events(cohorts: st.SearchStrategy | None, having: st.SearchStrategy | None) -> st.SearchStrategy[EventRelation]:
     """Event relations; those of `CohortEntries` need cohorts, those of `Having` a strategy for its condition."""
     records = _wrapped(scans(*_DOMAINS), having)
-    eras = st.builds(EraJoin, sources=st.lists(records, min_size=1, max_size=2).map(tuple), gap_days=st.integers(0, 60))
+    eras = st.builds(EraJoin, sources=st.lists(records, min_size=1, max_size=2).map(tuple), gap_days=days)
     derived = [answer_scans, eras]
     if cohorts is not None:
         derived.append(st.builds(CohortEntries, cohort=cohorts))
     return unnamed(mostly(records, _wrapped(st.one_of(derived), having)))
+
+
+@st.composite
+def _filtered_events(draw: st.DrawFn) -> Filter:
+    scan = draw(all_events)
+    return Filter(source=scan, predicate=draw(row_leaves(scan.domain)))
+
+
+filtered_events = _filtered_events()
+"""Events of a domain that pass one test."""
+all_events = st.builds(Scan, domain=st.sampled_from(_DOMAINS))
+
+
+@st.composite
+def derived_events(draw: st.DrawFn, having: st.SearchStrategy | None) -> EventRelation:
+    """All events of a domain, an era or the answers to a question, changed or narrowed once."""
+    eras = st.builds(EraJoin, sources=st.tuples(all_events), gap_days=days)
+    return _wrap(draw, draw(mostly(all_events, st.one_of(eras, answer_scans))), having)

@@ -46,34 +46,45 @@ from engine.logical.nodes import (
 )
 from schemas.fields import PERSON_FIELDS, Kind, PersonField, VariantField
 from tests.lib.event_strategies import (
+    all_events,
     concept_ids,
     dates,
     day_pairs,
+    days,
+    derived_events,
     durations,
     events,
+    filtered_events,
     forward,
     mostly,
     numbers,
     ranges,
     seldom,
+    several,
     unnamed,
     windows,
 )
 from tests.lib.random_release import ANSWERS, GENES, QUESTION_CHOICE, QUESTION_NUMBER, REGIONS, VARIANTS
+
+_usual_counts = st.sampled_from(
+    ((CountOperator.AT_LEAST, 1), (CountOperator.EXACTLY, 0), (CountOperator.AT_LEAST, 2), (CountOperator.AT_MOST, 1))
+)
+_counts = mostly(_usual_counts, st.tuples(st.sampled_from(CountOperator), st.integers(0, 3)))
 
 
 @st.composite
 def occurrences(draw: st.DrawFn, relations: st.SearchStrategy[EventRelation]) -> Occurs:
     relation = draw(relations)
     distinct = [None, *(distinct for distinct in Distinct if countable(relation, distinct))]
+    operator, number = draw(_counts)
     return Occurs(
         events=relation,
-        operator=draw(st.sampled_from(CountOperator)),
-        number=draw(st.integers(0, 3)),
+        operator=operator,
+        number=number,
         distinct=draw(st.sampled_from(distinct)),
         windows=tuple(draw(st.lists(windows(), max_size=3))),
         within_observation=draw(st.booleans()),
-        same_visit=draw(st.booleans()) and has_visits(relation),
+        same_visit=draw(st.integers(1, 3)) == 3 and has_visits(relation),
     )
 
 
@@ -103,10 +114,12 @@ def _texts(*words: str) -> st.SearchStrategy[tuple[str, ...]]:
     return st.sets(st.sampled_from(words), min_size=1).map(lambda chosen: tuple(sorted(chosen)))
 
 
+_ages = st.sampled_from((10.0, 40.0, 60.0))
 _CONCEPT_FIELDS = [field for field, (kind, _) in PERSON_FIELDS.items() if kind is Kind.CONCEPT]
 person_concepts = concept_ids | st.just((8507,))
 person_atoms = st.one_of(
     st.builds(PersonRange, field=st.just(PersonField.AGE), test=ranges(numbers), by_year=st.booleans()),
+    st.builds(PersonRange, field=st.just(PersonField.AGE), test=ranges(_ages), by_year=st.booleans()),
     st.builds(PersonRange, field=st.just(PersonField.BIRTH_YEAR), test=ranges(numbers)),
     st.builds(
         PersonRange, field=st.sampled_from((PersonField.INDEX_DATE, PersonField.INDEX_END_DATE)), test=ranges(dates)
@@ -142,14 +155,14 @@ simple_conditions = st.one_of(person_atoms, answer_atoms, genotype_atoms)
 
 def _grouped(atoms: st.SearchStrategy, most: int) -> st.SearchStrategy:
     def groups(parts: st.SearchStrategy) -> st.SearchStrategy:
-        several = st.lists(parts, max_size=3).map(tuple)
-        return st.one_of(
-            st.builds(Every, parts=several),
-            st.builds(Some, parts=several),
-            st.builds(CountOf, operator=st.sampled_from(CountOperator), number=st.integers(0, 3), parts=several),
+        few = several(parts)
+        usual = st.one_of(
+            st.builds(Every, parts=few),
+            st.builds(Some, parts=few),
+            st.builds(CountOf, operator=st.sampled_from(CountOperator), number=st.integers(0, 3), parts=few),
             st.builds(Negation, part=parts),
-            st.builds(IsUnknown, part=parts),
         )
+        return mostly(usual, st.builds(IsUnknown, part=parts), one_in=8)
 
     return unnamed(st.recursive(atoms, groups, max_leaves=most))
 
@@ -167,14 +180,14 @@ def plans(cohorts: st.SearchStrategy | None = None) -> st.SearchStrategy[CohortP
     occurs = unnamed(occurrences(relations))
     conditions = _grouped(mostly(occurs, simple_conditions, one_in=2), 4)
     no_wait = st.just(Duration(count=0))
-    several = st.lists(relations, min_size=1, max_size=2).map(tuple)
+    few = st.lists(relations, min_size=1, max_size=2).map(tuple)
     made = st.builds(
         CohortPlan,
         entry=st.builds(
             Entry,
-            events=mostly(several, st.builds(EveryoneOn, on=st.none() | dates), one_in=6),
-            observed_before=no_wait | forward(90),
-            observed_after=no_wait | forward(90),
+            events=mostly(few, st.builds(EveryoneOn, on=st.none() | dates), one_in=6),
+            observed_before=no_wait | forward,
+            observed_after=no_wait | forward,
             pick=st.sampled_from(Pick),
         ),
         qualify=seldom(st.builds(QualifyPlan, condition=conditions, pick=st.sampled_from(Pick))),
@@ -184,13 +197,12 @@ def plans(cohorts: st.SearchStrategy | None = None) -> st.SearchStrategy[CohortP
         keep=st.sampled_from(Keep),
         exit=st.builds(
             ExitPlan,
-            offset=st.none() | durations(),
+            offset=st.none() | durations,
             anchor=st.sampled_from(Edge),
             censors=st.lists(relations, max_size=2).map(tuple),
-            exposure=st.none()
-            | st.builds(ExposurePlan, exposures=several, gap_days=st.integers(0, 60), offset_days=st.integers(0, 30)),
+            exposure=st.none() | st.builds(ExposurePlan, exposures=few, gap_days=days, offset_days=days),
         ),
-        join_days=st.just(0) | st.integers(0, 90),
+        join_days=days,
         across_periods=st.booleans(),
         study=seldom(day_pairs.map(lambda days: StudyDays(first=days[0], last=days[1]))),
     )
@@ -199,3 +211,52 @@ def plans(cohorts: st.SearchStrategy | None = None) -> st.SearchStrategy[CohortP
 
 nested_plans = plans(plans())
 """Plans that may refer to other cohorts."""
+
+
+def _focused(**part: st.SearchStrategy) -> st.SearchStrategy[CohortPlan]:
+    """A plan in which one part says everything; an entry shows the event it starts from, first day or last."""
+    plain: dict[str, st.SearchStrategy] = {
+        "entry": all_events.map(lambda events: _entry_at((events,))),
+        "rules": st.just(()),
+        "keep": st.just(Keep.ALL),
+        "exit": st.sampled_from(Edge).map(lambda edge: ExitPlan(offset=_NOW, anchor=edge, censors=())),
+    }
+    return unnamed(st.builds(CohortPlan, **(plain | part)))
+
+
+def _entry_at(events: tuple[EventRelation, ...], pick: Pick = Pick.ALL) -> Entry:
+    return Entry(events=events, observed_before=_NOW, observed_after=_NOW, pick=pick)
+
+
+_NOW = Duration(count=0)
+_of_event = mostly(
+    occurrences(mostly(all_events, derived_events(None), one_in=2)), person_atoms | answer_atoms, one_in=3
+)
+_include = mostly(_of_event, genotype_atoms, one_in=8).map(
+    lambda condition: RulePlan(kind=RuleKind.INCLUDE, name="rule", condition=condition)
+)
+focused_plans = st.one_of(
+    _focused(entry=st.lists(filtered_events, min_size=3, max_size=4).map(lambda events: _entry_at(tuple(events)))),
+    _focused(
+        entry=st.lists(derived_events(_of_event), min_size=1, max_size=3).map(lambda events: _entry_at(tuple(events)))
+    ),
+    _focused(rules=st.lists(_include, min_size=5, max_size=8).map(tuple)),
+    _focused(
+        exit=st.builds(
+            ExitPlan,
+            offset=st.none() | durations,
+            anchor=st.sampled_from(Edge),
+            censors=st.lists(all_events, max_size=1).map(tuple),
+            exposure=st.builds(
+                ExposurePlan, exposures=all_events.map(lambda events: (events,)), gap_days=days, offset_days=days
+            ),
+        ),
+    ),
+    _focused(
+        entry=st.builds(_entry_at, st.tuples(all_events, all_events), st.sampled_from(Pick)),
+        keep=st.sampled_from(Keep),
+    ),
+    _focused(join_days=days, across_periods=st.booleans()),
+)
+"""Plans whose result shows each of a few relations or conditions, or an exit or way of joining, in full."""
+large_and_small_plans = mostly(focused_plans, nested_plans, one_in=3)

@@ -1,6 +1,7 @@
 """Small random releases in which criteria bite: few concepts, few dates, many coincidences and missing values.
 
-A person's events come in runs of near days, at visits of that person; observation periods of a person do not overlap.
+A person's events come in runs whose steps and lengths are those that plans ask for, at visits of that person; birthdays
+and the ends of observation fall on days of events. Observation periods of a person do not overlap.
 """
 
 import datetime
@@ -19,11 +20,24 @@ from tests.lib.releases import write_release
 PERSONS = 14
 CONCEPTS = (1, 2, 3, 4, 5)
 FIRST_DAY = datetime.date(2000, 1, 1)
-DAYS = 900
+DAYS = tuple(
+    sorted(
+        {
+            *(FIRST_DAY + datetime.timedelta(days=28 * number) for number in range(15)),
+            *(datetime.date(2000, month, 1) for month in range(1, 13)),
+            *(datetime.date(2000, month, day) for month, day in ((1, 31), (2, 29), (4, 30), (12, 31))),
+        }
+    )
+)
+"""Days that events, birthdays and bounds of observation share."""
+STEPS = (0, 1, 7, 28, 30)
+"""Days from one event of a run to the next."""
+LENGTHS = (0, 7, 28)
+"""Days that events last."""
 KEYS = (1, 2, 3, 4, 5, 6)
 """Of providers, care sites and places; a row may also name one that is not there."""
 VISITS = 60
-TEXTS = ("alpha", "beta", "alphabet", "")
+TEXTS = ("alpha", "lpha", "beta", "Alpha\nbeta", "")
 QUESTION_CHOICE, QUESTION_NUMBER = "smoking.status", "sleep.hours"
 ANSWERS = ("never", "former", "current")
 REGIONS = ("Seoul", "Busan", "Jeju")
@@ -70,11 +84,11 @@ def random_release(root: Path, seed: int) -> Release:
 
 
 def _day(pick: random.Random) -> datetime.date:
-    return FIRST_DAY + datetime.timedelta(days=pick.randrange(DAYS))
+    return pick.choice(DAYS)
 
 
 def _person(pick: random.Random, number: int) -> dict[str, object]:
-    born = datetime.date(pick.randrange(1930, 2000), 1, 1) + datetime.timedelta(days=pick.randrange(366))
+    born = _day(pick).replace(day=pick.choice((1, 28)), year=pick.choice((1940, 1960, 1990)))
     return {
         "person": number,
         "gender_concept_id": pick.choice((8507, 8532, 0)),
@@ -87,12 +101,13 @@ def _person(pick: random.Random, number: int) -> dict[str, object]:
 
 
 def _periods(pick: random.Random) -> list[dict[str, object]]:
-    """None, one, or two disjoint periods a person."""
+    """None, a long one, or two disjoint ones a person, which may follow each other at once."""
     rows: list[dict[str, object]] = []
     for person in range(PERSONS):
-        days = sorted(pick.sample(range(-100, DAYS + 100), 4))
-        for low, high in ((days[0], days[1]), (days[2], days[3]))[: pick.choice((0, 1, 2, 2))]:
-            start, end = (FIRST_DAY + datetime.timedelta(days=day) for day in (low, high))
+        first, early, late, last = sorted(pick.sample(DAYS[:8], 2)) + sorted(pick.sample(DAYS[8:], 2))
+        again = pick.choice((late, early + datetime.timedelta(days=1)))
+        periods = pick.choice(([], [(first, last)], [(first, last)], [(first, early), (again, last)]))
+        for start, end in periods:
             rows.append({"person": person, "start_date": start, "end_date": end, "event_id": len(rows)})
     return rows
 
@@ -105,7 +120,7 @@ def _events(pick: random.Random, domain: Domain, visits_of: Mapping[int, Sequenc
         person, start = pick.randrange(PERSONS), _day(pick)
         for key in [keys.pop() for _ in range(min(pick.choice((1, 1, 2, 3, 4)), len(keys)))]:
             rows.append(_event(pick, domain, person, start, key, visits_of.get(person, ())))
-            start += datetime.timedelta(days=pick.choice((0, 1, 2, 7, 30, pick.randrange(60))))
+            start += datetime.timedelta(days=pick.choice(STEPS))
     return rows
 
 
@@ -116,7 +131,7 @@ def _event(
         "concept_id": pick.choice((0, *CONCEPTS)),
         "person": person,
         "start_date": start,
-        "end_date": pick.choice((None, start, start + datetime.timedelta(days=pick.randrange(40)))),
+        "end_date": pick.choice((None, *(start + datetime.timedelta(days=length) for length in LENGTHS))),
         "event_id": key,
     }
     for column in EVENT_TABLES[domain].columns[5:]:
@@ -135,7 +150,7 @@ def _value(pick: random.Random, name: str, type_: ColumnType) -> object:
         case ColumnType.CONCEPT:
             return pick.choice((None, 0, *CONCEPTS))
         case ColumnType.INT32:
-            return pick.choice((None, 0, 1, 5, 30))
+            return pick.choice((None, 1, *LENGTHS))
         case ColumnType.INT64:
             return _key(pick)
         case ColumnType.FLOAT64:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from engine.logical.optimize import optimize
 from engine.physical.entries import CohortResult
-from tests.lib.plan_strategies import nested_plans
+from tests.lib.plan_strategies import large_and_small_plans, nested_plans
 from tests.lib.random_release import PERSONS, random_release
 from tests.lib.targets import TARGETS, World
 
@@ -21,8 +21,8 @@ def worlds(tmp_path_factory) -> list[World]:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-@given(plan=nested_plans, seed=st.sampled_from(SEEDS), optimized=st.booleans())
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(plan=large_and_small_plans, seed=st.sampled_from(SEEDS), optimized=st.booleans())
 def test_a_target_gives_the_people_dates_and_attrition_of_the_reference(worlds, target, plan, seed, optimized):
     expected = worlds[seed].reference(plan)
     found = worlds[seed].answer(optimize(plan) if optimized else plan, target)
