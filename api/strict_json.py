@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 from schemas.errors import SyntaxProblem
 
 DEEPEST: Final = 170
-"""Brackets in brackets; a cohort of the greatest depth the language allows needs fewer."""
+"""Brackets in brackets: those a JSON document may have (160), and some for the body around it."""
 
 
 def check_json(body: bytes) -> None:

@@ -123,6 +123,14 @@ def test_what_circe_cannot_say_is_refused_where_it_stands(researcher: TestClient
     assert (found.code, found.problems and found.problems[0].line) == ("circe-cannot-say", 3)
 
 
+def test_criteria_nested_many_times_can_be_posted(researcher: TestClient) -> None:
+    criteria: dict[str, Any] = {"ConditionOccurrence": {"CodesetId": 1}}
+    for _ in range(15):
+        criteria = {"ConditionOccurrence": {"CodesetId": 1, "CorrelatedCriteria": group("ALL", correlated(criteria))}}
+    answer = imported(researcher, definition=CIRCE | {"InclusionRules": [], "CensoringCriteria": [criteria]})
+    assert answer.text.count("having (") == 15
+
+
 def test_the_largest_definition_of_the_corpus_can_be_posted(researcher: TestClient, shared: Path) -> None:
     largest = max(corpus(shared).values(), key=len)
     body = json.dumps({"definition": json.loads(largest)}, indent=2)
