@@ -109,7 +109,7 @@ def _correlated(context: Context, correlated: CorrelatedCriteria, place: Place) 
     reason = _never_counts(events, count, correlated)
     if any(map(is_empty, windows)):
         reason = "the window ends before it starts, so no event counts"
-    if reason is not None or count == Count(operator=CountOperator.AT_LEAST, number=0):
+    if reason is not None or (count.operator is CountOperator.AT_LEAST and count.number == 0):
         holds = _holds_of_none(count)
         context.note(place, f"{reason or 'at least 0 is true of everybody'}: this is always {str(holds).lower()}")
         return ALWAYS if holds else NEVER
