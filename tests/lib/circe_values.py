@@ -51,8 +51,8 @@ def _items(draw: st.DrawFn, family: str) -> Json:
     }
 
 
-_REQUIRED_BY_US = ("cause", "payer")
-"""A release writes a missing cause of death or payer as concept 0, so a set with 0 would find those without any."""
+_REQUIRED_BY_US = ("cause", "payer", "region")
+"""A release writes a missing cause, payer or region as concept 0, so that a set with 0 would find those without any."""
 
 
 def _concept(concept_id: int) -> Json:

@@ -16,7 +16,7 @@ from tests.lib.circe_world import write_world
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The engine answers with a problem instead of rows."""
+    """The engine answers with a problem instead of rows, or fails."""
 
     code: str
     message: str
@@ -45,3 +45,5 @@ def answer(world: World, definition: dict[str, Any], target: str) -> list[Row] |
     except Problems as problems:
         codes = ", ".join(sorted({problem.code for problem in problems.problems}))
         return Refused(codes, "; ".join(str(problem) for problem in problems.problems))
+    except Exception as error:  # a defect of ours is one more wrong answer, to be made small like the others
+        return Refused(type(error).__name__, repr(error))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.lib.circe_attributes import ATTRIBUTES
 from tests.lib.circe_strategies import attributed, definitions
 from tests.lib.circe_values import Json
-from tests.oracle.cases import Case
+from tests.oracle.case import Case
 
 Ask = Callable[[Json], Case | None]
 """A definition's case with OHDSI's rows, absent where its SQL fails."""
@@ -93,11 +93,15 @@ def varied(cases: list[Case], number: int) -> list[Case]:
     seen: set[str] = set()
     chosen = []
     while left and len(chosen) < number:
-        best = max(left, key=lambda case: len(shapes(case.definition) - seen))
+        best = max(left, key=lambda case: len(_shapes_of(case) - seen))
         left.remove(best)
-        seen |= shapes(best.definition)
+        seen |= _shapes_of(best)
         chosen.append(best)
     return chosen
+
+
+def _shapes_of(case: Case) -> set[str]:
+    return shapes(case.definition) | ({"decided by a tie-break"} if case.tied else set())
 
 
 def shapes(value: Any, place: str = "") -> set[str]:

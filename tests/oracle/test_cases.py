@@ -6,7 +6,7 @@ import pytest
 
 from tests.conformance.world import TARGETS, World
 from tests.lib.circe_attributes import ATTRIBUTES
-from tests.oracle.cases import Case, stored
+from tests.oracle.case import Case, stored
 from tests.oracle.ours import answer, make_world
 
 CASES = dict(stored())
