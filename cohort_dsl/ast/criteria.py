@@ -16,7 +16,7 @@ class CountOperator(Enum):
 
 
 class Distinct(Enum):
-    """What is counted once; an event without one does not count."""
+    """What is counted once; an event without one does not count (concept 0, 'no matching concept', counts as one)."""
 
     DATES = "dates"
     END_DATES = "end dates"

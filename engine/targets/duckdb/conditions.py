@@ -34,7 +34,7 @@ from engine.targets.duckdb.predicates import derived_value
 from engine.targets.duckdb.relations import SHAPE, Relations, projected
 from engine.targets.duckdb.sql import Parameters, column, left_join, table, with_table
 from engine.targets.duckdb.windows import window_tests
-from schemas.fields import FIELDS, Field, Kind
+from schemas.fields import Field
 
 ENTRY = "entry"
 """The table of the cohort's entries, and in every anchor the column that numbers its rows."""
@@ -190,15 +190,13 @@ def _observed(alias: str) -> exp.Expr:
 
 
 def _counted(distinct: Distinct | None) -> exp.Expr:
-    """What is counted of each event `x`: every one, or what differs and is not missing."""
+    """What is counted of each event `x`: every one, or what differs and is not null (concept 0 counts as one)."""
     if distinct is None:
         return exp.Star()
     if distinct in _DISTINCT_COLUMNS:
         return exp.Distinct(expressions=[column(_DISTINCT_COLUMNS[distinct], "x")])
     field = DISTINCT_FIELDS[distinct]
     value = column(field_column(field), "x") if is_stored(field) else derived_value(field, "x")
-    if FIELDS[field].kind is Kind.CONCEPT:
-        value = exp.func("nullif", value, exp.Literal.number(0), copy=False)
     return exp.Distinct(expressions=[value])
 
 
