@@ -118,6 +118,10 @@ DEMOGRAPHICS: dict[str, Value] = {
     **PERSON, **both("Race", "race"), **both("Ethnicity", "ethnicity"),
     "OccurrenceStartDate": dates, "OccurrenceEndDate": dates,
 }  # fmt: skip
+for _set in ("RaceCS", "EthnicityCS"):
+    # The package's SQL looks them up in race and ethnicity; that of the corpus, made with an older compiler, in the
+    # gender (circe-be issue 227), and `circe-exact` follows the corpus.
+    del DEMOGRAPHICS[_set]
 
 
 @st.composite
