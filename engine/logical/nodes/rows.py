@@ -75,7 +75,7 @@ class RowMissing:
 @node
 class RowAbnormal:
     """The value is outside its range of normal, or the result is one of `ABNORMAL_RESULTS`; unknown by Kleene's
-    disjunction of the three tests."""
+    disjunction of the three tests, where a result of concept 0 is missing."""
 
 
 @node
