@@ -79,7 +79,7 @@ class PredicateSql:
         return exp.or_(
             exp.LT(this=value, expression=_stored(Field.RANGE_LOW)),
             exp.GT(this=value.copy(), expression=_stored(Field.RANGE_HIGH)),
-            self._parameters.has_concept(ABNORMAL_RESULTS, _stored(Field.VALUE_CONCEPT)),
+            self._parameters.has_concept(ABNORMAL_RESULTS, _concept(Field.VALUE_CONCEPT, zero_is_value=False)),
             copy=False,
         )
 
