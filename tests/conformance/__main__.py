@@ -4,7 +4,7 @@
 
 Prints how many definitions were tried, identical, different or refused, in all and for each Circe feature, and names
 those that are not identical; `as recomputed` are those whose recorded result is not what OHDSI's SQL gives on the data as
-shipped, and ours is what it does give. The exit status is 1 when a definition is not identical.
+shipped (or depends on the order of its rows), and ours is what it does give. The exit status is 1 when a definition is not identical.
 """
 
 import argparse
