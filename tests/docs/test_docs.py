@@ -32,6 +32,26 @@ def test_every_link_to_a_file_of_the_project_holds(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_to_a_heading_holds(page: Path) -> None:
+    for target, heading in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", page.read_text()):
+        assert heading in headings(page.parent / target if target else page), (target, heading)
+
+
+def test_every_difference_between_the_modes_is_in_the_table() -> None:
+    table = (ROOT / "docs" / "understand" / "modes.md").read_text()
+    examples = ROOT / "docs" / "reference" / "semantics" / "8-modes.md"
+    differences = headings(examples)[1:]
+    assert [one for one in differences if f"8-modes.md#{one})" not in table] == []
+
+
+def headings(page: Path) -> list[str]:
+    """What a link to each heading of a page ends in: its words in lower case, joined by hyphens."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.M | re.S)
+    lines = re.findall(r"^#+ (.+)$", text, flags=re.M)
+    return [re.sub(r"[^\w -]", "", line.lower()).replace(" ", "-") for line in lines]
+
+
 def test_the_real_data_guide_works_as_written(shared: Path, tmp_path: Path) -> None:
     """From real files to a protected count over HTTP, by the guide's own commands."""
     with socket.socket() as free:

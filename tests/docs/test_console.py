@@ -1,0 +1,73 @@
+"""Commands and numbers on a page are those of the release that `make demo` builds."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import engine
+from api.commands.reading import local_principal
+from cohort_dsl import parse
+from engine import Request, Session
+from schemas.policy import AccessTier
+from tests.docs.conftest import ROOT, Run, as_shown
+
+PAGES = [page for page in sorted((ROOT / "docs").rglob("*.md")) if "```console\n" in page.read_text()]
+STEP = re.compile(
+    r"(?:Save this as `(?P<file>[^`]+)`:\n\n)?```(?P<kind>kohort|console)\n(?P<body>.*?)^```", re.M | re.S
+)
+COUNTED = re.compile(r"^```kohort\n(?P<text>[^`]*?)^```\n\n\*\*(?P<persons>[\d,]+) people\.\*\*", re.M | re.S)
+LESSONS = sorted((ROOT / "docs" / "learn").glob("*.md"))
+NUMBERS = [
+    (page.stem, *step.group("text", "persons")) for page in LESSONS for step in COUNTED.finditer(page.read_text())
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_commands_print_what_the_page_shows(page: Path, run: Run, request: pytest.FixtureRequest) -> None:
+    """`--update-golden` writes what is printed into the page."""
+    text = written = page.read_text()
+    for step in STEP.finditer(text):
+        if step["file"]:
+            Path(step["file"]).write_text(step["body"])
+        elif step["kind"] == "console":
+            printed = "".join(turn(command, as_shown(run(command))) for command in commands(step["body"]))
+            written = written.replace(step["body"], printed)
+    if request.config.getoption("--update-golden"):
+        page.write_text(written)
+    else:
+        assert written.splitlines() == text.splitlines()
+
+
+@pytest.mark.parametrize(("lesson", "text", "persons"), NUMBERS, ids=lambda part: part.partition("\n")[0])
+def test_a_lesson_s_numbers_are_those_of_the_demo(lesson: str, text: str, persons: str, session: Session) -> None:
+    assert f"{persons_in(session, text):,}" == persons
+    assert session.lints(parse(text)) == ()
+
+
+def test_lessons_count() -> None:
+    assert len(NUMBERS) >= 10
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.kohort")), ids=lambda path: path.stem)
+def test_every_example_selects_someone_and_has_no_lint(path: Path, session: Session) -> None:
+    assert persons_in(session, path.read_text()) > 0
+    assert session.lints(parse(path.read_text())) == ()
+
+
+def persons_in(session: Session, text: str) -> int:
+    """How many persons are in the cohort, exactly."""
+    asked = Request(cohort=parse(text), principal=local_principal(AccessTier.INTERNAL, "docs"))
+    count = engine.count(session, asked).count
+    assert isinstance(count, engine.Shown)
+    return count.value
+
+
+def commands(body: str) -> list[str]:
+    """What is typed in a session."""
+    return re.findall(r"^\$ (.*)", body, flags=re.M)
+
+
+def turn(command: str, shown: str) -> str:
+    """A command with what is shown below it."""
+    return f"$ {command}\n{shown}\n" if shown else f"$ {command}\n"
