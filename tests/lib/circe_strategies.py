@@ -161,12 +161,16 @@ def _primaries(draw: st.DrawFn, sets: Sets) -> list[Json]:
     for _ in range(draw(st.sampled_from((0, 0, 1, 2)))):
         criteria = draw(_criteria(sets, DEPTH))
         (kind,) = criteria
+        if {kind, *(name for other in made for name in other)} >= _UNKEYED:
+            continue
         alike = [other[kind] for other in made if kind in other]
         if not any(name in one for one in (*alike, criteria[kind]) for name in _MOVING) or not alike:
             made.append(criteria)
     return made
 
 
+_UNKEYED = {"Death", "LocationRegion"}
+"""Events whose keys are not those of a release, so that which of the two comes first on a day is not settled."""
 _MOVING = ("DateAdjustment", "UserDefinedPeriod")
 
 

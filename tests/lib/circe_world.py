@@ -84,8 +84,8 @@ _TEXT_IDS = ("domain_id", "vocabulary_id", "concept_class_id", "relationship_id"
 
 
 class _World:
-    """Fills `tables` from one stream of random numbers. Keys of events are unique across tables and larger than any
-    person's, so that the order of two events never depends on the table they lie in."""
+    """Fills `tables` from one stream of random numbers. Keys of events are unique across tables, and larger than those of
+    deaths (a person's number) and residences, so that which of two events comes first is settled."""
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
@@ -227,8 +227,10 @@ class _World:
             self._add("payer_plan_period", person_id=person, **self._plan(day))
         for _ in range(self.random.randrange(3)):
             day = self._day(base)
-            # CDM 5.4 has no location_history; without these columns OHDSI's SQL for LocationRegion does not run.
-            self._add("location_history", location_history_id=self._next(), entity_id=person, domain_id="PERSON",
+            # CDM 5.4 has no location_history; without these columns OHDSI's SQL for LocationRegion does not run. A release
+            # drops its key and numbers the rows, so the key is the number here.
+            number = len(self.tables.get("location_history", ())) + 1
+            self._add("location_history", location_history_id=number, entity_id=person, domain_id="PERSON",
                       location_id=self.random.randint(1, 6), start_date=day, end_date=self._end(day, missing=0.4))  # fmt: skip
 
     def _context(self, visits: list[object], others: object) -> Row:
