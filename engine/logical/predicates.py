@@ -69,10 +69,17 @@ class PredicateAnalyzer:
                 return RowAny(parts=tuple(self.predicate(part) for part in parts))
             case PredicateNot(part=FieldMissing(field=field)):
                 return RowNot(part=self._missing(field))
+            case PredicateNot(part=FieldConcepts(field=field, concepts=concepts)) if self._is_nothing(field, concepts):
+                # `NOT IN` of nothing is true in SQL, also where the field is missing.
+                return RowNot(part=RowMissing(field=_JOINED[field])) if field in _JOINED else RowAll(parts=())
             case PredicateNot(part=part):
                 return RowNot(part=self.predicate(part))
             case _:
                 assert_never(predicate)
+
+    def _is_nothing(self, field: Field, concepts: ConceptSet) -> bool:
+        """Whether OHDSI's reading is asked for, of a set without any concept."""
+        return self._exact and not self._concepts.resolve(concepts, source=field is Field.SOURCE)
 
     def _missing(self, field: Field) -> RowMissing:
         return RowMissing(field=field, zero_is_value=self._exact and FIELDS[field].kind is Kind.CONCEPT)
