@@ -8,7 +8,7 @@ deleted and rebuilt.
 from schemas.omop import EVENT_TABLES
 from schemas.tables import ColumnSpec, ColumnType, TableSpec
 
-RELEASE_SCHEMA_VERSION = 1
+RELEASE_SCHEMA_VERSION = 2
 """Raised whenever a reader of the previous version would misread a release."""
 
 
@@ -188,7 +188,8 @@ VARIANT = TableSpec(
         _column("filter", _T.TEXT, "VCF FILTER", missing="null = PASS or not filtered"),
         _column("allele_count", _T.INT32, "alternate alleles called in this release", required=True),
         _column("allele_number", _T.INT32, "alleles called in this release", required=True),
-        _column("homozygotes", _T.INT32, "people homozygous for alt in this release", required=True),
+        _column("homozygotes", _T.INT32, "people with two copies, both alt", required=True),
+        _column("hemizygotes", _T.INT32, "people with one copy (X and Y of males, MT), which is alt", required=True),
         _column("missing_calls", _T.INT32, "people with a sample and no call", required=True),
         _column("source_variant", _T.TEXT, "contig:position:ref:alts of the record it was split from"),
     ),
@@ -200,6 +201,7 @@ SAMPLE = TableSpec(
     columns=(
         _column("sample", _T.INT32, "sample index in the calls, equal to the row number", required=True),
         _column("person", _T.PERSON, "person index", required=True),
+        _column("sex", _T.TEXT, "decides the copies of X and Y; unknown counts as two copies of X", codes="male, female"),
         _column("source_sample_id", _T.TEXT, "sample id of the source; never leaves", required=True),
     ),
 )  # fmt: skip
@@ -217,6 +219,48 @@ GENE = TableSpec(
         _column("end", _T.INT32, "last annotated base", unit="base"),
         _column("name", _T.TEXT, "full name"),
     ),
+)  # fmt: skip
+
+PANEL = TableSpec(
+    name="panel", path="genotypes/panel.parquet", key=("panel", "gene"), clustered_by=("panel", "gene"),
+    description="gene panels, by name",
+    columns=(
+        _column("panel", _T.TEXT, "name used in the language", required=True),
+        _column("gene", _T.TEXT, "HGNC symbol", required=True),
+    ),
+)  # fmt: skip
+
+SCORE = TableSpec(
+    name="score", path="genotypes/score.parquet", key=("score",), clustered_by=("score",),
+    description="weighted scores of genotypes, by name (the PGS Catalog's, for instance)",
+    columns=(
+        _column("score", _T.TEXT, "name used in the language: lower-case words joined by _ or .", required=True),
+        _column("label", _T.TEXT, "what it predicts, in words"),
+        _column("source_id", _T.TEXT, "id where it was published, as PGS000018"),
+        _column("constant", _T.FLOAT64, "added to every sum: twice the weights whose effect allele is ref", required=True),
+        _column("listed", _T.INT32, "variants its file lists", required=True),
+        _column("matched", _T.INT32, "of them, variants of this release", required=True),
+    ),
+)  # fmt: skip
+
+SCORE_WEIGHT = TableSpec(
+    name="score_weight", path="genotypes/score_weight.parquet", key=("score", "variant"),
+    clustered_by=("score", "variant"), description="the weights of each score's variants",
+    columns=(
+        _column("score", _T.TEXT, "score", required=True),
+        _column("variant", _T.INT32, "variant index", required=True),
+        _column("weight", _T.FLOAT64, "of each alternate allele; negative where the file's effect allele is ref", required=True),
+    ),
+)  # fmt: skip
+
+KNOWN_VARIANT = TableSpec(
+    name="known_variant", path="genotypes/known_variant.parquet", key=("contig", "position", "ref", "alt"),
+    clustered_by=("contig", "position", "ref", "alt"),
+    description="variants the annotation describes, whether or not anybody of the release carries them: what a search "
+                "may show to everyone",
+    columns=tuple(column for column in VARIANT.columns if column.name in (
+        "contig", "position", "ref", "alt", "rsid", "gene", "transcript", "consequence", "hgvs_c", "hgvs_p", "lof",
+        "clinvar", "af_external")),
 )  # fmt: skip
 
 CONSENT = TableSpec(
@@ -244,7 +288,7 @@ REJECTED = TableSpec(
 CLINICAL_TABLES = (PERSON, LOCATION, CARE_SITE, PROVIDER)
 VOCABULARY_TABLES = (CONCEPT, CONCEPT_ANCESTOR, CONCEPT_RELATIONSHIP, CONCEPT_SYNONYM)
 SURVEY_TABLES = (SURVEY_QUESTION, SURVEY_OPTION, SURVEY_ANSWER)
-GENOTYPE_TABLES = (VARIANT, SAMPLE, GENE)
+GENOTYPE_TABLES = (VARIANT, SAMPLE, GENE, PANEL, SCORE, SCORE_WEIGHT, KNOWN_VARIANT)
 
 RELEASE_TABLES: tuple[TableSpec, ...] = (
     *CLINICAL_TABLES,

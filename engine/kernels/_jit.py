@@ -37,6 +37,44 @@ def _lowest_bit(_typing: Any, word: Any) -> Any:  # noqa: ARG001
     return types.uint64(types.uint64), generate
 
 
+def _bit_at(_typing: Any, words: Any, _position: Any) -> Any:
+    word = ir.IntType(64)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        place = builder.gep(data, [builder.lshr(arguments[1], ir.Constant(word, 6))])
+        held = builder.load_atomic(place, "unordered", 8)
+        own = builder.lshr(held, builder.and_(arguments[1], ir.Constant(word, 63)))
+        return builder.and_(own, ir.Constant(word, 1))
+
+    return types.uint64(words, types.int64), generate
+
+
+def _add_where_set(_typing: Any, sums: Any, _at: Any, masks: Any, weights: Any) -> Any:
+    lanes, alignment = ir.VectorType(ir.FloatType(), 16), 4
+    signature = types.void(sums, types.int64, masks, weights)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        place = builder.bitcast(builder.gep(data, [arguments[1]]), lanes.as_pointer())
+        total = builder.load(place)
+        total.align = alignment
+        for i in range(len(masks)):
+            mask, weight = (builder.extract_value(argument, i) for argument in arguments[2:])
+            chosen = builder.bitcast(mask, ir.VectorType(ir.IntType(1), 16))
+            total = builder.select(chosen, builder.fadd(total, _everywhere(builder, weight, lanes)), total)
+        builder.store(total, place).align = alignment
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+def _everywhere(builder: Any, value: Any, lanes: Any) -> Any:
+    undefined, index = ir.Constant(lanes, ir.Undefined), ir.IntType(32)
+    one = builder.insert_element(undefined, value, ir.Constant(index, 0))
+    return builder.shuffle_vector(one, undefined, ir.Constant(ir.VectorType(index, 16), [0] * 16))
+
+
 _WordFunction = Callable[[np.uint64], np.uint64]
 
 popcount = cast(_WordFunction, intrinsic(_popcount))
@@ -44,3 +82,15 @@ popcount = cast(_WordFunction, intrinsic(_popcount))
 
 lowest_bit = cast(_WordFunction, intrinsic(_lowest_bit))
 """Position of the lowest set bit of a word, 64 for zero. Only inside kernels."""
+
+bit_at = cast("Callable[[Any, Any], np.uint64]", intrinsic(_bit_at))
+"""`bit_at(words, position)`: bit `position % 64` of uint64 `words[position // 64]`, 0 or 1. Only inside kernels.
+
+The load is an unordered atomic one: a plain load to the machine, but LLVM makes no gathers of it, which are slower than
+loads one by one (measured on Zen 4)."""
+
+add_where_set = cast("Callable[..., None]", intrinsic(_add_where_set))
+"""`add_where_set(sums, at, masks, weights)`: float32 `sums[at + i]` grows by each weight whose uint16 mask has bit i.
+
+One load, a masked add for each of the tuples' pairs, one store: 16 bits of a plane are a mask register as they are
+(AVX-512). Only inside kernels."""

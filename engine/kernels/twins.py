@@ -2,9 +2,11 @@
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import gammaln
 
-from engine.kernels.calls import MISSING, PHASED_01, PHASED_10, Calls
-from engine.kernels.carriers import DENSE, SPARSE, Codes, Numbers
+from engine.kernels.calls import MISSING, PHASED_01, PHASED_10, AlleleCounts, Calls
+from engine.kernels.parts import IDS16, IDS32, PLANE, Codes, Numbers, Parts, Stream
+from engine.kernels.weights import Sums
 from engine.kernels.words import Ids, Words
 
 
@@ -44,42 +46,127 @@ def place(calls: Calls, positions: Ids, out: Calls) -> None:
     out[positions] = calls
 
 
-def split_allele(alleles: npt.NDArray[np.int16], allele: int, out: Calls) -> tuple[int, int, int, int]:
-    each, phased = alleles[:, :-1], alleles[:, -1] == 1
-    no_call = (each == -1).any(axis=1) | (each == -2).all(axis=1)
-    hits, called = (each == allele).sum(axis=1), (each >= 0).sum(axis=1)
-    single = (hits == 1) & (called == 2)
-    out[:] = np.where((hits == 1) & (called == 1), 2, hits)
-    out[single & phased] = np.where(each[:, 0] == allele, PHASED_10, PHASED_01)[single & phased]
-    out[no_call] = MISSING
-    keep = ~no_call
-    return int(hits[keep].sum()), int(called[keep].sum()), int((out == 2).sum()), int(no_call.sum())
+def split_allele(
+    alleles: npt.NDArray[np.int16],
+    columns: npt.NDArray[np.intp],
+    copies: npt.NDArray[np.uint8],
+    allele: int,
+    out: Calls,
+) -> AlleleCounts:
+    first, second, phased = alleles[columns].T
+    known = (first >= 0) & (second != -1)
+    haploid, mixed = (second == -2) & (copies == 2), (second >= 0) & (first != second) & (copies == 1)
+    called = known & ~haploid & ~mixed & (copies > 0)
+    hits = (first == allele) + (np.where(second == -2, first, second) == allele).astype(np.int64)
+    out[:] = np.where(called, hits, MISSING)
+    het = called & (hits == 1) & (phased == 1)
+    out[het] = np.where(first[het] == allele, PHASED_10, PHASED_01)
+    single = copies == 1
+    totals = (
+        hits[called & ~single].sum() + (hits[called & single] == 2).sum(),
+        np.where(single, 1, 2)[called].sum(),
+        (called & ~single & (hits == 2)).sum(),
+        (called & single & (hits == 2)).sum(),
+        (~called & (copies > 0)).sum(),
+        (known & haploid).sum(),
+        (known & mixed).sum(),
+        (known & (copies == 0)).sum(),
+    )
+    return AlleleCounts(*map(int, totals))
 
 
-def add_carriers(
-    stream: Ids, encoding: Codes, offset: Numbers, het: Numbers, hom: Numbers, wanted: int, out: Words
+def people_of(stream: Stream, parts: Parts, i: int, persons: int) -> Ids:
+    """The ids of part `i`, as its encoding says."""
+    start, number, encoding = int(parts.start[i]), int(parts.number[i]), parts.encoding[i]
+    if not number:
+        return np.zeros(0, np.uint32)
+    if encoding == IDS32:
+        return stream.ids[start // 4 : start // 4 + number]
+    if encoding == PLANE:
+        return np.flatnonzero(_bits(stream.words[start // 8 : start // 8 + (persons + 63) // 64])).astype(np.uint32)
+    buckets = (persons + 65_535) // 65_536
+    record = stream.halves[start // 2 : start // 2 + buckets + number]
+    high = np.repeat(np.arange(buckets), np.diff(record[:buckets].astype(np.int64), prepend=0))
+    return (high << 16 | record[buckets:]).astype(np.uint32)
+
+
+def _each(stream: Stream, parts: Parts, persons: int) -> list[Ids]:
+    return [people_of(stream, parts, i, persons) for i in range(parts.start.size)]
+
+
+def part_bytes(encoding: int, number: int, persons: int) -> int:
+    words, buckets = -(-persons // 64), -(-persons // 65_536)
+    return {IDS32: 4 * number, IDS16: 2 * (buckets + number), PLANE: 8 * words}[encoding]
+
+
+def unchecked_block(
+    parts: Parts, first: int, persons: int, checked: npt.NDArray[np.bool_], block_bytes: int
+) -> tuple[int, int]:
+    for i, (start, number, encoding) in enumerate(zip(*(column.tolist() for column in parts), strict=True)):
+        held = range(start // block_bytes, -(-(start + part_bytes(encoding, number, persons)) // block_bytes))
+        unread = [block for block in held if not checked[block]]
+        if i >= first and number and unread:
+            return i, unread[0]
+    return -1, -1
+
+
+def count_parts(stream: Stream, parts: Parts, members: Words, out: Numbers) -> None:
+    inside = _bits(members)
+    out[:] = [inside[people].sum() for people in _each(stream, parts, 64 * members.size)]
+
+
+def unite_parts(stream: Stream, parts: Parts, out: Words) -> None:
+    for people in _each(stream, parts, 64 * out.size):
+        insert(out, people)
+
+
+def raise_levels(stream: Stream, parts: Parts, levels: Words, among: Words, is_limited: bool) -> None:
+    persons = 64 * levels.shape[1]
+    counted = sum((_bits(level).astype(np.int64) for level in levels), np.zeros(persons, np.int64))
+    for people in _each(stream, parts, persons):
+        counted[people[_bits(among)[people]] if is_limited else people] += 1
+    for level in range(levels.shape[0]):
+        insert(levels[level], np.flatnonzero(counted > level).astype(np.uint32))
+
+
+def paint_parts(stream: Stream, parts: Parts, values: Codes, out: Codes) -> None:
+    for people, value in zip(_each(stream, parts, out.size), values, strict=True):
+        out[people] = value
+
+
+def encode_halves(people: Ids, buckets: int, out: npt.NDArray[np.uint16]) -> None:
+    out[:buckets] = np.searchsorted(people >> 16, np.arange(buckets), side="right")
+    out[buckets:] = people & 0xFFFF
+
+
+def add_lists(stream: Stream, parts: Parts, weights: Sums, first_bucket: int, last_bucket: int, sums: Sums) -> None:
+    for people, weight in zip(_each(stream, parts, sums.size), weights, strict=True):
+        own = people[(people >> 16 >= first_bucket) & (people >> 16 < last_bucket)]
+        sums[own] += weight
+
+
+def add_planes(
+    halves: npt.NDArray[np.uint16], start: Numbers, weights: npt.NDArray[np.float32], first_bucket: int, sums: Sums
 ) -> None:
-    plane = 2 * out.size
-    for code, start, hets, homs in zip(encoding, offset, het, hom, strict=True):
-        middle = start + (hets if code == SPARSE else plane)
-        if wanted & 1:
-            _add(out, stream[start:middle], is_plane=code != SPARSE)
-        if wanted & 2:
-            _add(out, stream[middle : middle + (plane if code == DENSE else homs)], is_plane=code == DENSE)
+    for at, weight in zip(start // 2 + first_bucket * 4096, weights, strict=True):
+        sums += np.float64(weight) * _bits(halves[at : at + sums.size // 16].view(np.uint8))
 
 
-def add_missing(stream: Ids, encoding: Codes, offset: Numbers, missing: Numbers, out: Words) -> None:
-    for code, start, people in zip(encoding, offset, missing, strict=True):
-        length = people if code == SPARSE else 2 * out.size
-        _add(out, stream[start : start + length], is_plane=code == DENSE)
+def exact_equilibrium(reference: Numbers, het: Numbers, hom: Numbers, out: npt.NDArray[np.float64]) -> None:
+    for i, (r, h, a) in enumerate(zip(reference.tolist(), het.tolist(), hom.tolist(), strict=True)):
+        people, rare = r + h + a, 2 * min(r, a) + h
+        hets = np.arange(rare % 2, rare + 1, 2)
+        ones = (rare - hets) // 2
+        logs = hets * np.log(2) - gammaln(hets + 1) - gammaln(ones + 1) - gammaln(people - hets - ones + 1)
+        likely = np.exp(logs - logs.max())
+        out[i] = min(1.0, likely[likely <= likely[hets == h] * (1 + 1e-8)].sum() / likely.sum())
 
 
-def _add(out: Words, part: Ids, *, is_plane: bool) -> None:
-    if is_plane:
-        unite(out, part.view(np.uint64))
-    else:
-        insert(out, part)
+def joint_counts(first: Words, second: Words, members: Words, out: Numbers) -> None:
+    called = _bits(members) & ~_bits(first[2]) & ~_bits(second[2])
+    a, b = (_bits(calls[0]) + 2 * _bits(calls[1]).astype(np.int64) for calls in (first, second))
+    out[:] = np.bincount((3 * a + b)[called], minlength=9).reshape(3, 3)
 
 
-def _bits(words: Words) -> npt.NDArray[np.bool_]:
+def _bits(words: npt.NDArray[np.generic]) -> npt.NDArray[np.bool_]:
     return np.unpackbits(words.view(np.uint8), bitorder="little").astype(bool)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.kernels import calls, carriers, words
+from engine.kernels import calls, equilibrium, linkage, parts, weights, words
 
 
 def warm_up() -> None:
@@ -10,7 +10,19 @@ def warm_up() -> None:
     people, ids = np.zeros(1, np.uint64), np.zeros(1, np.uint32)
     for fixed in (people, ids):  # as person sets and mapped files are; Numba compiles these apart
         fixed.flags.writeable = False
-    one_call, codes, numbers = np.zeros(1, np.int8), np.zeros(1, np.uint8), np.zeros(1, np.int64)
+    _warm_words(people, ids)
+    one_call = np.zeros(1, np.int8)
+    calls.planes(one_call, ids.copy(), people.copy(), people.copy(), people.copy())
+    calls.place(one_call, ids.copy(), one_call.copy())
+    calls.split_allele(np.zeros((1, 3), np.int16), np.zeros(1, np.intp), np.zeros(1, np.uint8), 1, one_call.copy())
+    _warm_parts(people)
+    counts = np.ones(1, np.int64)
+    equilibrium.exact_equilibrium(counts, counts, counts, np.zeros(1))
+    planes = np.zeros((3, 1), np.uint64)
+    linkage.joint_counts(planes, planes, people, np.zeros((3, 3), np.int64))
+
+
+def _warm_words(people: words.Words, ids: words.Ids) -> None:
     words.count(people)
     words.count_common(people, people)
     words.unite(people.copy(), people)
@@ -18,8 +30,19 @@ def warm_up() -> None:
     words.insert(people.copy(), ids.copy())
     words.count_members(people, ids)
     words.list_ids(people, ids.copy())
-    calls.planes(one_call, ids.copy(), people.copy(), people.copy(), people.copy())
-    calls.place(one_call, ids.copy(), one_call.copy())
-    calls.split_allele(np.zeros((1, 3), np.int16), 1, one_call.copy())
-    carriers.add_carriers(ids, codes, numbers, numbers, numbers, 3, people.copy())
-    carriers.add_missing(ids, codes, numbers, numbers, people.copy())
+
+
+def _warm_parts(people: words.Words) -> None:
+    stream = parts.Stream(people.view(np.uint16), people.view(np.uint32), people)
+    one = parts.Parts(np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(1, np.uint8))
+    parts.unchecked_block(one, 0, 64, np.zeros(1, np.bool_), 1)
+    parts.count_parts(stream, one, people, np.zeros(1, np.int64))
+    parts.unite_parts(stream, one, people.copy())
+    levels = np.zeros((1, 1), np.uint64)
+    for among in (people, people.copy()):
+        parts.raise_levels(stream, one, levels, among, False)
+    parts.paint_parts(stream, one, np.zeros(1, np.uint8), np.zeros(1, np.uint8))
+    parts.encode_halves(np.zeros(1, np.uint32), 1, np.zeros(2, np.uint16))
+    sums = np.zeros(64)
+    weights.add_lists(stream, one, sums, 0, 1, sums)
+    weights.add_planes(stream.halves, np.zeros(8, np.int64), np.zeros(8, np.float32), 0, sums)
