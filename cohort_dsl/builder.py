@@ -33,6 +33,7 @@ from cohort_dsl.ast import (
     RuleKind,
     StudyPeriod,
     Unit,
+    VariantById,
 )
 from cohort_dsl.building.concepts import ConceptsLike, code, concept, concepts
 from cohort_dsl.building.criteria import (
@@ -40,9 +41,7 @@ from cohort_dsl.building.criteria import (
     any_of,
     at_least_of,
     at_most_of,
-    carries,
     exactly_of,
-    no_call,
     none_of,
     not_,
     person,
@@ -72,9 +71,19 @@ from cohort_dsl.building.events import (
     visit,
 )
 from cohort_dsl.building.fields import abnormal, both, either, field, never
+from cohort_dsl.building.genotypes import (
+    biallelic,
+    burden,
+    carries,
+    compound_heterozygous,
+    in_cis,
+    in_trans,
+    no_call,
+    score,
+)
 from cohort_dsl.building.occurrences import any_, at_least, at_most, exactly, no
 from cohort_dsl.building.times import days, from_end, from_start, months, weeks, window, years
-from cohort_dsl.building.variants import gene, lof, variant, variant_field
+from cohort_dsl.building.variants import gene, lof, panel, region, variant, variant_field, variants, variants_where
 from cohort_dsl.document import validate
 
 __all__ = [
@@ -88,11 +97,14 @@ __all__ = [
     "at_least_of",
     "at_most",
     "at_most_of",
+    "biallelic",
     "both",
+    "burden",
     "carries",
     "code",
     "cohort",
     "cohort_entries",
+    "compound_heterozygous",
     "concept",
     "concepts",
     "condition",
@@ -111,6 +123,9 @@ __all__ = [
     "from_start",
     "gaps",
     "gene",
+    "genotype_of",
+    "in_cis",
+    "in_trans",
     "last",
     "lof",
     "measurement",
@@ -122,13 +137,18 @@ __all__ = [
     "not_",
     "nth",
     "observation",
+    "panel",
     "person",
     "procedure",
+    "region",
+    "score",
     "survey",
     "survey_answers",
     "unknown",
     "variant",
     "variant_field",
+    "variants",
+    "variants_where",
     "visit",
     "weeks",
     "window",
@@ -217,7 +237,8 @@ class CohortBuilder:
         return CohortBuilder(replace(self._draft, incidence=Incidence(outcome=as_events(outcome), per=Unit(per))))
 
     def count_by(self, *dimensions: str | Dimension) -> "CohortBuilder":
-        """Split the count: `"sex"`, `"region"`, `"index year"`, `age_bands(10)`, `survey_answers("smoking.status")`."""
+        """Split the count: `"sex"`, `"region"`, `"index year"`, `age_bands(10)`, `survey_answers("smoking.status")`,
+        `genotype_of(variant("rs671"))`."""
         made = tuple(Dimension(kind=DimensionKind(d)) if isinstance(d, str) else d for d in dimensions)
         return CohortBuilder(replace(self._draft, count_by=made))
 
@@ -244,3 +265,8 @@ def age_bands(width: int) -> Dimension:
 def survey_answers(question: str) -> Dimension:
     """Split the count by the answers to a question."""
     return Dimension(kind=DimensionKind.SURVEY, question=question)
+
+
+def genotype_of(variant: VariantById) -> Dimension:
+    """Split the count by the genotypes of a variant."""
+    return Dimension(kind=DimensionKind.GENOTYPE, variant=variant)

@@ -13,6 +13,7 @@ from cohort_dsl.ast import (
 from cohort_dsl.checks.composites import composite_problems
 from cohort_dsl.checks.criteria import criterion_problems
 from cohort_dsl.checks.events import event_problems
+from cohort_dsl.checks.genotypes import genotype_problems
 from cohort_dsl.checks.outcomes import outcome_problems
 from cohort_dsl.checks.values import value_problems
 from cohort_dsl.checks.variants import variant_problems
@@ -28,6 +29,7 @@ _CHECKS = (
     composite_problems,
     criterion_problems,
     variant_problems,
+    genotype_problems,
     value_problems,
     outcome_problems,
 )
@@ -79,7 +81,7 @@ def _rule_problems(cohort: Cohort) -> Iterator[Problem]:
 
 
 def _dimension_problems(cohort: Cohort) -> Iterator[Problem]:
-    keys = [f"{dimension.kind.value} {dimension.question}" for dimension in cohort.count_by]
+    keys = [f"{dimension.kind.value} {dimension.question} {dimension.variant}" for dimension in cohort.count_by]
     yield from _repeated(cohort.count_by, keys, "duplicate-dimension", "the count is already split by this")
     for dimension in cohort.count_by:
         yield from _one_dimension_problems(dimension)

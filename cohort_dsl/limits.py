@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cohort_dsl.ast import (
     Answers,
+    Burden,
     Carries,
     Cohort,
     CohortEvents,
@@ -27,11 +28,14 @@ from cohort_dsl.ast import (
     Let,
     NoCall,
     Occurrence,
+    PairedVariants,
     PersonConcepts,
     PersonIn,
     PersonMissing,
     PersonTest,
+    PhasedVariants,
     Rule,
+    ScoreTest,
     Sequence,
     Survey,
     Unit,
@@ -57,7 +61,8 @@ _UNITS_A_YEAR = {Unit.DAY: 365.25, Unit.WEEK: 365.25 / 7, Unit.MONTH: 12.0, Unit
 _LONGEST_DAYS = int(LONGEST_YEARS * _UNITS_A_YEAR[Unit.DAY])
 _COUNTED = (
     *NESTING,
-    *(Occurrence, PersonTest, PersonIn, PersonConcepts, PersonMissing, Carries, NoCall, Survey),
+    *(Occurrence, PersonTest, PersonIn, PersonConcepts, PersonMissing, Survey),
+    *(Carries, NoCall, Burden, PairedVariants, PhasedVariants, ScoreTest),
     *(FieldTest, FieldConcepts, FieldText, FieldMissing, FieldAbnormal, VariantTest, VariantIn),
     *(EventQuery, CohortEvents, Eras, Gaps, Answers, Sequence, Everyone, Let, Rule, Exposure, Dimension),
 )

@@ -25,6 +25,7 @@ from cohort_dsl.printing.criteria import criterion_doc
 from cohort_dsl.printing.events import events_doc
 from cohort_dsl.printing.layout import SPACE, Doc, group, indent, join, render
 from cohort_dsl.printing.values import days_text, duration_text, question_text
+from cohort_dsl.printing.variants import variants_doc
 
 
 def print_cohort(cohort: Cohort) -> str:
@@ -85,7 +86,7 @@ def _outcome_docs(cohort: Cohort) -> Iterable[Doc]:
     if cohort.study_period is not None:
         yield f"study period {days_text(cohort.study_period.first, cohort.study_period.last)}"
     if cohort.count_by:
-        yield group("count by ", indent(*join((",", SPACE), map(_dimension_text, cohort.count_by))))
+        yield group("count by ", indent(*join((",", SPACE), map(_dimension_doc, cohort.count_by))))
     if cohort.incidence is not None:
         yield _incidence_doc(cohort.incidence)
 
@@ -124,11 +125,14 @@ def _days(count: int) -> str:
     return duration_text(Duration(count=count))
 
 
-def _dimension_text(dimension: Dimension) -> str:
+def _dimension_doc(dimension: Dimension) -> Doc:
     match dimension.kind:
         case DimensionKind.AGE:
             return f"age({dimension.width})"
         case DimensionKind.SURVEY:
             return f"survey {question_text(dimension.question or '')}"
+        case DimensionKind.GENOTYPE:
+            assert dimension.variant is not None
+            return group("genotype of ", variants_doc(dimension.variant))
         case DimensionKind.SEX | DimensionKind.REGION | DimensionKind.INDEX_YEAR as kind:
             return kind.value

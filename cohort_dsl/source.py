@@ -68,7 +68,7 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate a misspelled word most likely meant, absent when none is close."""
     if len(word) > _LONGEST_COMPARED:
         return None
-    allowed = max(1, len(word) // 3)
+    allowed = most_edits(word)
     lowered = word.lower()
     scored = (
         (edit_distance(lowered, candidate.lower()), candidate)
@@ -76,6 +76,11 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
         if abs(len(candidate) - len(word)) <= allowed and candidate != word
     )
     return min((pair for pair in scored if pair[0] <= allowed), default=(0, None))[1]
+
+
+def most_edits(word: str) -> int:
+    """Edits up to which another word may have been meant."""
+    return max(1, len(word) // 3)
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:

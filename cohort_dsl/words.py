@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cache
 from typing import Generic, TypeVar
 
-from cohort_dsl.ast import Anchor, Distinct
+from cohort_dsl.ast import Anchor, Distinct, PairKind, Phase
 from schemas.fields import FIELDS, Field, PersonField, VariantField
 from schemas.omop import Domain
 
@@ -71,6 +71,9 @@ DOMAINS = Phrases(
 )
 FIELD_WORDS = _phrases({field.value: field for field in Field})
 VARIANT_FIELD_WORDS = _phrases({field.value: field for field in VariantField})
+
+PAIR_WORDS = _phrases({kind.value: kind for kind in PairKind})
+PHASE_WORDS = _phrases({f"in {phase.value} with": phase for phase in Phase})
 
 
 class Subject(Enum):

@@ -5,8 +5,9 @@ from enum import Enum
 from cohort_dsl.ast.concepts import ConceptSet
 from cohort_dsl.ast.events import Events, Window
 from cohort_dsl.ast.values import AnswerIn, RangeTest, absent_span, node
+from cohort_dsl.ast.variants import GenotypeCriterion
 from schemas.errors import Span
-from schemas.fields import PersonField, VariantField
+from schemas.fields import PersonField
 
 
 class CountOperator(Enum):
@@ -96,117 +97,6 @@ class PersonMissing:
     span: Span = absent_span()
 
 
-class Zygosity(Enum):
-    ANY = "any"
-    HETEROZYGOUS = "heterozygous"
-    HOMOZYGOUS = "homozygous"
-
-
-class VariantName(Enum):
-    RSID = "rsid"
-    HGVS = "hgvs"
-    ALLELE = "allele"
-    """`contig-position-ref-alt`, 1-based, as gnomAD writes it."""
-
-
-@node
-class VariantById:
-    """`variant rs11591147`, `variant hgvs "ENST…:c.137G>T"`, `variant "1-55039974-G-T"`."""
-
-    kind: VariantName
-    name: str
-    span: Span = absent_span()
-
-    def __post_init__(self) -> None:
-        if self.kind is VariantName.ALLELE:
-            object.__setattr__(self, "name", self.name.removeprefix("chr"))
-
-
-@node
-class Region:
-    """1-based, both ends included; the contig is written without `chr`."""
-
-    contig: str
-    start: int
-    end: int
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "contig", self.contig.removeprefix("chr"))
-
-
-@node
-class VariantTest:
-    """`af < 0.001`."""
-
-    field: VariantField
-    test: RangeTest
-    span: Span = absent_span()
-
-
-@node
-class VariantIn:
-    """`consequence in ("missense_variant")`, `lof` (that is `lof in ("HC")`)."""
-
-    field: VariantField
-    values: tuple[str, ...]
-    span: Span = absent_span()
-
-
-@node
-class VariantAll:
-    parts: tuple["VariantPredicate", ...]
-    span: Span = absent_span()
-
-
-@node
-class VariantAny:
-    parts: tuple["VariantPredicate", ...]
-    span: Span = absent_span()
-
-
-@node
-class VariantNot:
-    part: "VariantPredicate"
-    span: Span = absent_span()
-
-
-VariantPredicate = VariantTest | VariantIn | VariantAll | VariantAny | VariantNot
-
-
-@node
-class VariantsWhere:
-    """`variant in gene PCSK9 where lof and af < 0.001`, `variant in region 1:55039447-55064852`."""
-
-    genes: tuple[str, ...] = ()
-    region: Region | None = None
-    where: VariantPredicate | None = None
-    span: Span = absent_span()
-
-
-VariantSelector = VariantById | VariantsWhere
-
-
-@node
-class Carries:
-    """`carries heterozygous variant rs11591147`: true when some selected variant is carried, unknown when none is
-    and some call is missing (or the person has no genotypes), else false."""
-
-    variants: VariantSelector
-    zygosity: Zygosity = Zygosity.ANY
-    span: Span = absent_span()
-
-
-@node
-class NoCall:
-    """`no call at variant rs11591147`: some selected variant has no call (or the person has no genotypes).
-
-    Never unknown.
-    """
-
-    variants: VariantSelector
-    span: Span = absent_span()
-
-
 @node
 class Unanswered:
     """`is unanswered`: no answer in the window. Never unknown."""
@@ -270,8 +160,7 @@ Criterion = (
     | PersonIn
     | PersonConcepts
     | PersonMissing
-    | Carries
-    | NoCall
+    | GenotypeCriterion
     | Survey
     | Group
     | Not

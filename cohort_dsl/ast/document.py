@@ -17,6 +17,7 @@ from cohort_dsl.ast.values import (
     absent_span,
     node,
 )
+from cohort_dsl.ast.variants import VariantById
 from schemas.errors import Span
 
 
@@ -143,18 +144,23 @@ class DimensionKind(Enum):
     REGION = "region"
     INDEX_YEAR = "index year"
     SURVEY = "survey"
+    GENOTYPE = "genotype"
 
 
 @node
 class Dimension:
-    """`sex`, `age(10)` (width in years), `region`, `index year`, `survey smoking.status`."""
+    """`sex`, `age(10)` (width in years), `region`, `index year`, `survey smoking.status`,
+    `genotype of variant rs11591147`."""
 
     kind: DimensionKind
     width: int | None = None
     question: str | None = None
+    variant: VariantById | None = None
     span: Span = absent_span()
 
     def __post_init__(self) -> None:
+        if self.kind is not DimensionKind.GENOTYPE:
+            object.__setattr__(self, "variant", None)
         if self.kind is not DimensionKind.AGE:
             object.__setattr__(self, "width", None)
         if self.kind is not DimensionKind.SURVEY:

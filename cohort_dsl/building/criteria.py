@@ -5,12 +5,10 @@ import datetime
 from cohort_dsl.ast import (
     AnswerIn,
     Between,
-    Carries,
     Comparator,
     Compare,
     Group,
     GroupKind,
-    NoCall,
     Not,
     PersonConcepts,
     PersonIn,
@@ -19,9 +17,7 @@ from cohort_dsl.ast import (
     Survey,
     Unanswered,
     Unknown,
-    VariantSelector,
     Window,
-    Zygosity,
 )
 from cohort_dsl.building.concepts import ConceptsLike, as_set
 from cohort_dsl.building.events import CriterionLike, as_criterion
@@ -70,16 +66,6 @@ def not_(part: CriterionLike) -> Not:
 def unknown(part: CriterionLike) -> Unknown:
     """It is neither true nor false."""
     return Unknown(part=as_criterion(part))
-
-
-def carries(variants: VariantSelector, *, zygosity: str = "any") -> Carries:
-    """Carries some of the variants; `zygosity` is `"any"`, `"heterozygous"` or `"homozygous"`."""
-    return Carries(variants=variants, zygosity=Zygosity(zygosity))
-
-
-def no_call(variants: VariantSelector) -> NoCall:
-    """Some of the variants have no call."""
-    return NoCall(variants=variants)
 
 
 Limit = float | datetime.date

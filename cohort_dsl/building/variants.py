@@ -1,7 +1,5 @@
 """Variants."""
 
-import re
-
 from cohort_dsl.ast import (
     Between,
     Comparator,
@@ -10,27 +8,50 @@ from cohort_dsl.ast import (
     VariantAll,
     VariantById,
     VariantIn,
-    VariantName,
+    VariantList,
     VariantPredicate,
     VariantsWhere,
     VariantTest,
 )
 from cohort_dsl.grammar.variants import SURE_LOSS
+from cohort_dsl.variant_names import read_variant_name
 from schemas.fields import VariantField
-
-_RSID = re.compile(r"rs[0-9]+")
 
 
 def variant(name: str) -> VariantById:
-    """A variant by rsID, by HGVS name (which has a colon) or as `contig-position-ref-alt`."""
-    if _RSID.fullmatch(name):
-        return VariantById(kind=VariantName.RSID, name=name)
-    return VariantById(kind=VariantName.HGVS if ":" in name else VariantName.ALLELE, name=name)
+    """A variant by rsID, HGVS name or alleles, in any common spelling; raises `AnalysisProblem`."""
+    return read_variant_name(name)
+
+
+def variants(*names: str) -> VariantList:
+    """Any of the variants named, each spelled as `variant` takes it."""
+    return VariantList(variants=tuple(map(variant, names)))
+
+
+def region(contig: str, start: int, end: int) -> Region:
+    """A region; positions are 1-based and both count."""
+    return Region(contig=contig, start=start, end=end)
+
+
+def variants_where(
+    where: VariantPredicate | None = None,
+    *,
+    genes: tuple[str, ...] = (),
+    panels: tuple[str, ...] = (),
+    region: Region | None = None,
+) -> VariantsWhere:
+    """The variants in any of the genes and panels, and in the region, of which the where-clause is true."""
+    return VariantsWhere(genes=genes, panels=panels, region=region, where=where)
 
 
 def gene(*symbols: str, where: VariantPredicate | None = None, region: Region | None = None) -> VariantsWhere:
     """The variants in genes, perhaps only some of them."""
-    return VariantsWhere(genes=symbols, region=region, where=where)
+    return variants_where(where, genes=symbols, region=region)
+
+
+def panel(*names: str, where: VariantPredicate | None = None, region: Region | None = None) -> VariantsWhere:
+    """The variants in the genes of panels, perhaps only some of them."""
+    return variants_where(where, panels=names, region=region)
 
 
 class VariantFieldBuilder:

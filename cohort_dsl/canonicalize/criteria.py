@@ -6,21 +6,26 @@ from typing import assert_never
 
 from cohort_dsl.ast import (
     AnswerIn,
+    Burden,
     Carries,
     Count,
     CountOperator,
     Criterion,
     Distinct,
+    GenotypeCriterion,
     Group,
     GroupKind,
     NoCall,
     Not,
     Occurrence,
+    PairedVariants,
     PersonConcepts,
     PersonIn,
     PersonMissing,
     PersonTest,
+    PhasedVariants,
     RangeTest,
+    ScoreTest,
     Survey,
     Unanswered,
     Unknown,
@@ -29,6 +34,7 @@ from cohort_dsl.ast import (
 from cohort_dsl.canonicalize.boolean import joined
 from cohort_dsl.canonicalize.concepts import ConceptSets
 from cohort_dsl.canonicalize.events import EventCanonicalizer
+from cohort_dsl.canonicalize.genotypes import canonical_genotypes
 from cohort_dsl.canonicalize.order import distinct_in_order, in_order, order_key
 from cohort_dsl.canonicalize.values import (
     canonical_answers,
@@ -37,7 +43,6 @@ from cohort_dsl.canonicalize.values import (
     is_any_time,
     opposite_range,
 )
-from cohort_dsl.canonicalize.variants import canonical_variants
 
 _ALWAYS = Group(kind=GroupKind.ALL, parts=())
 _NEVER = Not(part=_ALWAYS)
@@ -65,7 +70,7 @@ class Canonicalizer:
                 turned = _opposite_count(count) if negated else None
                 negated = negated and turned is None
                 leaf: Criterion = self._occurrence(replace(criterion, count=turned or count))
-            case PersonTest(test=test):
+            case PersonTest(test=test) | ScoreTest(test=test):
                 opposite = opposite_range(test) if negated else None
                 negated = negated and opposite is None
                 leaf = replace(criterion, test=opposite or canonical_range(test))
@@ -74,7 +79,7 @@ class Canonicalizer:
         return Not(part=leaf) if negated else leaf
 
     def _leaf(
-        self, criterion: PersonIn | PersonConcepts | PersonMissing | Carries | NoCall | Survey | Unknown
+        self, criterion: PersonIn | PersonConcepts | PersonMissing | GenotypeCriterion | Survey | Unknown
     ) -> Criterion:
         match criterion:
             case PersonIn(values=values):
@@ -83,8 +88,8 @@ class Canonicalizer:
                 return replace(criterion, concepts=self.sets.canonical(concepts))
             case PersonMissing():
                 return criterion
-            case Carries(variants=variants) | NoCall(variants=variants):
-                return replace(criterion, variants=canonical_variants(variants))
+            case Carries() | NoCall() | Burden() | PairedVariants() | PhasedVariants() | ScoreTest():
+                return canonical_genotypes(criterion)
             case Survey(test=test, window=window):
                 return replace(
                     criterion, test=_answer(test), window=window and _unless_any_time(canonical_window(window))

@@ -8,6 +8,7 @@ from cohort_dsl.ast import (
     VariantAny,
     VariantById,
     VariantIn,
+    VariantList,
     VariantNot,
     VariantPredicate,
     VariantSelector,
@@ -15,17 +16,25 @@ from cohort_dsl.ast import (
     VariantTest,
 )
 from cohort_dsl.canonicalize.boolean import joined
+from cohort_dsl.canonicalize.order import distinct_in_order
 from cohort_dsl.canonicalize.values import canonical_range, opposite_range
 
 
 def canonical_variants(variants: VariantSelector) -> VariantSelector:
-    """Genes sorted, the where-clause canonical."""
+    """Variants, genes and panels sorted, each once; a list of one is that variant; the where-clause canonical."""
     match variants:
         case VariantById():
             return variants
-        case VariantsWhere(genes=genes, where=where):
-            clause = None if where is None else canonical_variant_predicate(where)
-            return replace(variants, genes=tuple(sorted(set(genes))), where=clause)
+        case VariantList(variants=listed):
+            named = distinct_in_order(listed)
+            return named[0] if len(named) == 1 else VariantList(variants=named)
+        case VariantsWhere(genes=genes, panels=panels, where=where):
+            return replace(
+                variants,
+                genes=tuple(sorted({gene.upper() for gene in genes})),
+                panels=tuple(sorted(set(panels))),
+                where=None if where is None else canonical_variant_predicate(where),
+            )
         case _:
             assert_never(variants)
 

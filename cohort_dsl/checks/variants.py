@@ -1,6 +1,5 @@
 """Variants."""
 
-import re
 from collections.abc import Iterator
 
 from cohort_dsl.ast import (
@@ -9,19 +8,19 @@ from cohort_dsl.ast import (
     VariantAny,
     VariantById,
     VariantIn,
-    VariantName,
+    VariantList,
     VariantsWhere,
     VariantTest,
 )
 from cohort_dsl.checks.values import kind_problems
+from cohort_dsl.spelling.assembly import contig_of
 from cohort_dsl.tree import Visit
-from schemas.errors import AnalysisProblem, Problem, Span
+from cohort_dsl.variant_names import read_variant_name
+from schemas.errors import AnalysisProblem, Problem, Span, TooExpensive
 from schemas.fields import VARIANT_FIELDS, Kind
 
+MOST_LISTED_VARIANTS = 1_000
 _LARGEST_POSITION = 2**31 - 1
-_RSID = re.compile(r"rs[0-9]{1,18}")
-_CONTIG = re.compile(r"[A-Za-z0-9_.]+")
-_ALLELE = re.compile(r"[A-Za-z0-9_.]+-[1-9][0-9]{0,9}-[ACGTN]+-[ACGTN*]+")
 
 
 def variant_problems(visit: Visit) -> Iterator[Problem]:
@@ -29,12 +28,17 @@ def variant_problems(visit: Visit) -> Iterator[Problem]:
     match visit.value:
         case VariantById() as variant:
             yield from _name_problems(variant, visit.span)
-        case VariantsWhere(genes=(), region=None, where=None):
+        case VariantsWhere(genes=(), panels=(), region=None, where=None):
             yield AnalysisProblem(
-                "empty-group", "variants are chosen by gene, region or a where-clause", span=visit.span
+                "empty-group", "variants are chosen by gene, panel, region or a where-clause", span=visit.span
             )
-        case VariantsWhere(genes=genes) if not all(genes):
-            yield AnalysisProblem("empty-text", "a gene has a symbol", span=visit.span)
+        case VariantsWhere(genes=genes, panels=panels) if not all((*genes, *panels)):
+            yield AnalysisProblem("empty-text", "a gene has a symbol and a panel a name", span=visit.span)
+        case VariantList(variants=()):
+            yield AnalysisProblem("empty-group", "a list holds at least one variant", span=visit.span)
+        case VariantList(variants=listed) if len(listed) > MOST_LISTED_VARIANTS:
+            message = f"at most {MOST_LISTED_VARIANTS:,} variants are listed in one place"
+            yield TooExpensive("too-many-items", message, span=visit.span)
         case Region() as region:
             yield from _region_problems(region, visit.span)
         case VariantAll(parts=parts) | VariantAny(parts=parts) if len(parts) < 2:
@@ -46,22 +50,19 @@ def variant_problems(visit: Visit) -> Iterator[Problem]:
 
 
 def _name_problems(variant: VariantById, span: Span | None) -> Iterator[Problem]:
-    match variant.kind:
-        case VariantName.RSID if not _RSID.fullmatch(variant.name):
-            yield AnalysisProblem("bad-variant", "an rsID is rs and digits", span=span, expected=("rs11591147",))
-        case VariantName.ALLELE if not _ALLELE.fullmatch(variant.name):
-            hint = "an HGVS name stands after the word `hgvs`"
-            yield AnalysisProblem("bad-variant", "an allele is contig-position-ref-alt", span=span,
-                                  expected=("1-55039974-G-T",), hint=hint)  # fmt: skip
-        case VariantName.HGVS if ":" not in variant.name:
-            yield AnalysisProblem("bad-variant", "an HGVS name is a reference, a colon and a change", span=span)
-        case _:
-            pass
+    try:
+        read_variant_name(variant.name)
+    except AnalysisProblem as problem:
+        problem.span = span
+        yield problem
 
 
 def _region_problems(region: Region, span: Span | None) -> Iterator[Problem]:
-    if not _CONTIG.fullmatch(region.contig):
-        yield AnalysisProblem("bad-region", "a contig's name is letters, digits, _ and .", span=span)
+    try:
+        contig_of(region.contig)
+    except AnalysisProblem as problem:
+        code = "bad-region" if problem.code == "bad-variant" else problem.code
+        yield AnalysisProblem(code, problem.message, span=span, hint=problem.hint)
     if not 1 <= region.start <= region.end <= _LARGEST_POSITION:
         message = f"positions run from 1 to {_LARGEST_POSITION:,}, the start first"
         yield AnalysisProblem("bad-region", message, span=span)

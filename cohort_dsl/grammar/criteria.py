@@ -2,13 +2,11 @@
 
 from cohort_dsl.ast import (
     AnswerIn,
-    Carries,
     Count,
     CountOperator,
     Criterion,
     Group,
     GroupKind,
-    NoCall,
     Not,
     Occurrence,
     PersonConcepts,
@@ -19,11 +17,11 @@ from cohort_dsl.ast import (
     Survey,
     Unanswered,
     Unknown,
-    Zygosity,
 )
 from cohort_dsl.grammar.boolean import Connectives, read_any, read_part
 from cohort_dsl.grammar.concepts import read_concepts
 from cohort_dsl.grammar.events import read_answers, read_events, read_question
+from cohort_dsl.grammar.genotypes import read_carries, read_no_call, read_score
 from cohort_dsl.grammar.scope import Scope, refuse_other_subject
 from cohort_dsl.grammar.values import (
     accept_comparison,
@@ -33,15 +31,12 @@ from cohort_dsl.grammar.values import (
     read_text,
     read_texts,
 )
-from cohort_dsl.grammar.variants import read_variants
 from cohort_dsl.grammar.windows import accept_window, accept_windows
 from cohort_dsl.lexer import Token, TokenKind
 from cohort_dsl.stream import Expected, ExpectedKind, TokenStream
 from cohort_dsl.words import DISTINCT_WORDS, PERSON_FIELD_WORDS, SEXES, Subject
 from schemas.errors import SyntaxProblem
 from schemas.fields import PERSON_FIELDS, Kind, PersonField
-
-_ZYGOSITIES = {kind.value: kind for kind in Zygosity if kind is not Zygosity.ANY}
 
 
 def read_criterion(stream: TokenStream, scope: Scope) -> Criterion:
@@ -52,7 +47,7 @@ def read_criterion(stream: TokenStream, scope: Scope) -> Criterion:
 def _read_operand(stream: TokenStream, scope: Scope) -> Criterion:
     start = stream.current
     match stream.accept(
-        "any", "no", "all", "none", "at", "exactly", "unknown", "carries", "survey"
+        "any", "no", "all", "none", "at", "exactly", "unknown", "carries", "score", "survey"
     ):  # fmt: skip
         case "any":
             if stream.accept("of"):
@@ -60,7 +55,7 @@ def _read_operand(stream: TokenStream, scope: Scope) -> Criterion:
             return _read_occurrence(stream, start, Count(), scope)
         case "no":
             if stream.accept("call"):
-                return _read_no_call(stream, start, scope)
+                return read_no_call(stream, start, scope)
             return _read_occurrence(stream, start, Count(operator=CountOperator.EXACTLY, number=0), scope)
         case "all" | "none" as word:
             stream.expect("of")
@@ -73,7 +68,9 @@ def _read_operand(stream: TokenStream, scope: Scope) -> Criterion:
             part = read_part(stream, _CRITERIA, scope.deeper())
             return Unknown(part=part, span=stream.since(start))
         case "carries":
-            return _read_carries(stream, start, scope)
+            return read_carries(stream, start, scope)
+        case "score":
+            return read_score(stream, start)
         case "survey":
             return _read_survey(stream, start, scope)
         case _:
@@ -152,19 +149,6 @@ def _accept_same_visit(stream: TokenStream) -> bool:
     stream.expect("same")
     stream.expect("visit")
     return True
-
-
-def _read_carries(stream: TokenStream, start: Token, scope: Scope) -> Carries:
-    word = stream.accept(*_ZYGOSITIES)
-    variants = read_variants(stream, scope)
-    zygosity = _ZYGOSITIES[word] if word else Zygosity.ANY
-    return Carries(variants=variants, zygosity=zygosity, span=stream.since(start))
-
-
-def _read_no_call(stream: TokenStream, start: Token, scope: Scope) -> NoCall:
-    stream.expect("at")
-    variants = read_variants(stream, scope)
-    return NoCall(variants=variants, span=stream.since(start))
 
 
 def _read_survey(stream: TokenStream, start: Token, scope: Scope) -> Survey:

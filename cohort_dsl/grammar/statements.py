@@ -31,6 +31,7 @@ from cohort_dsl.grammar.values import (
     read_integer,
     read_text,
 )
+from cohort_dsl.grammar.variants import read_named_variant
 from cohort_dsl.lexer import Token
 from cohort_dsl.stream import TokenStream
 
@@ -161,8 +162,8 @@ def read_count_by(stream: TokenStream) -> tuple[Dimension, ...]:
 def _read_dimension(stream: TokenStream) -> Dimension:
     start = stream.current
     stream.count_part()
-    width, question = None, None
-    match stream.expect("sex", "age", "region", "index", "survey"):
+    width, question, variant = None, None, None
+    match stream.expect("sex", "age", "region", "index", "survey", "genotype"):
         case "index":
             stream.expect("year")
             kind = DimensionKind.INDEX_YEAR
@@ -174,6 +175,10 @@ def _read_dimension(stream: TokenStream) -> Dimension:
         case "survey":
             kind = DimensionKind.SURVEY
             question = read_question(stream)
+        case "genotype":
+            kind = DimensionKind.GENOTYPE
+            stream.expect("of")
+            variant = read_named_variant(stream)
         case word:
             kind = DimensionKind(word)
-    return Dimension(kind=kind, width=width, question=question, span=stream.since(start))
+    return Dimension(kind=kind, width=width, question=question, variant=variant, span=stream.since(start))

@@ -6,6 +6,7 @@ from cohort_dsl.ast import (
     VariantAny,
     VariantById,
     VariantIn,
+    VariantList,
     VariantName,
     VariantNot,
     VariantPredicate,
@@ -29,9 +30,40 @@ _LONGEST_POSITION = 18
 
 
 def read_variants(stream: TokenStream, scope: Scope) -> VariantSelector:
-    """`variant rs123`, `variant hgvs "…"`, `variant "1-55039974-G-T"`, `variant in gene PCSK9 where lof`."""
+    """`variant rs123`, `variants in (rs123, "1-55039974-G-T")`, `variant in gene PCSK9 where lof`."""
     start = stream.current
     stream.expect("variant", "variants")
+    if stream.next_is("in") and stream.next_is("(", ahead=1):
+        stream.advance()
+        return _read_list(stream, start)
+    named = _accept_name(stream, start)
+    return named or _read_where(stream, start, scope)
+
+
+def read_named_variant(stream: TokenStream) -> VariantById:
+    """`variant rs123`, `variant hgvs "…"`, `variant "1-55039974-G-T"`."""
+    start = stream.current
+    stream.expect("variant")
+    return _read_name(stream, start)
+
+
+def _read_list(stream: TokenStream, start: Token) -> VariantList:
+    stream.expect("(")
+    listed = [_read_name(stream, stream.current)]
+    while stream.accept(","):
+        listed.append(_read_name(stream, stream.current))
+    stream.expect(")")
+    return VariantList(variants=tuple(listed), span=stream.since(start))
+
+
+def _read_name(stream: TokenStream, start: Token) -> VariantById:
+    named = _accept_name(stream, start)
+    if named is None:
+        raise stream.problem()
+    return named
+
+
+def _accept_name(stream: TokenStream, start: Token) -> VariantById | None:
     allele = stream.accept_kind(TokenKind.STRING, '"contig-position-ref-alt"')
     if allele is not None:
         return VariantById(kind=VariantName.ALLELE, name=allele.text, span=stream.since(start))
@@ -39,38 +71,57 @@ def read_variants(stream: TokenStream, scope: Scope) -> VariantSelector:
         name = read_text(stream)
         return VariantById(kind=VariantName.HGVS, name=name, span=stream.since(start))
     stream.record(Expected("rsID", ExpectedKind.VALUE))
-    if stream.current.kind is TokenKind.WORD and stream.current.text.startswith("rs"):
+    if stream.current.kind is TokenKind.WORD and stream.current.text[:2].lower() == "rs":
         return VariantById(kind=VariantName.RSID, name=stream.advance().text, span=stream.since(start))
-    return _read_where(stream, start, scope)
+    return None
 
 
 def _read_where(stream: TokenStream, start: Token, scope: Scope) -> VariantsWhere:
-    genes: tuple[str, ...] = ()
+    genes: list[str] = []
+    panels: list[str] = []
     region = None
     while stream.accept("in"):
-        choices = [word for word, taken in (("gene", genes), ("region", region)) if not taken]
-        if stream.expect(*choices) == "gene":
-            genes = _read_genes(stream)
-        else:
+        if region is None and stream.accept("region"):
             region = _read_region(stream)
-        if genes and region:
+        elif genes or panels:
+            raise stream.problem()
+        else:
+            _read_genes(stream, genes, panels)
+        if (genes or panels) and region is not None:
             break
-    if not genes and region is None:
+    if not genes and not panels and region is None:
         stream.expect("where")
         where = _read_predicate(stream, scope)
     else:
         where = _read_predicate(stream, scope) if stream.accept("where") else None
-    return VariantsWhere(genes=genes, region=region, where=where, span=stream.since(start))
+    return VariantsWhere(genes=tuple(genes), panels=tuple(panels), region=region, where=where, span=stream.since(start))
 
 
-def _read_genes(stream: TokenStream) -> tuple[str, ...]:
+def _read_genes(stream: TokenStream, genes: list[str], panels: list[str]) -> None:
+    """`gene (LDLR, APOB) or panel "Cardiomyopathy"`, in any order."""
+    _read_gene_choice(stream, genes, panels)
+    stream.record(Expected("or panel"))
+    while stream.next_is("or") and stream.next_is("gene", "panel", ahead=1):
+        stream.advance()
+        _read_gene_choice(stream, genes, panels)
+
+
+def _read_gene_choice(stream: TokenStream, genes: list[str], panels: list[str]) -> None:
+    if stream.expect("gene", "panel") == "gene":
+        genes += _read_words(stream, "gene symbol")
+    else:
+        panels += _read_words(stream, "panel")
+
+
+def _read_words(stream: TokenStream, shown: str) -> list[str]:
+    """A word or text, or several in brackets."""
     if not stream.accept("("):
-        return (read_word_or_text(stream, "gene symbol"),)
-    genes = [read_word_or_text(stream, "gene symbol")]
+        return [read_word_or_text(stream, shown)]
+    words = [read_word_or_text(stream, shown)]
     while stream.accept(","):
-        genes.append(read_word_or_text(stream, "gene symbol"))
+        words.append(read_word_or_text(stream, shown))
     stream.expect(")")
-    return tuple(genes)
+    return words
 
 
 def _read_region(stream: TokenStream) -> Region:

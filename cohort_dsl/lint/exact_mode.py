@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from cohort_dsl.ast import (
     Answers,
+    Burden,
     Carries,
     CohortEvents,
     Duration,
@@ -14,8 +15,11 @@ from cohort_dsl.ast import (
     Mode,
     NoCall,
     Ordinal,
+    PairedVariants,
     PersonIn,
     PersonTest,
+    PhasedVariants,
+    ScoreTest,
     Sequence,
     Survey,
     Trend,
@@ -41,7 +45,7 @@ def beyond_circe(document: Document) -> Iterator[Finding]:
 
 def _beyond(node: object) -> str | None:
     match node:
-        case Carries() | NoCall():
+        case Carries() | NoCall() | Burden() | PairedVariants() | PhasedVariants() | ScoreTest():
             return "what variants a person carries"
         case Survey() | Answers() | Unanswered():
             return "what a person answered"

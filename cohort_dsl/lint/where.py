@@ -16,6 +16,8 @@ from cohort_dsl.ast import (
     PredicateAny,
     PredicateNot,
     RangeTest,
+    ScoreScale,
+    ScoreTest,
     TextOperator,
 )
 from cohort_dsl.lint.document import Document
@@ -28,6 +30,9 @@ from schemas.fields import FIELDS, PERSON_FIELDS, Field, Kind, PersonField
 
 OLDEST = 130
 """Completed years that nobody has reached."""
+
+PERCENTILES = Interval(0, 100, high_open=True)
+"""The share of people whose score is lower: never all of them, for the person is one."""
 
 _LIMITS: dict[Field | PersonField, Interval] = {
     Field.AGE: Interval(0, OLDEST),
@@ -61,6 +66,8 @@ def impossible_tests(document: Document) -> Iterator[Finding]:
         match visit.value:
             case PersonTest(field=field, test=test) if _passing(field, test).is_empty:
                 yield Finding(visit.span, f"no person has such a value of `{field.value}`", "correct the number")
+            case ScoreTest(scale=ScoreScale.PERCENTILE, test=test) if PERCENTILES.meet(_interval(test)).is_empty:
+                yield Finding(visit.span, "no person has such a percentile", "correct the number")
             case _:
                 pass
 
@@ -97,6 +104,10 @@ def _conjuncts(predicate: Predicate) -> Iterator[Predicate]:
         yield predicate
 
 
+def _interval(test: RangeTest) -> Interval:
+    return interval_of(test, whole=False)
+
+
 def _passing(field: Field | PersonField, test: RangeTest) -> Interval:
     return limits_of(field).meet(interval_of(test, whole=is_whole(field)))
 
@@ -108,6 +119,8 @@ def idle_tests(document: Document) -> Iterator[Finding]:
             case FieldTest(field=field, test=test) | PersonTest(field=field, test=test) if field in _NEVER_MISSING:
                 if interval_of(test, whole=True).holds(limits_of(field)):
                     yield Finding(visit.span, f"every `{field.value}` passes this test", "remove it")
+            case ScoreTest(scale=ScoreScale.PERCENTILE, test=test) if _interval(test).holds(PERCENTILES):
+                yield Finding(visit.span, "every percentile passes this test", "remove it")
             case _:
                 pass
 

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from cohort_dsl.ast import (
+    Burden,
     Carries,
     Count,
     CountOperator,
@@ -16,21 +17,23 @@ from cohort_dsl.ast import (
     NoCall,
     Not,
     Occurrence,
+    PairedVariants,
     PersonConcepts,
     PersonIn,
     PersonMissing,
     PersonTest,
+    PhasedVariants,
+    ScoreTest,
     Survey,
     Unanswered,
     Unknown,
-    Zygosity,
 )
 from cohort_dsl.printing.boolean import in_brackets, joined
 from cohort_dsl.printing.concepts import concepts_doc
 from cohort_dsl.printing.events import events_doc, has_where
+from cohort_dsl.printing.genotypes import genotype_doc
 from cohort_dsl.printing.layout import SPACE, Doc, bracketed, group, indent
 from cohort_dsl.printing.values import answer_doc, choice_doc, question_text, range_text
-from cohort_dsl.printing.variants import variants_doc
 from cohort_dsl.printing.windows import window_text, windows_texts
 from cohort_dsl.words import PERSON_WORDS, SEXES, Subject, singular
 from schemas.fields import PersonField
@@ -45,11 +48,8 @@ def criterion_doc(criterion: Criterion, subject: Subject = Subject.INDEX) -> Doc
             return _occurrence_doc(criterion, subject)
         case PersonTest() | PersonIn() | PersonConcepts() | PersonMissing():
             return _person_doc(criterion, subject)
-        case Carries(variants=variants, zygosity=zygosity):
-            word = "" if zygosity is Zygosity.ANY else f"{zygosity.value} "
-            return group(f"carries {word}", variants_doc(variants))
-        case NoCall(variants=variants):
-            return group("no call at ", variants_doc(variants))
+        case Carries() | NoCall() | Burden() | PairedVariants() | PhasedVariants() | ScoreTest():
+            return genotype_doc(criterion)
         case Survey():
             return _survey_doc(criterion, subject)
         case Group():

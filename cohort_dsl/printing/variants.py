@@ -8,6 +8,7 @@ from cohort_dsl.ast import (
     VariantAny,
     VariantById,
     VariantIn,
+    VariantList,
     VariantName,
     VariantNot,
     VariantPredicate,
@@ -18,7 +19,7 @@ from cohort_dsl.ast import (
 from cohort_dsl.grammar.variants import SURE_LOSS
 from cohort_dsl.lexer import escape
 from cohort_dsl.printing.boolean import in_brackets, joined
-from cohort_dsl.printing.layout import SPACE, Doc, bracketed, group, indent
+from cohort_dsl.printing.layout import SPACE, Doc, bracketed, group, indent, join
 from cohort_dsl.printing.values import choice_doc, range_text
 from cohort_dsl.words import is_bare_name
 from schemas.fields import VariantField
@@ -26,32 +27,41 @@ from schemas.fields import VariantField
 _FREQUENCIES = (VariantField.AF, VariantField.AF_EXTERNAL)
 
 
-def variants_doc(variants: VariantSelector) -> Doc:
-    """`variant rs123`, `variant in gene PCSK9 where lof`."""
+def variants_doc(variants: VariantSelector, *, several: bool = False) -> Doc:
+    """`variant rs123`, `variant in gene PCSK9 where lof`; `several` takes the plural where there may be several."""
+    word = "variants" if several else "variant"
     match variants:
-        case VariantById(kind=VariantName.RSID, name=name):
-            return f"variant {name}"
-        case VariantById(kind=VariantName.HGVS, name=name):
-            return f"variant hgvs {escape(name)}"
-        case VariantById(name=name):
-            return f"variant {escape(name)}"
-        case VariantsWhere(genes=genes, region=region, where=where):
-            place = (*_genes(genes), *_region(region))
+        case VariantById():
+            return f"variant {_name(variants)}"
+        case VariantList(variants=listed):
+            return group(f"{word} in ", bracketed(map(_name, listed)))
+        case VariantsWhere(region=region, where=where):
+            place = (*_genes(variants), *_region(region))
             clause = () if where is None else (indent(SPACE, "where ", variant_predicate_doc(where)),)
-            return group("variant", *place, *clause)
+            return group(word, *place, *clause)
         case _:
             assert_never(variants)
 
 
-def _genes(genes: tuple[str, ...]) -> tuple[Doc, ...]:
-    names = [name if is_bare_name(name) else escape(name) for name in genes]
-    match names:
-        case []:
-            return ()
-        case [name]:
-            return (f" in gene {name}",)
-        case _:
-            return (" in gene ", bracketed(names))
+def _name(variant: VariantById) -> str:
+    match variant.kind:
+        case VariantName.RSID:
+            return variant.name
+        case VariantName.HGVS:
+            return f"hgvs {escape(variant.name)}"
+        case VariantName.ALLELE:
+            return escape(variant.name)
+
+
+def _genes(variants: VariantsWhere) -> tuple[Doc, ...]:
+    """` in gene (LDLR, APOB) or panel "Cardiomyopathy"`."""
+    genes = [name if is_bare_name(name) else escape(name) for name in variants.genes]
+    choices = [
+        group(f"{word} ", names[0] if len(names) == 1 else bracketed(names))
+        for word, names in (("gene", genes), ("panel", [*map(escape, variants.panels)]))
+        if names
+    ]
+    return (" in ", *join((" or ",), choices)) if choices else ()
 
 
 def _region(region: Region | None) -> tuple[Doc, ...]:

@@ -16,9 +16,12 @@ from cohort_dsl.builder import (
     any_of,
     at_least,
     at_least_of,
+    biallelic,
+    burden,
     carries,
     code,
     cohort,
+    compound_heterozygous,
     concept,
     concepts,
     condition,
@@ -33,6 +36,9 @@ from cohort_dsl.builder import (
     from_start,
     gaps,
     gene,
+    genotype_of,
+    in_cis,
+    in_trans,
     last,
     lof,
     measurement,
@@ -41,18 +47,23 @@ from cohort_dsl.builder import (
     no,
     no_call,
     not_,
+    panel,
     person,
     procedure,
+    region,
+    score,
     survey,
     survey_answers,
     unknown,
     variant,
     variant_field,
+    variants,
+    variants_where,
     visit,
     window,
     years,
 )
-from schemas.errors import Problems
+from schemas.errors import AnalysisProblem, Problems
 
 TEXT = """
 cohort "Statin starters"
@@ -200,9 +211,53 @@ def test_the_same_tree_as_the_text_for_what_circe_says() -> None:
     assert built == parse(CIRCE)
 
 
+GENOTYPES = """
+cohort "Genotypes"
+index everyone
+include "a" when carries variant in (rs1, "1-5-A-C", hgvs "PCSK9:p.Arg46Leu")
+include "b" when carries hemizygous variant in region X:1-9
+include "c" when carries at least 2 variants in gene LDLR or panel "Cardiomyopathy" where lof
+include "d" when carries at least 3 alleles of variants in panel ("A", "B") in region 1:5-9
+include "e" when carries biallelic variants in gene A and carries compound heterozygous variants in gene B
+include "f" when carries candidate compound heterozygous variants in gene C where external af < 1%
+include "g" when carries variant rs1 in cis with variant rs2 or carries variant rs1 in trans with variant rs2
+include "h" when score ldl percentile >= 95 and score ldl in 1..2 and score t2d < 3 and score t2d <= 4 and score t2d > 5
+count by genotype of variant rs671
+"""
+
+
+def test_the_same_tree_as_the_text_for_genotypes() -> None:
+    one, two = variant("rs1"), variant("RS2")
+    built = (
+        cohort("Genotypes")
+        .include("a", carries(variants("rs1", "chr1:5:A:C", "PCSK9:p.R46L")))
+        .include("b", carries(variants_where(region=region("chrX", 1, 9)), zygosity="hemizygous"))
+        .include("c", burden(2, variants_where(lof(), genes=("LDLR",), panels=("Cardiomyopathy",))))
+        .include("d", burden(3, panel("A", "B", region=region("1", 5, 9)), of="alleles"))
+        .include("e", all_of(biallelic(gene("A")), compound_heterozygous(gene("B"))))
+        .include("f", compound_heterozygous(gene("C", where=variant_field("external af") < 0.01), candidates=True))
+        .include("g", any_of(in_cis(one, two), in_trans(one, two)))
+        .include(
+            "h",
+            all_of(
+                score("ldl").percentile >= 95,
+                score("ldl").between(1, 2),
+                score("t2d") < 3,
+                score("t2d") <= 4,
+                score("t2d") > 5,
+            ),
+        )
+        .count_by(genotype_of(variant("rs671")))
+        .build()
+    )
+    assert built == parse(GENOTYPES)
+
+
 def test_what_cannot_be_meant_is_refused() -> None:
     with pytest.raises(Problems, match="undefined-name"):
         cohort("x").index(drug("statins")).build()
+    with pytest.raises(AnalysisProblem, match="other-assembly"):
+        variant("hg19:1-5-A-C")
     with pytest.raises(Problems, match="field-not-in-domain"):
         cohort("x").index(drug().where(field("value") > 3)).build()
 

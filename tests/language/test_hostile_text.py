@@ -31,6 +31,8 @@ PIECES = [
     "#",
     "\n",
     "days",
+    *("at least 2", "alleles", "biallelic", "compound", "candidate", "cis", "trans", "score", "percentile", "panel"),
+    *("variants", "hemizygous", "genotype", '"1-5-A-C"', '"A:p.R46L"'),
     *("a", "gaps", "supply", "exposure", "same", "visit", "period", "per", "like", "abnormal", "circe-exact"),
 ]
 
@@ -61,6 +63,8 @@ FLOODS = {
     "events in events": RULE + "any drug having (" * 45_000,
     "steps": RULE + "any drug" + " then drug" * 90_000,
     "windows": RULE + "any drug before index" + " and starting before index" * 35_000,
+    "variants": RULE + "carries variant in (" + "rs1, " * 190_000,
+    "names of variants": RULE + 'carries variant in ("' + '", "'.join(["1:1-1-A-" + "C" * 240] * 3_900) + '")',
     "digits": "9" * 1_000_000,
     "digits and signs": "1:" + "1" * 500_000 + "-" + "," * 190_000,
     "ranges": "1.." * 99_000,

@@ -41,6 +41,35 @@ def test_the_place_is_underlined() -> None:
     ]
 
 
+def test_the_place_of_a_variant_is_underlined() -> None:
+    text = 'cohort "x"\nindex drug\ninclude "r" when carries variant in (rs671, "hg19:1-5-A-C")\n'
+    (problem,) = problems(text)
+    assert render_problem(text, problem).splitlines() == [
+        "other-assembly: the position is of hg19, not of GRCh38",
+        "  at line 3, column 45",
+        '3 | include "r" when carries variant in (rs671, "hg19:1-5-A-C")',
+        "  |                                             ^^^^^^^^^^^^^^",
+        "  hint: positions are never converted: name the variant by its rsID or HGVS name, or by its position in GRCh38",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("criterion", "hint"),
+    [
+        ("carries homozygos variant rs671", "homozygous"),
+        ("carries bialelic variants in gene A", "biallelic"),
+        ("carries candidate compund heterozygous variants in gene A", "compound"),
+        ("carries at least 2 alelles of variants in gene A", "alleles"),
+        ("carries variant rs1 in cys with variant rs2", "cis"),
+        ('carries variant in pannel "A"', "panel"),
+        ("score ldl percentil >= 95", "percentile"),
+    ],
+)
+def test_what_was_meant_of_genotypes(criterion: str, hint: str) -> None:
+    (problem,) = problems(rule(criterion))
+    assert problem.hint == f"did you mean `{hint}`?"
+
+
 def test_korean_letters_keep_the_caret_in_line() -> None:
     text = 'cohort "한글" ?\nindex drug'
     (problem,) = problems(text)
@@ -97,6 +126,31 @@ def test_korean_letters_keep_the_caret_in_line() -> None:
         ("any drug in concept 99999999999", "bad-concept-id"),
         ('carries variant "rubbish"', "bad-variant"),
         ("carries variant in region 1:9-3", "bad-region"),
+        ("carries variant in region GL000192.1:1-9", "bad-region"),
+        ("carries variant in region NC_000001.10:1-9", "other-assembly"),
+        ('carries variant "NC_000001.10:g.55505647G>T"', "other-assembly"),
+        ('carries variant in (rs671, "GRCh37:1-5-A-C")', "other-assembly"),
+        ("carries variant in ()", "unexpected-word"),
+        ("carries variant in (" + ", ".join(["rs671"] * 1_001) + ")", "too-many-items"),
+        ("carries variant in gene A in gene B", "unexpected-word"),
+        ('carries variant in panel ""', "empty-text"),
+        ("carries at least 0 variants in gene A", "burden-range"),
+        ("carries at least 17 alleles of variants in gene A", "burden-range"),
+        ("carries at least 2 alleles in gene A", "unexpected-word"),
+        ("carries at most 2 variants in gene A", "unexpected-word"),
+        ("carries compound variants in gene A", "unexpected-word"),
+        ("carries biallelic heterozygous variant rs671", "unexpected-word"),
+        ("carries variant rs1 in phase with variant rs2", "unexpected-word"),
+        ("carries variant rs1 in cis with rs2", "unexpected-word"),
+        ("carries variant rs1 in cis with variant in gene A", "unexpected-word"),
+        ("carries heterozygous variant rs1 in cis with variant rs2", "unexpected-word"),
+        ("score LDL >= 1", "bad-score"),
+        ('score "ldl cholesterol" >= 1', "bad-score"),
+        ("score ldl", "unexpected-end"),
+        ("score ldl >= 2015-01-01", "wrong-kind"),
+        ("score ldl percentile >= 101", "percentile-range"),
+        ("score ldl percentile in -5..5", "percentile-range"),
+        ("score ldl in 5..3", "empty-range"),
         ("carries variant in gene A where af > 2015-01-01", "wrong-kind"),
         ("any drug where date > 1492-01-01", "date-out-of-range"),
         ("any drug where date > 2015-02-30", "bad-date"),
@@ -132,6 +186,10 @@ def test_one_clear_problem(criterion: str, code: str) -> None:
         (HEAD + 'include "a" when sex is male\nexclude "a" when sex is male', "duplicate-rule"),
         (HEAD + "count by sex, sex", "duplicate-dimension"),
         (HEAD + "count by age(0)", "bad-width"),
+        (HEAD + 'count by genotype of variant rs671, sex, genotype of variant "RS671"', "duplicate-dimension"),
+        (HEAD + "count by genotype of variant in gene A", "unexpected-word"),
+        (HEAD + "count by genotype", "unexpected-end"),
+        (HEAD + 'count by genotype of variant "rubbish"', "bad-variant"),
         (HEAD + "count by age(10)\nmode circe", "unexpected-word"),
         (HEAD + "qualify when sex is male\nqualify when sex is male", "second-statement"),
         ('cohort "x" index earliest of everyone', "pick-everyone"),
@@ -211,6 +269,14 @@ SMALL = '{"kohort": 1, "cohort": {"name": "x", "index": {"events": {"is": "every
         ),
         ('"name": "x"', '"name": "x", "keep": "frist"', "json-wrong-word", "/cohort/keep"),
         ('"name": "x"', '"name": "\\ud800"', "unprintable-text", ""),
+        ('"name": "x"', '"name": "x", "count_by": [{"kind": "genotype"}]', "missing-variant", ""),
+        (
+            '"name": "x"',
+            '"name": "x", "rules": [{"kind": "include", "name": "a", "criterion": '
+            '{"is": "carries", "variants": {"is": "variant list", "variants": []}}}]',
+            "empty-group",
+            "",
+        ),
         ("}}}}", "}}}", "json-syntax", ""),
         (SMALL, "[" * 100_000, "json-syntax", ""),
         (SMALL, "9" * 5_000, "json-number", ""),

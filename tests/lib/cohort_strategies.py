@@ -282,9 +282,15 @@ person_concepts = st.builds(
 )
 variants_by_id = st.one_of(
     st.builds(ast.VariantById, kind=st.just(ast.VariantName.RSID), name=st.integers(1, 10**9).map(lambda n: f"rs{n}")),
-    st.builds(ast.VariantById, kind=st.just(ast.VariantName.HGVS), name=texts.map(lambda text: f"ENST1:{text}")),
     st.builds(
-        ast.VariantById, kind=st.just(ast.VariantName.ALLELE), name=st.sampled_from(("1-55039974-G-T", "X-1-CA-C"))
+        ast.VariantById,
+        kind=st.just(ast.VariantName.HGVS),
+        name=st.sampled_from(("ENST1.5:c.137G>T", "NM_1:c.-5+2_9delacinsTT", "HLA-A:p.(R46L)", "ENSP1:p.Leu79Argfs*5")),
+    ),
+    st.builds(
+        ast.VariantById,
+        kind=st.just(ast.VariantName.ALLELE),
+        name=st.sampled_from(("1-55039974-G-T", "X-1-CA-C", "chr2:7 gca>gta", "NC_000001.11:55039973:G:T")),
     ),
 )
 
@@ -292,7 +298,7 @@ variants_by_id = st.one_of(
 @st.composite
 def regions(draw: st.DrawFn) -> ast.Region:
     start, end = sorted((draw(st.integers(1, 10**8)), draw(st.integers(1, 10**8))))
-    return ast.Region(contig=draw(st.sampled_from(("1", "X", "GL000192.1"))), start=start, end=end)
+    return ast.Region(contig=draw(st.sampled_from(("1", "X", "chrM", "NC_000022.11"))), start=start, end=end)
 
 
 def _variant_fields(kind: Kind) -> list[VariantField]:
@@ -318,12 +324,34 @@ variant_predicates: st.SearchStrategy[ast.VariantPredicate] = st.recursive(
     max_leaves=3,
 )
 genes = st.lists(st.sampled_from(("PCSK9", "LDLR", "HLA-A", "where")), max_size=3).map(tuple)
+panels = st.lists(st.sampled_from(("Cardiomyopathy", "panel", 'a "b"')), max_size=2).map(tuple)
 variants_where = st.builds(
-    ast.VariantsWhere, genes=genes, region=st.none() | regions(), where=st.none() | variant_predicates
+    ast.VariantsWhere, genes=genes, panels=panels, region=st.none() | regions(), where=st.none() | variant_predicates
 ).filter(lambda variants: variants != ast.VariantsWhere())
-variants = variants_by_id | variants_where
+variant_lists = st.builds(ast.VariantList, variants=_several(variants_by_id, 1))
+variants = variants_by_id | variants_where | variant_lists
 carries = st.builds(ast.Carries, variants=variants, zygosity=st.sampled_from(ast.Zygosity))
 no_calls = st.builds(ast.NoCall, variants=variants)
+burdens = st.builds(
+    ast.Burden,
+    variants=variants,
+    number=st.integers(1, ast.MOST_BURDEN),
+    unit=st.sampled_from(ast.BurdenUnit),
+)
+paired_variants = st.builds(ast.PairedVariants, kind=st.sampled_from(ast.PairKind), variants=variants)
+phased_variants = st.builds(
+    ast.PhasedVariants, first=variants_by_id, second=variants_by_id, phase=st.sampled_from(ast.Phase)
+)
+percentiles = st.integers(0, 100).map(float) | st.floats(0, 100, allow_subnormal=False)
+percentile_tests = betweens(percentiles) | st.builds(
+    ast.Compare, operator=st.sampled_from(ast.Comparator), value=percentiles
+)
+scores = st.sampled_from(("ldl_cholesterol", "pgs000018", "end", "percentile", "a.b", "2_words"))
+score_tests = st.one_of(
+    st.builds(ast.ScoreTest, score=scores, test=number_tests),
+    st.builds(ast.ScoreTest, score=scores, test=percentile_tests, scale=st.just(ast.ScoreScale.PERCENTILE)),
+)
+genotype_criteria = st.one_of(carries, no_calls, burdens, paired_variants, phased_variants, score_tests)
 unanswered = st.just(ast.Unanswered())
 surveys = st.builds(
     ast.Survey, question=questions, test=st.one_of(answers_in, number_tests, unanswered), window=st.none() | windows()
@@ -339,7 +367,7 @@ def groups(draw: st.DrawFn, parts: st.SearchStrategy) -> ast.Group:
 
 
 simple_criteria = st.one_of(
-    occurrences, person_tests, person_ins, person_concepts, person_missing, carries, no_calls, surveys
+    occurrences, person_tests, person_ins, person_concepts, person_missing, genotype_criteria, surveys
 )
 criteria: st.SearchStrategy[ast.Criterion] = st.recursive(
     simple_criteria,
@@ -380,7 +408,11 @@ exits = st.builds(
     censors=st.lists(events, max_size=2).map(tuple),
 )
 dimensions = st.builds(
-    ast.Dimension, kind=st.sampled_from(ast.DimensionKind), width=st.integers(1, 150), question=questions
+    ast.Dimension,
+    kind=st.sampled_from(ast.DimensionKind),
+    width=st.integers(1, 150),
+    question=questions,
+    variant=variants_by_id,
 )
 
 
@@ -407,7 +439,9 @@ def cohorts() -> st.SearchStrategy[ast.Cohort]:
         join_within=st.just(0) | day_counts,
         study_period=_seldom(study_periods),
         incidence=_seldom(incidences),
-        count_by=st.lists(dimensions, max_size=3, unique_by=lambda made: (made.kind, made.question)).map(tuple),
+        count_by=st.lists(dimensions, max_size=3, unique_by=lambda made: (made.kind, made.question, made.variant)).map(
+            tuple
+        ),
     )
 
 
@@ -459,6 +493,11 @@ STRATEGIES: dict[type, st.SearchStrategy] = {
     ast.VariantsWhere: variants_where,
     ast.Carries: carries,
     ast.NoCall: no_calls,
+    ast.VariantList: variant_lists,
+    ast.Burden: burdens,
+    ast.PairedVariants: paired_variants,
+    ast.PhasedVariants: phased_variants,
+    ast.ScoreTest: score_tests,
     ast.AnswerIn: answers_in,
     ast.Unanswered: unanswered,
     ast.Survey: surveys,

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from cohort_dsl.ast import (
+    Burden,
     Carries,
     Criterion,
     Distinct,
@@ -12,10 +13,13 @@ from cohort_dsl.ast import (
     NoCall,
     Not,
     Occurrence,
+    PairedVariants,
     PersonConcepts,
     PersonIn,
     PersonMissing,
     PersonTest,
+    PhasedVariants,
+    ScoreTest,
     Survey,
     Unknown,
 )
@@ -94,7 +98,7 @@ def _add_part(context: Context, part: Criterion, events: list[Json], groups: lis
         case PersonTest(field=field) | PersonIn(field=field) | PersonConcepts(field=field) | PersonMissing(field=field):
             hint = "Circe knows age, gender, race, ethnicity and the index dates of a person"
             raise context.refusal(f"`{field.value}` of a person this way", part, hint)
-        case Carries() | NoCall():
+        case Carries() | NoCall() | Burden() | PairedVariants() | PhasedVariants() | ScoreTest():
             hint = "export the document without it and apply it to the result here"
             raise context.refusal("a condition on genotypes", part, hint)
         case Survey():
