@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol, assert_never
 
 import numpy as np
@@ -11,15 +11,22 @@ import numpy.typing as npt
 from cohort_dsl.ast import Keep, Pick, RuleKind
 from engine.genotypes.store import GenotypeStore
 from engine.logical.nodes import (
+    Burdened,
     Carrier,
     CohortPlan,
+    GenotypeAtom,
     NoCallAt,
+    Paired,
+    PhasedPair,
     QualifyPlan,
+    Scored,
     StudyDays,
 )
+from engine.personset import PersonSet, Tri
+from engine.physical.bounds import SELECTIVE_SHARE, people_in
 from engine.physical.entries import FALSE, TRUE, UNKNOWN, CohortResult, CohortRows, EntryTable, Truth
 from engine.physical.kleene import evaluate
-from engine.physical.nodes import EntryScan, GenotypeAtom, PhysicalPlan
+from engine.physical.nodes import EntryScan, PhysicalPlan
 
 _EPOCH = datetime.date(1970, 1, 1)
 _PICK_OF = {Keep.ALL: Pick.ALL, Keep.FIRST: Pick.EARLIEST, Keep.LAST: Pick.LATEST}
@@ -28,22 +35,82 @@ _PICK_OF = {Keep.ALL: Pick.ALL, Keep.FIRST: Pick.EARLIEST, Keep.LAST: Pick.LATES
 class Target(Protocol):
     """The one thing a target does."""
 
-    def entries(self, scan: EntryScan, cohorts: Mapping[CohortPlan, CohortRows]) -> EntryTable:
-        """Compute an entry scan; `cohorts` holds the rows of every cohort the scan refers to."""
+    def entries(
+        self, scan: EntryScan, cohorts: Mapping[CohortPlan, CohortRows], among: PersonSet | None = None
+    ) -> EntryTable:
+        """Compute an entry scan; `cohorts` holds the rows of every cohort the scan refers to. With `among` only the
+        entries of these people are wanted: nobody else's events need be read."""
         ...
 
 
-def execute(plan: PhysicalPlan, *, target: Target, genotypes: GenotypeStore, persons: int) -> CohortResult:
-    """Run the plan over a release of `persons` people."""
-    scanned = scan_entries(plan, target=target, genotypes=genotypes, persons=persons)
-    table = _qualified(scanned, plan.cohort.qualify)
-    rules = plan.cohort.rules
+def execute(
+    plan: PhysicalPlan,
+    *,
+    target: Target,
+    genotypes: GenotypeStore,
+    persons: int,
+    members_only: bool = False,
+    selective: float = SELECTIVE_SHARE,
+) -> CohortResult:
+    """Run the plan over a release of `persons` people.
+
+    With `members_only` the cohort itself is asked for and not how far the others got. People whom genotypes keep out
+    are then passed over, where they leave less than the share `selective`.
+    """
+    return _Run(target, genotypes, persons, selective).result(plan, None, members_only=members_only)
+
+
+def scan_entries(plan: PhysicalPlan, *, target: Target, genotypes: GenotypeStore, persons: int) -> EntryTable:
+    """The plan's entries with their ends and a column for every condition, before qualification and rules."""
+    return _Run(target, genotypes, persons, SELECTIVE_SHARE).scan(plan, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What a plan and the cohorts it refers to share: a genotype condition is worked out once, wherever it stands."""
+
+    target: Target
+    genotypes: GenotypeStore
+    persons: int
+    selective: float
+    found: dict[GenotypeAtom, Tri] = field(default_factory=dict)
+
+    def result(self, plan: PhysicalPlan, among: PersonSet | None, *, members_only: bool) -> CohortResult:
+        """The cohort, of the people `among` only where they are given."""
+        if members_only:
+            among = self._narrowed(plan, among)
+        return _by_rules(plan.cohort, self.scan(plan, among), self.persons)
+
+    def scan(self, plan: PhysicalPlan, among: PersonSet | None) -> EntryTable:
+        # Conditions are about one person, so of a cohort referred to only the rows of the same people matter.
+        cohorts = {sub.cohort: self.result(sub.plan, among, members_only=True).rows for sub in plan.cohorts}
+        scanned = self.target.entries(plan.scan, cohorts, among)
+        columns = {kernel.atom: _column(self._people(kernel.atom), scanned) for kernel in plan.kernels}
+        return replace(scanned, truth={**scanned.truth, **columns})
+
+    def _narrowed(self, plan: PhysicalPlan, among: PersonSet | None) -> PersonSet | None:
+        """Whom to look at, where the plan's bound leaves few enough for that to be worth it."""
+        if plan.bound is None:
+            return among
+        possible = people_in(plan.bound, {kernel.atom: self._people(kernel.atom) for kernel in plan.kernels})
+        possible = possible if among is None else possible & among
+        return possible if possible.count() < self.selective * self.persons else among
+
+    def _people(self, atom: GenotypeAtom) -> Tri:
+        if atom not in self.found:
+            self.found[atom] = people_where(atom, self.genotypes)
+        return self.found[atom]
+
+
+def _by_rules(cohort: CohortPlan, scanned: EntryTable, persons: int) -> CohortResult:
+    table = _qualified(scanned, cohort.qualify)
+    rules = cohort.rules
     passed = np.empty((len(rules), len(table)), np.bool_)
     for row, rule in zip(passed, rules, strict=True):
         row[:] = _passes(rule.kind, evaluate(rule.condition, table.truth, len(table)))
     steps = np.logical_and.accumulate(passed, axis=0).sum(axis=0, dtype=np.int16)
-    kept = _kept(table, steps == len(rules), plan.cohort.keep)
-    rows = collapse(table.take(kept), plan.cohort)
+    kept = _kept(table, steps == len(rules), cohort.keep)
+    rows = collapse(table.take(kept), cohort)
     return CohortResult(
         rows=rows,
         progress=_furthest(table, steps, persons),
@@ -53,16 +120,6 @@ def execute(plan: PhysicalPlan, *, target: Target, genotypes: GenotypeStore, per
     )
 
 
-def scan_entries(plan: PhysicalPlan, *, target: Target, genotypes: GenotypeStore, persons: int) -> EntryTable:
-    """The plan's entries with their ends and a column for every condition, before qualification and rules."""
-    cohorts = {
-        sub.cohort: execute(sub.plan, target=target, genotypes=genotypes, persons=persons).rows for sub in plan.cohorts
-    }
-    scanned = target.entries(plan.scan, cohorts)
-    kernels = {scan.atom: _kernel_column(scan.atom, genotypes, scanned) for scan in plan.kernels}
-    return replace(scanned, truth={**scanned.truth, **kernels})
-
-
 def _qualified(table: EntryTable, qualify: QualifyPlan | None) -> EntryTable:
     if qualify is None:
         return table
@@ -70,18 +127,30 @@ def _qualified(table: EntryTable, qualify: QualifyPlan | None) -> EntryTable:
     return table.take(pick(table, np.flatnonzero(true), qualify.pick))
 
 
-def _kernel_column(atom: GenotypeAtom, genotypes: GenotypeStore, table: EntryTable) -> Truth:
-    """A genotype condition as person sets, read off at each entry's person."""
-    variants = genotypes.select(atom.variants)
+def people_where(atom: GenotypeAtom, genotypes: GenotypeStore) -> Tri:
+    """A genotype condition as sets of people, for everybody at once."""
+    select = genotypes.select
     match atom:
-        case Carrier(zygosity=zygosity):
-            carriers = genotypes.carriers(variants, zygosity)
-            true, unknown = carriers.true.contains(table.person), carriers.unknown.contains(table.person)
-            return np.where(true, TRUE, np.where(unknown, UNKNOWN, FALSE)).astype(np.int8)
-        case NoCallAt():
-            return genotypes.no_call(variants).contains(table.person).astype(np.int8)
+        case Carrier(variants=variants, zygosity=zygosity):
+            return genotypes.carriers(select(variants), zygosity)
+        case NoCallAt(variants=variants):
+            return Tri.known(genotypes.no_call(select(variants)))
+        case Burdened(variants=variants, number=number, unit=unit):
+            return genotypes.burden(select(variants), number, unit)
+        case Paired(variants=variants, kind=kind):
+            return genotypes.paired(select(variants), kind)
+        case PhasedPair(first=first, second=second, phase=phase):
+            return genotypes.phased(select(first), select(second), phase)
+        case Scored(score=score, scale=scale, test=test):
+            return genotypes.scored(score, scale, test)
         case _:
             assert_never(atom)
+
+
+def _column(people: Tri, table: EntryTable) -> Truth:
+    """Sets of people read off at each entry's person."""
+    true, unknown = people.true.contains(table.person), people.unknown.contains(table.person)
+    return np.where(true, TRUE, np.where(unknown, UNKNOWN, FALSE)).astype(np.int8)
 
 
 def _passes(kind: RuleKind, column: Truth) -> npt.NDArray[np.bool_]:

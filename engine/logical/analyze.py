@@ -188,7 +188,17 @@ class _Analyzer:
 
 
 def check_dimension(dimension: Dimension, dictionaries: Dictionaries) -> None:
-    """A survey dimension must name a question with a fixed list of answers, one a person."""
+    """A survey dimension names a question with a fixed list of answers, one a person; a genotype dimension a variant.
+
+    Of the variant nothing is asked: whether it was seen in people is data.
+    """
+    if dimension.kind is DimensionKind.GENOTYPE and dimension.variant is None:
+        raise AnalysisProblem(
+            "dimension-form",
+            "a breakdown by genotype names its variant",
+            span=dimension.span,
+            expected=("genotype of variant rs11591147",),
+        )
     if dimension.kind is DimensionKind.SURVEY:
         question = question_of(str(dimension.question), dictionaries.questions, dimension.span)
         if question.kind != "choice":

@@ -1,10 +1,10 @@
 """Criteria of the language to conditions of the plan."""
 
-import difflib
 from collections.abc import Callable
 from typing import assert_never
 
 from cohort_dsl.ast import (
+    Burden,
     Carries,
     ConceptSet,
     ConceptSetName,
@@ -16,27 +16,27 @@ from cohort_dsl.ast import (
     NoCall,
     Not,
     Occurrence,
+    PairedVariants,
     PersonConcepts,
     PersonIn,
     PersonMissing,
     PersonTest,
+    PhasedVariants,
+    ScoreTest,
     Survey,
     Unknown,
-    VariantSelector,
-    VariantsWhere,
 )
 from engine.catalog.dictionaries import Dictionaries
 from engine.catalog.vocabulary import Unmatched
 from engine.logical.concepts import ConceptResolver
+from engine.logical.genotypes import GenotypeAnalyzer
 from engine.logical.nodes import (
-    Carrier,
     Condition,
     CountOf,
     EventRelation,
     Every,
     IsUnknown,
     Negation,
-    NoCallAt,
     Occurs,
     PersonConcept,
     PersonRange,
@@ -74,7 +74,12 @@ class ConditionAnalyzer:
         self._concepts = concepts
         self._dictionaries = dictionaries
         self._relation = relation
-        self.unmatched: list[Unmatched] = []
+        self._genotypes = GenotypeAnalyzer(dictionaries)
+
+    @property
+    def unmatched(self) -> list[Unmatched]:
+        """Genes that the annotation does not have."""
+        return self._genotypes.unmatched
 
     def condition(self, criterion: Criterion) -> Condition:
         """The condition a criterion means; raises `AnalysisProblem` with its place in the text."""
@@ -99,10 +104,8 @@ class ConditionAnalyzer:
                 return PersonConcept(field=read, concepts=ids, zero_is_value=self._exact)
             case PersonMissing(field=field):
                 return PersonUnrecorded(field=self._read_for_set(field), zero_is_value=self._exact)
-            case Carries(variants=variants, zygosity=zygosity):
-                return Carrier(variants=self._variants(variants), zygosity=zygosity)
-            case NoCall(variants=variants):
-                return NoCallAt(variants=self._variants(variants))
+            case Carries() | NoCall() | Burden() | PairedVariants() | PhasedVariants() | ScoreTest():
+                return self._genotypes.condition(criterion)
             case Survey():
                 return survey_condition(criterion, self._dictionaries.questions)
             case Group():
@@ -158,17 +161,6 @@ class ConditionAnalyzer:
                 if value not in SEX_CONCEPTS:
                     raise AnalysisProblem("sex-unknown", f"{value!r} is not a sex", expected=tuple(SEX_CONCEPTS))
         return PersonText(field=field, values=tuple(sorted(set(values))))
-
-    def _variants(self, variants: VariantSelector) -> VariantSelector:
-        """The selector, after noting genes the annotation does not know. Variants that nobody carries are not
-        noted: whether a variant was seen in people is data, and must show in protected counts only."""
-        if isinstance(variants, VariantsWhere):
-            for gene in variants.genes:
-                if gene not in self._dictionaries.genes:
-                    close = difflib.get_close_matches(gene, self._dictionaries.genes, n=1)
-                    hint = f"did you mean {close[0]}?" if close else "the annotation has no such gene"
-                    self.unmatched.append(Unmatched(kind="gene", name=gene, hint=hint, span=variants.span))
-        return variants
 
 
 def _is_named(concepts: ConceptSet) -> bool:

@@ -1,26 +1,42 @@
 """A physical plan for people: what runs where, and how the columns are put together by the rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine.logical.explain import explain
-from engine.logical.nodes import Atom, Condition, CountOf, Every, IsUnknown, Negation, Some
+from engine.logical.nodes import Atom, Condition, CountOf, Every, GenotypeAtom, IsUnknown, Negation, Some
+from engine.physical.bounds import SELECTIVE_SHARE, bound_text
 from engine.physical.nodes import PhysicalPlan
 
 
 def explain_physical(plan: PhysicalPlan) -> str:
-    """The steps of a plan in the order they run; conditions are shown once and named by their column."""
-    return "\n".join(_lines(plan))
+    """The steps of a plan in the order they run; conditions are shown once and named by their column.
+
+    Genotype conditions are those of the whole plan: a cohort referred to shares them.
+    """
+    kernels = {atom: f"kernel_{number}" for number, atom in enumerate(dict.fromkeys(_genotypes(plan)))}
+    return "\n".join((*_kernel_lines(kernels), *_lines(plan, kernels)))
 
 
-def _lines(plan: PhysicalPlan) -> Iterator[str]:
+def _genotypes(plan: PhysicalPlan) -> Iterator[GenotypeAtom]:
+    for sub in plan.cohorts:
+        yield from _genotypes(sub.plan)
+    yield from (kernel.atom for kernel in plan.kernels)
+
+
+def _kernel_lines(kernels: Mapping[GenotypeAtom, str]) -> Iterator[str]:
+    for atom, name in kernels.items():
+        yield f"{name}: person sets from the genotype store, worked out once"
+        yield from _indented(explain(atom))
+
+
+def _lines(plan: PhysicalPlan, kernels: Mapping[GenotypeAtom, str]) -> Iterator[str]:
     for number, sub in enumerate(plan.cohorts):
         yield f"cohort_{number}: entries of a cohort referred to"
-        yield from _indented(explain_physical(sub.plan))
-    names: dict[Atom, str] = {}
-    for number, kernel in enumerate(plan.kernels):
-        names[kernel.atom] = f"kernel_{number}"
-        yield f"kernel_{number}: person sets from the genotype store"
-        yield from _indented(explain(kernel.atom))
+        yield from (f"  {line}" for line in _lines(sub.plan, kernels))
+    names: dict[Atom, str] = {**kernels}
+    if plan.bound is not None:
+        yield f"where members only are asked for, among those with (if under {SELECTIVE_SHARE:.0%} of all people)"
+        yield f"  {bound_text(plan.bound, names)}"
     yield f"entry scan on {plan.scan.target}"
     yield from _indented(explain(plan.scan.entry))
     yield from _indented(explain(plan.scan.exit))

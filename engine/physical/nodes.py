@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from engine.logical.nodes import Atom, Carrier, CohortPlan, Entry, ExitPlan, NoCallAt
-
-GenotypeAtom = Carrier | NoCallAt
+from engine.logical.nodes import Atom, CohortPlan, Entry, ExitPlan, GenotypeAtom
+from engine.physical.bounds import Bound
 
 node = dataclass(frozen=True, slots=True, kw_only=True)
 
@@ -37,9 +36,11 @@ class SubCohort:
 @node
 class PhysicalPlan:
     """Steps in the order they run: sub-cohorts, kernel scans, the entry scan, then what `cohort` says of its entries:
-    qualification, rules, which are kept, joining and cutting."""
+    qualification, rules, which are kept, joining and cutting. `bound` holds all who can be members: where only members
+    matter and they are few, nobody else's events are read."""
 
     cohorts: tuple[SubCohort, ...]
     kernels: tuple[KernelScan, ...]
+    bound: Bound | None
     scan: EntryScan
     cohort: CohortPlan

@@ -2,16 +2,16 @@
 
 from engine.logical.nodes import (
     Atom,
-    Carrier,
     CohortEntries,
     CohortPlan,
     EveryoneOn,
+    GenotypeAtom,
     Having,
-    NoCallAt,
     atoms_of,
     plan_conditions,
     plan_relations,
 )
+from engine.physical.bounds import bound_of
 from engine.physical.capabilities import SUPPORTED
 from engine.physical.nodes import EntryScan, KernelScan, PhysicalPlan, SubCohort
 from schemas.errors import Unsupported
@@ -23,8 +23,8 @@ def plan_cohort(cohort: CohortPlan, target: str) -> PhysicalPlan:
     Raises `Unsupported` when the target is unknown or cannot compute a node.
     """
     atoms = tuple(dict.fromkeys(atom for condition in plan_conditions(cohort) for atom in atoms_of(condition)))
-    genotype = tuple(KernelScan(atom=atom) for atom in atoms if isinstance(atom, Carrier | NoCallAt))
-    clinical = tuple(atom for atom in atoms if not isinstance(atom, Carrier | NoCallAt))
+    genotype = tuple(KernelScan(atom=atom) for atom in atoms if isinstance(atom, GenotypeAtom))
+    clinical = tuple(atom for atom in atoms if not isinstance(atom, GenotypeAtom))
     _check_supported(cohort, clinical, target)
     referred = tuple(
         dict.fromkeys(events.cohort for events in plan_relations(cohort) if isinstance(events, CohortEntries))
@@ -32,6 +32,7 @@ def plan_cohort(cohort: CohortPlan, target: str) -> PhysicalPlan:
     return PhysicalPlan(
         cohorts=tuple(SubCohort(cohort=sub, plan=plan_cohort(sub, target)) for sub in referred),
         kernels=genotype,
+        bound=bound_of(cohort),
         scan=EntryScan(target=target, entry=cohort.entry, exit=cohort.exit, atoms=clinical),
         cohort=cohort,
     )

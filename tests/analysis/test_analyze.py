@@ -3,14 +3,15 @@
 import pytest
 
 from cohort_dsl import parse
+from cohort_dsl.ast import Dimension, DimensionKind
 from engine.catalog.database import Database
 from engine.catalog.dictionaries import Dictionaries
 from engine.catalog.survey import load_questions
 from engine.catalog.vocabulary import Vocabulary
-from engine.logical.analyze import analyze
+from engine.logical.analyze import analyze, check_dimension
 from engine.logical.fingerprint import fingerprint
-from engine.logical.nodes import Scan
-from schemas.errors import Problems
+from engine.logical.nodes import Carrier, Scan
+from schemas.errors import AnalysisProblem, Problems
 from tests.lib.releases import write_release
 
 CONCEPTS = [
@@ -48,7 +49,13 @@ def dictionaries(tmp_path_factory) -> Dictionaries:
         "survey_option": [{"question_id": "smoking.status", "answer": a, "position": 1} for a in ("never", "current")],
     }  # fmt: skip
     database = Database(write_release(tmp_path_factory.mktemp("r"), tables), threads=1)
-    return Dictionaries(Vocabulary(database), load_questions(database), frozenset({"PCSK9", "LDLR"}))
+    return Dictionaries(
+        vocabulary=Vocabulary(database),
+        questions=load_questions(database),
+        genes=frozenset({"PCSK9", "LDLR", "C9orf72"}),
+        panels={"Familial hypercholesterolaemia": ("LDLR", "APOB", "PCSK9"), "Short": ("LDLR",)},
+        scores=frozenset({"ldl_cholesterol"}),
+    )
 
 
 def scan_of(dictionaries: Dictionaries, concepts: str) -> tuple[int, ...] | None:
@@ -88,6 +95,9 @@ def test_a_source_test_takes_the_codes_own_concepts(dictionaries):
         ("any condition in (concept 999)", "concept", "999"),
         ('any condition in (code KCD7:"Z99")', "code", "KCD7:Z99"),
         ("carries variant in gene PCSK8", "gene", "PCSK8"),
+        ("carries at least 2 variants in gene (LDLR, PCSK8) where lof", "gene", "PCSK8"),
+        ("carries biallelic variants in gene PCSK8", "gene", "PCSK8"),
+        ("no call at variant in gene PCSK8", "gene", "PCSK8"),
     ],
 )
 def test_names_without_a_match_are_reported_with_their_place(dictionaries, criterion, kind, name):
@@ -97,10 +107,50 @@ def test_names_without_a_match_are_reported_with_their_place(dictionaries, crite
     assert name.split(":")[-1] in text[unmatched.span.start : unmatched.span.end]
 
 
-def test_a_variant_that_nobody_carries_is_not_reported(dictionaries):
-    """Whether a variant was seen in people is data: only a protected count may tell."""
-    text = 'cohort "c"\nindex condition\ninclude "x" when carries variant rs999999999'
+@pytest.mark.parametrize(
+    "criterion",
+    [
+        "carries variant rs999999999",
+        'carries variant in (rs999999999, "1-5-A-C")',
+        "carries variant rs999999999 in trans with variant rs999999998",
+        "carries variant in region 1:5-6",
+        "carries variant in gene c9ORF72",
+    ],
+)
+def test_a_variant_that_nobody_carries_is_not_reported(dictionaries, criterion):
+    """Whether a variant was seen in people is data: only a protected count may tell. A gene's letter case is free."""
+    text = f'cohort "c"\nindex condition\ninclude "x" when {criterion}\ncount by genotype of variant rs999999999'
     assert analyze(parse(text), dictionaries, {}).unmatched == ()
+
+
+def test_panels_become_their_genes(dictionaries):
+    def genes_of(variants: str) -> tuple[str, ...]:
+        text = f'cohort "c"\nindex condition\ninclude "x" when carries variant in {variants}'
+        (rule,) = analyze(parse(text), dictionaries, {}).plan.rules
+        assert isinstance(rule.condition, Carrier)
+        assert rule.condition.variants.panels == ()
+        return rule.condition.variants.genes
+
+    assert genes_of('panel "Familial hypercholesterolaemia"') == ("APOB", "LDLR", "PCSK9")
+    assert genes_of('panel "Short" or gene C9orf72') == ("C9orf72", "LDLR")
+
+
+@pytest.mark.parametrize(
+    ("criterion", "code", "hint"),
+    [
+        ('carries variant in panel "Familial hypercholesterolemia"', "panel-unknown", "Familial hypercholesterolaemia"),
+        ('carries biallelic variants in gene LDLR or panel "Nothing like it"', "panel-unknown", "no panel"),
+        ("score ldl_cholestrol > 1", "score-unknown", "ldl_cholesterol"),
+    ],
+)
+def test_an_unknown_panel_or_score_is_refused_with_the_closest_name(dictionaries, criterion, code, hint):
+    text = f'cohort "c"\nindex condition\ninclude "x" when {criterion}'
+    with pytest.raises(Problems) as caught:
+        analyze(parse(text), dictionaries, {})
+    (problem,) = caught.value.problems
+    assert problem.code == code
+    assert hint in problem.hint
+    assert text[problem.span.start : problem.span.end] in criterion
 
 
 @pytest.mark.parametrize(
@@ -149,6 +199,9 @@ def test_cohorts_that_refer_to_each_other_in_a_circle_are_refused(dictionaries):
         ('include "x" when sex is male and birth year > 1950', 'include "y" when birth year > 1950 and sex is male'),
         ('include "x" when not (not (sex is male))', 'include "x" when sex is male'),
         ('include "x" when any condition in (concept 1 with descendants)', 'include "x" when any condition in (concept 1, concept 2)'),
+        ('include "x" when carries at least 1 variant in gene (PCSK9, ldlr)', 'include "x" when carries variant in gene (LDLR, PCSK9)'),
+        ('include "x" when carries variant in panel "Short"', 'include "x" when carries variant in gene LDLR'),
+        ('include "x" when carries variant rs1 in cis with variant rs2', 'include "x" when carries variant rs2 in cis with variant rs1'),
         ('include "x" when sex is male\ninclude "y" when region is "Jeju"', 'include "y" when region is "Jeju"\ninclude "x" when sex is male'),
     ],
 )  # fmt: skip
@@ -158,3 +211,55 @@ def test_documents_that_mean_the_same_have_one_fingerprint(dictionaries, one, ot
 
     assert hash_of(one) == hash_of(other)
     assert hash_of(one) != hash_of('include "x" when sex is female')
+
+
+def test_every_part_of_a_genotype_criterion_is_in_the_fingerprint(dictionaries):
+    criteria = (
+        "carries variant rs1",
+        "carries homozygous variant rs1",
+        "carries hemizygous variant rs1",
+        "no call at variant rs1",
+        "carries variant in (rs1, rs2)",
+        "carries at least 2 variants in (rs1, rs2)",
+        "carries at least 3 variants in (rs1, rs2)",
+        "carries at least 2 alleles of variants in (rs1, rs2)",
+        "carries biallelic variants in (rs1, rs2)",
+        "carries compound heterozygous variants in (rs1, rs2)",
+        "carries candidate compound heterozygous variants in (rs1, rs2)",
+        "carries variant rs1 in cis with variant rs2",
+        "carries variant rs1 in trans with variant rs2",
+        "carries variant in gene LDLR",
+        "carries variant in gene LDLR in region 1:5-6",
+        "carries variant in gene LDLR where lof",
+        "score ldl_cholesterol > 1",
+        "score ldl_cholesterol >= 1",
+        "score ldl_cholesterol percentile > 1",
+    )
+    made = {
+        fingerprint(analyze(parse(f'cohort "c"\nindex condition\ninclude "x" when {part}'), dictionaries, {}).plan)
+        for part in criteria
+    }
+    assert len(made) == len(criteria)
+
+
+@pytest.mark.parametrize(
+    "criterion",
+    [
+        "carries variant rs1",
+        "no call at variant rs1",
+        "carries at least 2 variants in gene LDLR",
+        "carries biallelic variants in gene LDLR",
+        "carries variant rs1 in trans with variant rs2",
+        "sex is female or not score ldl_cholesterol > 1",
+    ],
+)
+def test_a_genotype_is_not_asked_of_an_event(dictionaries, criterion):
+    with pytest.raises(Problems) as caught:
+        analyze(parse(f'cohort "c"\nindex condition having ({criterion})'), dictionaries, {})
+    assert caught.value.problems[0].code == "having-genotype"
+
+
+def test_a_breakdown_by_genotype_names_its_variant(dictionaries):
+    with pytest.raises(AnalysisProblem) as caught:
+        check_dimension(Dimension(kind=DimensionKind.GENOTYPE), dictionaries)
+    assert caught.value.code == "dimension-form"

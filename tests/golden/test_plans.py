@@ -10,7 +10,10 @@ from engine.session import EngineSettings, Session
 from tests.lib.random_release import random_release
 
 PLANS = Path(__file__).parent / "plans"
-BASE = 'cohort "on the drug"\nindex drug in concept 2\nend 30 days after start'
+LIBRARY = {
+    "on the drug": 'cohort "on the drug"\nindex drug in concept 2\nend 30 days after start',
+    "carriers": 'cohort "carriers"\nindex visit\ninclude "x" when carries biallelic variants in panel "lipids" where external af < 0.01',
+}
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +27,7 @@ def session(tmp_path_factory):
 
 @pytest.mark.parametrize("path", sorted(PLANS.glob("*.kohort")), ids=lambda path: path.stem)
 def test_plan_is_as_reviewed(session, path: Path, request: pytest.FixtureRequest) -> None:
-    found = explain(session, parse(path.read_text()), {"on the drug": parse(BASE)})
+    found = explain(session, parse(path.read_text()), {name: parse(base) for name, base in LIBRARY.items()})
     text = f"# logical\n{found.logical}\n\n# physical\n{found.physical}\n\n" + "\n\n".join(
         f"# SQL\n{sql}" for sql in found.sql
     )

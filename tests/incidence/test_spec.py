@@ -60,7 +60,7 @@ def read_counts(body: str) -> dict[str, Counts]:
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.title)
 def test_every_target_gives_the_numbers_of_the_example(example: Example, tmp_path: Path) -> None:
-    world = World(release_of(Tables("", example.tables, "", {}, []), tmp_path))
+    world = World(release_of(Tables("", example.tables, {}, []), tmp_path))
     dictionaries = Dictionaries(Vocabulary(world.database), load_questions(world.database), frozenset())
     analysis = analyze(parse(example.text), dictionaries, {})
     assert analysis.incidence is not None

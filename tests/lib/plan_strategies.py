@@ -10,16 +10,9 @@ from cohort_dsl.ast import (
     Keep,
     Pick,
     RuleKind,
-    VariantById,
-    VariantIn,
-    VariantName,
-    VariantsWhere,
-    VariantTest,
-    Zygosity,
 )
 from engine.logical.nodes import (
     Answered,
-    Carrier,
     CohortPlan,
     CountOf,
     Entry,
@@ -30,7 +23,6 @@ from engine.logical.nodes import (
     ExposurePlan,
     IsUnknown,
     Negation,
-    NoCallAt,
     NotAnswered,
     Occurs,
     PersonConcept,
@@ -44,7 +36,7 @@ from engine.logical.nodes import (
     countable,
     has_visits,
 )
-from schemas.fields import PERSON_FIELDS, Kind, PersonField, VariantField
+from schemas.fields import PERSON_FIELDS, Kind, PersonField
 from tests.lib.event_strategies import (
     all_events,
     concept_ids,
@@ -64,7 +56,8 @@ from tests.lib.event_strategies import (
     unnamed,
     windows,
 )
-from tests.lib.random_release import ANSWERS, GENES, QUESTION_CHOICE, QUESTION_NUMBER, REGIONS, VARIANTS
+from tests.lib.genotype_strategies import genotype_atoms
+from tests.lib.random_release import ANSWERS, QUESTION_CHOICE, QUESTION_NUMBER, REGIONS
 
 _usual_counts = st.sampled_from(
     ((CountOperator.AT_LEAST, 1), (CountOperator.EXACTLY, 0), (CountOperator.AT_LEAST, 2), (CountOperator.AT_MOST, 1))
@@ -86,28 +79,6 @@ def occurrences(draw: st.DrawFn, relations: st.SearchStrategy[EventRelation]) ->
         within_observation=draw(st.booleans()),
         same_visit=draw(st.integers(1, 3)) == 3 and has_visits(relation),
     )
-
-
-variant_selectors = st.one_of(
-    st.builds(VariantById, kind=st.just(VariantName.RSID), name=st.integers(0, VARIANTS).map(lambda n: f"rs{n}")),
-    st.builds(
-        VariantsWhere,
-        genes=st.lists(st.sampled_from((*GENES, "NONE1")), max_size=2, unique=True).map(tuple),
-        where=st.one_of(
-            st.none(),
-            st.builds(
-                VariantTest,
-                field=st.sampled_from((VariantField.AF, VariantField.AF_EXTERNAL)),
-                test=ranges(st.sampled_from((0.0, 0.01, 0.5))),
-            ),
-            st.builds(VariantIn, field=st.just(VariantField.LOF), values=st.just(("HC",))),
-        ),
-    ),
-)
-genotype_atoms = st.one_of(
-    st.builds(Carrier, variants=variant_selectors, zygosity=st.sampled_from(Zygosity)),
-    st.builds(NoCallAt, variants=variant_selectors),
-)
 
 
 def _texts(*words: str) -> st.SearchStrategy[tuple[str, ...]]:

@@ -9,12 +9,11 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from engine.catalog.release import Release
 from engine.logical.nodes import ABNORMAL_RESULTS
 from schemas.omop import EVENT_TABLES, Domain
 from schemas.tables import ColumnType
+from tests.lib.random_genotypes import genotype_tables, random_calls
 from tests.lib.releases import write_release
 
 PERSONS = 14
@@ -41,14 +40,12 @@ TEXTS = ("alpha", "lpha", "beta", "Alpha\nbeta", "")
 QUESTION_CHOICE, QUESTION_NUMBER = "smoking.status", "sleep.hours"
 ANSWERS = ("never", "former", "current")
 REGIONS = ("Seoul", "Busan", "Jeju")
-GENES = ("PCSK9", "LDLR", "APOE")
-VARIANTS = 12
 
 
 def random_release(root: Path, seed: int) -> Release:
     """A release of `PERSONS` people, decided by the seed alone."""
     pick = random.Random(seed)
-    samples = sorted(pick.sample(range(PERSONS), PERSONS - 4))
+    genotypes = genotype_tables(pick, sorted(pick.sample(range(PERSONS), PERSONS - 4)))
     tables = {
         "person": [_person(pick, number) for number in range(PERSONS)],
         "observation_period": _periods(pick),
@@ -70,16 +67,14 @@ def random_release(root: Path, seed: int) -> Release:
             for concept in CONCEPTS
         ],
         "concept_ancestor": [{"ancestor_concept_id": c, "descendant_concept_id": c} for c in CONCEPTS],
-        "variant": [_variant(pick, number) for number in range(VARIANTS)],
-        "sample": [{"sample": n, "person": person, "source_sample_id": str(n)} for n, person in enumerate(samples)],
-        "gene": [{"gene": gene, "contig": "1"} for gene in sorted(GENES)],
+        **genotypes,
     }  # fmt: skip
     visits = _events(pick, Domain.VISIT, {})
     visits_of = {person: [v["event_id"] for v in visits if v["person"] == person] for person in range(PERSONS)}
     for domain in Domain:
         if domain is not Domain.OBSERVATION_PERIOD:
             tables[domain.value] = visits if domain is Domain.VISIT else _events(pick, domain, visits_of)
-    calls = np.array([[pick.choice((0, 0, 0, 1, 2, -1)) for _ in samples] for _ in range(VARIANTS)], np.int8)
+    calls = random_calls(pick, genotypes["sample"], phased=seed % 3 != 2)
     return write_release(root, tables, release_id=f"random-{seed}", calls=calls)
 
 
@@ -179,27 +174,4 @@ def _answer(pick: random.Random) -> dict[str, object]:
         "answer": pick.choice(ANSWERS) if question == QUESTION_CHOICE and missing is None else None,
         "value": pick.choice((4.0, 6.0, 8.0)) if question == QUESTION_NUMBER and missing is None else None,
         "missing_reason": missing,
-    }
-
-
-def _variant(pick: random.Random, number: int) -> dict[str, object]:
-    allele_number = pick.choice((0, 20))
-    return {
-        "variant": number,
-        "contig": "1",
-        "position": 1000 + 10 * number,
-        "ref": "A",
-        "alt": "G",
-        "rsid": f"rs{number}" if number % 3 else None,
-        "gene": pick.choice((None, *GENES)),
-        "consequence": pick.choice((None, "missense_variant", "stop_gained")),
-        "hgvs_c": f"ENST1:c.{number}A>G",
-        "lof": pick.choice((None, "HC", "LC")),
-        "clinvar": pick.choice((None, "benign", "pathogenic")),
-        "af_external": pick.choice((None, 0.0001, 0.01, 0.3)),
-        "filter": pick.choice((None, "LowQual")),
-        "allele_count": pick.randrange(allele_number + 1),
-        "allele_number": allele_number,
-        "homozygotes": 0,
-        "missing_calls": 0,
     }

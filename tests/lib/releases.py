@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.catalog.release import Release
+from engine.genotypes.alleles import CONTIG_RANK
 from engine.genotypes.pgen import CallsWriter
 from engine.ingest.publish import ReleaseBuilder
 from engine.kernels.calls import MISSING
@@ -33,7 +34,8 @@ def write_release(
 ) -> Release:
     """Publish a release whose tables hold the rows given; a column left out is missing, a key is numbered.
 
-    `calls` int8[variants, samples] (0, 1, 2, -1) goes with the rows of `variant` and `sample`.
+    `calls` int8[variants, samples] (0, 1, 2, -1; phased `0|1` 3 and `1|0` 4) goes with the rows of `variant` and
+    `sample`.
     """
     builder = ReleaseBuilder(root, release_id, sources={"test": "rows"})
     for table in RELEASE_TABLES:
@@ -42,7 +44,9 @@ def write_release(
         pq.write_table(_table(table, tables.get(table.name, ())), builder.path(table))
     if calls is not None:
         variants, samples = calls.shape
-        with CallsWriter(builder.file(CALLS_PATH), samples=samples, variants=variants, phased=False) as writer:
+        with CallsWriter(
+            builder.file(CALLS_PATH), samples=samples, variants=variants, phased=bool((calls > 2).any())
+        ) as writer:
             for row in calls:
                 writer.append(np.where(row < 0, MISSING, row).astype(np.int8))
     return builder.publish()
@@ -52,8 +56,13 @@ def _table(table: TableSpec, rows: Rows) -> pa.Table:
     unknown = {name for row in rows for name in row} - {column.name for column in table.columns}
     assert not unknown, f"{table.name} has no column {unknown}"
     filled = [{c.name: row.get(c.name, _default(c, number)) for c in table.columns} for number, row in enumerate(rows)]
-    ordered = sorted(filled, key=lambda row: tuple(row[name] for name in table.clustered_by))
+    ordered = sorted(filled, key=lambda row: tuple(_rank(name, row[name]) for name in table.clustered_by))
     return pa.table({c.name: pa.array([row[c.name] for row in ordered], _ARROW[c.type]) for c in table.columns})
+
+
+def _rank(column: str, value: object) -> object:
+    """Contigs have an order of their own."""
+    return CONTIG_RANK[str(value)] if column == "contig" else value
 
 
 def _default(column: ColumnSpec, number: int) -> object:

@@ -18,12 +18,13 @@ from schemas.errors import Unsupported
 from schemas.fields import Field, PersonField, VariantField
 from schemas.omop import Domain
 from tests.lib.event_strategies import fields_of, row_leaves, scans
+from tests.lib.genotype_strategies import genotype_atoms
 from tests.lib.plan_strategies import nested_plans, occurrences, simple_conditions
 
 SCATTERED = (Field, PersonField, VariantField)
 """What only some nodes may hold in part: each value must occur somewhere."""
 ENTRY_NODES = {nodes.EveryoneOn, *typing.get_args(nodes.EventRelation), *typing.get_args(nodes.Atom)}
-ON_KERNELS = {nodes.Carrier, nodes.NoCallAt}
+ON_KERNELS = set(typing.get_args(nodes.GenotypeAtom))
 OF_THE_PLAN = {kind for kind in vars(nodes).values() if isinstance(kind, type) and is_dataclass(kind)}
 LOOKED_AT = OF_THE_PLAN | {Between, Bound, Compare, Duration, Moved, Window}
 COUNTED = (Domain.DRUG, Domain.MEASUREMENT, Domain.DRUG_ERA)
@@ -66,6 +67,7 @@ def parts(plans, predicates) -> list[object]:
         *plans,
         *counts,
         *made_by(simple_conditions, 150),
+        *made_by(genotype_atoms, 400),
         *predicates,
     )
     return [part for value in made for part in parts_of(value)]
@@ -93,6 +95,10 @@ def test_every_field_of_a_node_takes_every_shape(parts):
 
 def test_every_field_of_a_person_is_asked_for(parts):
     assert set(PersonField) <= {getattr(value, "field", None) for value in parts}
+
+
+def test_every_field_of_a_variant_is_asked_for(parts):
+    assert set(VariantField) <= {getattr(value, "field", None) for value in parts}
 
 
 def test_every_field_of_an_event_is_asked_for(predicates):

@@ -3,7 +3,20 @@
 import datetime
 from collections.abc import Iterator
 
-from cohort_dsl.ast import CountOperator, Distinct, RangeTest, VariantSelector, Window, Zygosity
+from cohort_dsl.ast import (
+    MOST_BURDEN,
+    BurdenUnit,
+    CountOperator,
+    Distinct,
+    PairKind,
+    Phase,
+    RangeTest,
+    ScoreScale,
+    VariantById,
+    VariantSelector,
+    Window,
+    Zygosity,
+)
 from engine.logical.nodes.events import EventRelation, countable, has_visits
 from engine.logical.nodes.rows import ConceptIds, node, range_values
 from schemas.errors import AnalysisProblem
@@ -99,6 +112,45 @@ class NoCallAt:
 
 
 @node
+class Burdened:
+    """The person carries at least `number` of the selected variants, or of their alternate alleles."""
+
+    variants: VariantSelector
+    number: int
+    unit: BurdenUnit
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= MOST_BURDEN:
+            raise AnalysisProblem("burden-range", f"a burden is between 1 and {MOST_BURDEN}")
+
+
+@node
+class Paired:
+    """Some gene has two altered alleles among the selected variants, as `cohort_dsl.ast.PairedVariants` says."""
+
+    variants: VariantSelector
+    kind: PairKind
+
+
+@node
+class PhasedPair:
+    """Two variants on one copy of a chromosome, or on different ones (`cohort_dsl.ast.PhasedVariants`)."""
+
+    first: VariantById
+    second: VariantById
+    phase: Phase
+
+
+@node
+class Scored:
+    """A score of the release, or its percentile, passes the test; unknown without genotypes."""
+
+    score: str
+    scale: ScoreScale
+    test: RangeTest
+
+
+@node
 class Answered:
     """Some answer in the window fits `test` (codes or a range); unknown when no answer was given there."""
 
@@ -150,9 +202,10 @@ class IsUnknown:
     part: "Condition"
 
 
-Atom = (
-    Occurs | PersonRange | PersonText | PersonConcept | PersonUnrecorded | Carrier | NoCallAt | Answered | NotAnswered
-)
+GenotypeAtom = Carrier | NoCallAt | Burdened | Paired | PhasedPair | Scored
+"""Conditions on a person's genotypes alone: the kernels answer them, once for everybody."""
+
+Atom = Occurs | PersonRange | PersonText | PersonConcept | PersonUnrecorded | Answered | NotAnswered | GenotypeAtom
 
 
 Condition = Atom | Every | Some | CountOf | Negation | IsUnknown

@@ -74,9 +74,9 @@ class Having:
     condition: "Condition"
 
     def __post_init__(self) -> None:
-        from engine.logical.nodes.conditions import Carrier, NoCallAt, atoms_of  # conditions are made of events
+        from engine.logical.nodes.conditions import GenotypeAtom, atoms_of  # conditions are made of events
 
-        if any(isinstance(atom, Carrier | NoCallAt) for atom in atoms_of(self.condition)):
+        if any(isinstance(atom, GenotypeAtom) for atom in atoms_of(self.condition)):
             raise AnalysisProblem(
                 "having-genotype",
                 "a genotype is of the person and not of an event",
@@ -149,7 +149,7 @@ class Nth:
 
 @node
 class CohortEntries:
-    """The final entries of another cohort, as events from start to end."""
+    """The final entries of another cohort, as events from start to end. Keys number those of a person from 1."""
 
     cohort: "CohortPlan"
 

@@ -15,17 +15,22 @@ from engine.logical.nodes import (
     DISTINCT_FIELDS,
     Answered,
     Atom,
+    Burdened,
+    Carrier,
     CohortPlan,
     Having,
+    NoCallAt,
     NotAnswered,
     Occurs,
+    Paired,
     PersonConcept,
     PersonRange,
     PersonText,
     PersonUnrecorded,
+    PhasedPair,
+    Scored,
     atoms_of,
 )
-from engine.physical.nodes import GenotypeAtom
 from engine.targets.duckdb.derived import answer_fits
 from engine.targets.duckdb.fields import field_column, is_stored
 from engine.targets.duckdb.kleene import COUNTS, kleene
@@ -115,7 +120,7 @@ class Conditions:
                 return self._answers(atom, anchor)
             case PersonRange() | PersonText() | PersonConcept() | PersonUnrecorded():
                 return None
-            case GenotypeAtom():
+            case Carrier() | NoCallAt() | Burdened() | Paired() | PhasedPair() | Scored():
                 raise AssertionError("the planner gives genotype conditions to the kernels")
             case _:
                 assert_never(atom)
@@ -136,7 +141,7 @@ class Conditions:
                 return exp.EQ(this=_count("answered", alias), expression=zero)
             case PersonRange() | PersonText() | PersonConcept() | PersonUnrecorded():
                 return person_truth(atom, self._parameters)
-            case GenotypeAtom():
+            case Carrier() | NoCallAt() | Burdened() | Paired() | PhasedPair() | Scored():
                 raise AssertionError("the planner gives genotype conditions to the kernels")
             case _:
                 assert_never(atom)

@@ -97,7 +97,7 @@ def answers_select(events: AnswerScan, parameters: Parameters) -> exp.Select:
     ).from_(table("survey_answer", "a"), copy=False)
     given = exp.Is(this=column("missing_reason", "a"), expression=exp.null())
     asked = exp.EQ(this=column("question_id", "a"), expression=parameters.bind(events.question, "VARCHAR"))
-    select = select.where(asked, given, copy=False)
+    select = parameters.narrowed(select.where(asked, given, copy=False), "a")
     return select if events.test is None else select.where(answer_fits(events.test, "a", parameters), copy=False)
 
 

@@ -140,6 +140,7 @@ def _everyone(everyone: EveryoneOn, parameters: Parameters) -> exp.Select:
     """One row a person: the given date if observed then, else the first observed day."""
     day = exp.func("min", column("start_date", "o"), copy=False)
     select = exp.select(column("person", "o"), copy=False).from_(table("observation_period", "o"), copy=False)
+    select = parameters.narrowed(select, "o")
     if everyone.on is not None:
         day = parameters.bind(everyone.on, "DATE")
         inside = exp.Between(this=day.copy(), low=column("start_date", "o"), high=column("end_date", "o"))

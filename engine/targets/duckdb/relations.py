@@ -154,6 +154,7 @@ class Relations:
         for name, ids in (("concept_id", scan.concepts), ("source_concept_id", scan.source)):
             if ids is not None:
                 select = select.where(is_in(column(name, "t"), self._parameters.concepts(ids)), copy=False)
+        select = self._parameters.narrowed(select, "t")
         for field in extra:
             select = with_field(select, domain, field)
         return select

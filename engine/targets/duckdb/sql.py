@@ -23,11 +23,19 @@ _TYPES = {
 }
 
 
-class Parameters:
-    """Values bound to a query, each under a name of its own; no value is ever part of the SQL text."""
+AMONG = "among"
+"""The table of the people a bounded query is about."""
 
-    def __init__(self) -> None:
+
+class Parameters:
+    """Values bound to a query, each under a name of its own; no value is ever part of the SQL text.
+
+    `is_bounded`: only people in the table `AMONG` matter, so that what is read can be narrowed to them.
+    """
+
+    def __init__(self, *, is_bounded: bool = False) -> None:
         self.values: dict[str, object] = {}
+        self._is_bounded = is_bounded
 
     def bind(self, value: object, type_name: str) -> exp.Expr:
         """A typed reference to a value bound to the query."""
@@ -39,6 +47,13 @@ class Parameters:
         """A subquery of concept ids, for `IN` over a scan: thousands of ids join fast and prune row groups."""
         unnest = exp.func("unnest", self.bind(list(ids), "INTEGER[]"), copy=False)
         return exp.select(unnest, copy=False).subquery(copy=False)
+
+    def narrowed(self, select: exp.Select, alias: str) -> exp.Select:
+        """The select over a table of events `alias`, of the people that matter."""
+        if not self._is_bounded:
+            return select
+        theirs = exp.select(column("person", "a"), copy=False).from_(table(AMONG, "a"), copy=False)
+        return select.where(is_in(column("person", alias), theirs.subquery(copy=False)), copy=False)
 
     def has_concept(self, ids: Iterable[int], value: exp.Expr) -> exp.Expr:
         """Whether the value is one of the concept ids; null where it is null."""

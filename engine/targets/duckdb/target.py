@@ -10,11 +10,12 @@ from sqlglot import exp
 
 from engine.catalog.database import Columns, Database
 from engine.logical.nodes import Atom, CohortPlan
+from engine.personset import PersonSet
 from engine.physical.entries import UNKNOWN, CohortRows, EntryTable, Truth
 from engine.physical.nodes import EntryScan
 from engine.targets.duckdb.conditions import ENTRY, Conditions
 from engine.targets.duckdb.entry import ORDER, entry_select, exit_date, exit_tables
-from engine.targets.duckdb.sql import Parameters, cast, column, left_join, table, with_table
+from engine.targets.duckdb.sql import AMONG, Parameters, cast, column, left_join, table, with_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,15 @@ class DuckDBTarget:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def entries(self, scan: EntryScan, cohorts: Mapping[CohortPlan, CohortRows]) -> EntryTable:
+    def entries(
+        self, scan: EntryScan, cohorts: Mapping[CohortPlan, CohortRows], among: PersonSet | None = None
+    ) -> EntryTable:
         """Compute the scan; see `engine.execute.Target`."""
         names = cohort_tables(tuple(cohorts))
         tables = {name: _cohort_table(cohorts[cohort]) for cohort, name in names.items()}
-        query = compile_scan(scan, names)
+        if among is not None:
+            tables[AMONG] = pa.table({"person": among.indices()})
+        query = compile_scan(scan, names, is_bounded=among is not None)
         return _entry_table(scan, self._database.columns(query.sql, query.parameters, tables))
 
 
@@ -44,10 +49,12 @@ def cohort_tables(cohorts: tuple[CohortPlan, ...]) -> dict[CohortPlan, str]:
     return {cohort: f"cohort_{number}" for number, cohort in enumerate(cohorts)}
 
 
-def compile_scan(scan: EntryScan, cohorts: Mapping[CohortPlan, str], *, pretty: bool = False) -> Query:
+def compile_scan(
+    scan: EntryScan, cohorts: Mapping[CohortPlan, str], *, is_bounded: bool = False, pretty: bool = False
+) -> Query:
     """The scan as one SELECT: person, first and last day, first day of the observation period, and a code a condition
-    (0 false, 1 true, 2 unknown)."""
-    parameters = Parameters()
+    (0 false, 1 true, 2 unknown). When bounded it reads the events of the people in the table `among` only."""
+    parameters = Parameters(is_bounded=is_bounded)
     conditions = Conditions(parameters, cohorts)
     select = exp.select(
         column("person", "e"),
@@ -95,9 +102,14 @@ def _cohort_table(rows: CohortRows) -> pa.Table:
             "person": pa.array(rows.person),
             "start_date": pa.array(rows.start, pa.date32()),
             "end_date": pa.array(rows.end, pa.date32()),
-            "event_id": pa.array(np.arange(len(rows), dtype=np.int64)),
+            "event_id": pa.array(_numbers_of_each(rows.person)),
         }
     )
+
+
+def _numbers_of_each(persons: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+    """Numbers from 1 for the rows of each person; `persons` is sorted."""
+    return np.arange(1, persons.size + 1) - np.searchsorted(persons, persons)
 
 
 def _entry_table(scan: EntryScan, columns: Columns) -> EntryTable:

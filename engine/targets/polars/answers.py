@@ -13,7 +13,7 @@ AnswerTest = tuple[str, ...] | RangeTest | None
 
 def answers(tables: ReleaseTables, question: str, test: AnswerTest) -> pl.LazyFrame:
     """The answers given to a question: person, day, and whether each fits the test."""
-    given = tables.scan(SURVEY_ANSWER).filter(pl.col("question_id") == question, pl.col("missing_reason").is_null())
+    given = tables.events(SURVEY_ANSWER).filter(pl.col("question_id") == question, pl.col("missing_reason").is_null())
     return given.select(
         "person", pl.col("answered_on").cast(pl.Int32).alias("day"), _fits(test).fill_null(False).alias("fits")
     )

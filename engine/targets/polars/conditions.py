@@ -12,14 +12,18 @@ from engine.logical.nodes import (
     DISTINCT_FIELDS,
     Answered,
     Atom,
+    Burdened,
     Carrier,
     NoCallAt,
     NotAnswered,
     Occurs,
+    Paired,
     PersonConcept,
     PersonRange,
     PersonText,
     PersonUnrecorded,
+    PhasedPair,
+    Scored,
 )
 from engine.physical.entries import FALSE, TRUE, UNKNOWN, Truth
 from engine.targets.polars.answers import answers
@@ -56,7 +60,7 @@ def truths(atoms: Sequence[Atom], entries: pl.DataFrame, relations: "Relations")
                 counted.append(atom)
             case PersonRange() | PersonText() | PersonConcept() | PersonUnrecorded():
                 columns[atom] = _person_truth(atom, entries, relations)
-            case Carrier() | NoCallAt():
+            case Carrier() | NoCallAt() | Burdened() | Paired() | PhasedPair() | Scored():
                 raise AssertionError("the planner gives genotype conditions to the kernels")
             case _:
                 assert_never(atom)

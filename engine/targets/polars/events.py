@@ -28,7 +28,7 @@ def moved(day: Moved) -> pl.Expr:
 def domain_events(domain: Domain, tables: ReleaseTables) -> pl.LazyFrame:
     """All rows of an event table with the common columns, in addition to its own."""
     names = {column.name for column in EVENT_TABLES[domain].columns}
-    return tables.scan(EVENT_TABLES[domain]).with_columns(
+    return tables.events(EVENT_TABLES[domain]).with_columns(
         pl.col("start_date").cast(pl.Int32).alias("start"),
         pl.col("start_date").cast(pl.Int32).alias("sort_day"),
         _end(domain).alias("end"),
@@ -56,9 +56,8 @@ def _key_of(own: Domain, name: str, domain: Domain, names: set[str]) -> pl.Expr:
 
 
 def cohort_events(rows: CohortRows) -> pl.LazyFrame:
-    """The entries of a cohort as events, numbered from 0 in their order."""
-    frame = pl.DataFrame({"person": rows.person, "start": rows.start, "end": rows.end})
-    return _without_code(frame.lazy().with_row_index("event_id"))
+    """The entries of a cohort as events, those of a person numbered from 1 in their order."""
+    return numbered(pl.LazyFrame({"person": rows.person, "start": rows.start, "end": rows.end}))
 
 
 def is_place_of_person(position: int) -> pl.Expr:

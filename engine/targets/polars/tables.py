@@ -6,6 +6,7 @@ from functools import cached_property
 import polars as pl
 
 from engine.catalog.release import Release
+from engine.personset import PersonSet
 from schemas.errors import InternalError
 from schemas.omop import EVENT_TABLES, Domain
 from schemas.release import PERSON
@@ -13,10 +14,27 @@ from schemas.tables import TableSpec
 
 
 class ReleaseTables:
-    """Tables of one release. A release never changes, so what is small and always needed is read once."""
+    """Tables of one release. A release never changes, so what is small and always needed is read once.
 
-    def __init__(self, release: Release) -> None:
+    Narrowed to some people, events and answers are of theirs only; look-up tables stay whole.
+    """
+
+    def __init__(self, release: Release, persons: pl.DataFrame | None = None) -> None:
         self._release = release
+        self._persons = persons
+
+    def among(self, people: PersonSet) -> "ReleaseTables":
+        """The tables of these people only, with what was read of the whole."""
+        persons = pl.DataFrame({"person": people.indices()})
+        narrowed = ReleaseTables(self._release, persons)
+        narrowed.__dict__["people"] = self.people  # indexed by person
+        narrowed.__dict__["periods"] = self.periods.join(persons, on="person", how="semi")
+        return narrowed
+
+    def events(self, table: TableSpec) -> pl.LazyFrame:
+        """A table of events or answers, of the people that matter."""
+        frame = self.scan(table)
+        return frame if self._persons is None else frame.join(self._persons.lazy(), on="person", how="semi")
 
     def scan(self, table: TableSpec) -> pl.LazyFrame:
         """The table as it is stored."""

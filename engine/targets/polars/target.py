@@ -7,6 +7,7 @@ import polars as pl
 
 from engine.catalog.release import Release
 from engine.logical.nodes import CohortPlan
+from engine.personset import PersonSet
 from engine.physical.entries import CohortRows, EntryTable
 from engine.physical.nodes import EntryScan
 from engine.targets.polars.conditions import truths
@@ -21,13 +22,16 @@ class PolarsTarget:
     def __init__(self, release: Release) -> None:
         self._tables = ReleaseTables(release)
 
-    def entries(self, scan: EntryScan, cohorts: Mapping[CohortPlan, CohortRows]) -> EntryTable:
+    def entries(
+        self, scan: EntryScan, cohorts: Mapping[CohortPlan, CohortRows], among: PersonSet | None = None
+    ) -> EntryTable:
         """Compute the scan; see `engine.execute.Target`.
 
         The entries come first. Conditions and ends are then computed for all of them together, from the events of
         their people only.
         """
-        relations = Relations(self._tables, cohorts)
+        tables = self._tables if among is None else self._tables.among(among)
+        relations = Relations(tables, cohorts)
         entries = entry_rows(scan.entry, relations)
         theirs = relations.of(entries)
         truth = truths(scan.atoms, entries, theirs)

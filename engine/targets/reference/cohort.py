@@ -15,6 +15,7 @@ from engine.targets.reference.data import Period, ReferenceData, load_reference_
 from engine.targets.reference.entries import entries_of, picked
 from engine.targets.reference.events import CohortLookup, EntryRow, EventReader
 from engine.targets.reference.exits import exit_day
+from engine.targets.reference.genotypes import GenotypeReader
 from engine.targets.reference.joining import Stay, joined
 
 _EPOCH = datetime.date(1970, 1, 1)
@@ -34,7 +35,7 @@ class ReferenceTarget:
 
     def __init__(self, release: Release, genotypes: GenotypeStore) -> None:
         self._data = load_reference_data(release)
-        self._genotypes = genotypes
+        self._genotypes = GenotypeReader(self._data, genotypes)
         self._persons = release.persons
 
     def run(self, plan: CohortPlan) -> CohortResult:
@@ -47,7 +48,7 @@ class ReferenceTarget:
 class _Run:
     """One cohort being computed, person by person."""
 
-    def __init__(self, data: ReferenceData, genotypes: GenotypeStore, cohorts: CohortLookup) -> None:
+    def __init__(self, data: ReferenceData, genotypes: GenotypeReader, cohorts: CohortLookup) -> None:
         # Conditions count events, and a `having` asks a condition of an event.
         self._events = EventReader(data, cohorts, lambda condition, entry: self._conditions.decide(condition, entry))
         self._conditions = ConditionReader(data, self._events.events, genotypes)

@@ -1,16 +1,14 @@
 """Conditions on one entry of one person, as True, False or None for unknown."""
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import assert_never
 
-import numpy as np
-
-from cohort_dsl.ast import Anchor, Bound, Distinct, Edge, VariantSelector, Window, Zygosity
-from engine.genotypes.store import GenotypeStore
+from cohort_dsl.ast import Anchor, Bound, Distinct, Edge, Window
 from engine.logical.nodes import (
     DISTINCT_FIELDS,
     Answered,
+    Burdened,
     Carrier,
     Condition,
     CountOf,
@@ -21,10 +19,13 @@ from engine.logical.nodes import (
     NoCallAt,
     NotAnswered,
     Occurs,
+    Paired,
     PersonConcept,
     PersonRange,
     PersonText,
     PersonUnrecorded,
+    PhasedPair,
+    Scored,
     Some,
 )
 from engine.targets.reference.answers import answer_fits, answers_to
@@ -32,24 +33,23 @@ from engine.targets.reference.calendar import holds, shifted
 from engine.targets.reference.data import ReferenceData, Row, as_date
 from engine.targets.reference.events import EntryRow
 from engine.targets.reference.fields import Event, FieldReader
+from engine.targets.reference.genotypes import GenotypeReader
 from engine.targets.reference.logic import Truth, count_holds, kleene_all, kleene_any, kleene_count, kleene_not
 from engine.targets.reference.people import PersonReader
 from schemas.omop import Domain
 
-_COPIES = {Zygosity.ANY: (1, 2), Zygosity.HETEROZYGOUS: (1,), Zygosity.HOMOZYGOUS: (2,)}
 Events = Callable[[EventRelation, int], list[Event]]
 
 
 class ConditionReader:
     """Decides conditions for one entry at a time; `events` gives a person's events of a relation."""
 
-    def __init__(self, data: ReferenceData, events: Events, genotypes: GenotypeStore) -> None:
+    def __init__(self, data: ReferenceData, events: Events, genotypes: GenotypeReader) -> None:
         self._data = data
         self._events = events
         self._fields = FieldReader(data)
         self._people = PersonReader(data)
         self._genotypes = genotypes
-        self._calls: dict[int, Sequence[int]] = {}
 
     def decide(self, condition: Condition, entry: EntryRow) -> Truth:
         """Whether the condition is true of the entry."""
@@ -66,10 +66,8 @@ class ConditionReader:
                 return None if concept is None else concept in concepts
             case PersonUnrecorded(field=field, zero_is_value=zero_is_value):
                 return self._people.is_unrecorded(field, entry.person, zero_is_value=zero_is_value)
-            case Carrier(variants=variants, zygosity=zygosity):
-                return self._carries(variants, zygosity, entry.person)
-            case NoCallAt(variants=variants):
-                return self._has_no_call(variants, entry.person)
+            case Carrier() | NoCallAt() | Burdened() | Paired() | PhasedPair() | Scored():
+                return self._genotypes.decide(condition, entry.person)
             case Answered(test=test):
                 answers = self._answers(condition, entry)
                 return any(answer_fits(test, answer) for answer in answers) if answers else None
@@ -112,27 +110,6 @@ class ConditionReader:
                 return (event.end - event.start).days
             case _:
                 return self._fields.stored(DISTINCT_FIELDS[distinct], event)
-
-    def _carries(self, variants: VariantSelector, zygosity: Zygosity, person: int) -> Truth:
-        if not self._is_genotyped(person):
-            return None
-        calls = [self._call(int(variant), person) for variant in self._genotypes.select(variants)]
-        if any(call in _COPIES[zygosity] for call in calls):
-            return True
-        return None if -1 in calls else False
-
-    def _has_no_call(self, variants: VariantSelector, person: int) -> bool:
-        if not self._is_genotyped(person):
-            return True
-        return any(self._call(int(variant), person) == -1 for variant in self._genotypes.select(variants))
-
-    def _is_genotyped(self, person: int) -> bool:
-        return bool(self._genotypes.genotyped.contains(np.array([person], np.uint32))[0])
-
-    def _call(self, variant: int, person: int) -> int:
-        if variant not in self._calls:
-            self._calls[variant] = self._genotypes.calls(variant).tolist()
-        return self._calls[variant][person]
 
     def _answers(self, condition: Answered | NotAnswered, entry: EntryRow) -> list[Row]:
         window = condition.window

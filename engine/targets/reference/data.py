@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from engine.catalog.release import Release
 from schemas.fields import FIELDS, Lookup
 from schemas.omop import EVENT_TABLES, Domain
-from schemas.release import PERSON, RELEASE_TABLES, SURVEY_ANSWER
+from schemas.release import PERSON, RELEASE_TABLES, SAMPLE, SCORE, SCORE_WEIGHT, SURVEY_ANSWER, VARIANT
 from schemas.tables import TableSpec
 
 Row = Mapping[str, object]
@@ -19,12 +19,17 @@ Period = tuple[datetime.date, datetime.date]
 
 @dataclass(frozen=True, slots=True)
 class ReferenceData:
-    """`events[domain][person]` and `answers[person]` are rows in file order; `lookups[lookup][key]` is a row."""
+    """`events[domain][person]` and `answers[person]` are rows in file order; `lookups[lookup][key]`, `samples[person]`
+    and `scores[name]` are a row each. `variants` are in the order of the calls; `weights` are those of all scores."""
 
     people: list[Row]
     events: Mapping[Domain, Mapping[int, list[Row]]]
     answers: Mapping[int, list[Row]]
     lookups: Mapping[Lookup, Mapping[object, Row]]
+    variants: list[Row]
+    samples: Mapping[int, Row]
+    scores: Mapping[str, Row]
+    weights: list[Row]
 
     def periods(self, person: int) -> list[Period]:
         """The person's observation periods, first and last day, in order."""
@@ -44,6 +49,10 @@ def load_reference_data(release: Release) -> ReferenceData:
             lookup: {row[lookup.table_key]: row for row in _rows(release, tables[lookup.table])}
             for lookup in _lookups()
         },
+        variants=_rows(release, VARIANT),
+        samples={as_int(row["person"]): row for row in _rows(release, SAMPLE)},
+        scores={str(row["score"]): row for row in _rows(release, SCORE)},
+        weights=_rows(release, SCORE_WEIGHT),
     )
 
 

@@ -102,11 +102,8 @@ class EventReader:
                 ordered = sorted(self.events(source, person), key=lambda e: (e.start, e.key), reverse=from_end)
                 return ordered[position - 1 : position]
             case CohortEntries(cohort=cohort):
-                return [
-                    Event(person=person, start=start, end=end, key=number)
-                    for number, (member, start, end) in enumerate(self._cohorts[cohort])
-                    if member == person
-                ]
+                own = [(start, end) for member, start, end in self._cohorts[cohort] if member == person]
+                return [Event(person=person, start=start, end=end, key=key) for key, (start, end) in enumerate(own, 1)]
             case _:
                 assert_never(relation)
 
