@@ -100,7 +100,7 @@ GENES = (
 
 @dataclass(frozen=True, slots=True)
 class KnownVariant:
-    """A real variant; each alternate allele adds `weight` to the score `effect`."""
+    """A real variant; each alternate allele adds `weight` to the score `effect`. `clade`: see `Site`."""
 
     contig: str
     position: int
@@ -115,6 +115,7 @@ class KnownVariant:
     clinvar: str | None = None
     effect: str | None = None
     weight: float = 1.0
+    clade: int | None = None
 
 
 _MISSENSE, _INTRON, _STOP, _FRAMESHIFT = "missense_variant", "intron_variant", "stop_gained", "frameshift_variant"
@@ -125,10 +126,34 @@ KNOWN_VARIANTS = (
     ),
     KnownVariant("4", 99318162, "T", "C", "rs1229984", "ADH1B", _MISSENSE, 0.25, "p.His48Arg", None, "drug_response"),
     KnownVariant(
-        "19", 44908684, "T", "C", "rs429358", "APOE", _MISSENSE, 0.10, "p.Cys130Arg", None, "risk_factor", "apoe_e4"
+        "19",
+        44908684,
+        "T",
+        "C",
+        "rs429358",
+        "APOE",
+        _MISSENSE,
+        0.10,
+        "p.Cys130Arg",
+        None,
+        "risk_factor",
+        "apoe_e4",
+        clade=0,
     ),
     KnownVariant(
-        "19", 44908822, "C", "T", "rs7412", "APOE", _MISSENSE, 0.05, "p.Arg176Cys", None, "drug_response", "apoe_e2"
+        "19",
+        44908822,
+        "C",
+        "T",
+        "rs7412",
+        "APOE",
+        _MISSENSE,
+        0.05,
+        "p.Arg176Cys",
+        None,
+        "drug_response",
+        "apoe_e2",
+        clade=2,
     ),
     KnownVariant(
         "1", 55039974, "G", "T", "rs11591147", "PCSK9", _MISSENSE, 0.006, "p.Arg46Leu", None, "benign", "pcsk9_lof", 0.6

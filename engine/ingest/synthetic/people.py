@@ -89,6 +89,12 @@ def make_families(persons: int, seed: int) -> Families:
     return Families(persons=persons, father=np.append(father, nobody), mother=np.append(mother, nobody), family=family)
 
 
+def make_sexes(families: Families, seed: int) -> npt.NDArray[np.bool_]:
+    """Who of the people and absent parents is male; of the N people the same as `make_population` says."""
+    absent = len(families.father) - families.persons
+    return np.append(_sexes(families, stream(seed, "people")), np.arange(absent) % 2 == 0)
+
+
 def make_population(families: Families, seed: int, *, flushing_dose: Floats, adiposity: Floats) -> Population:
     """Everyone's circumstances. `flushing_dose` counts ALDH2*2 alleles, `adiposity` FTO risk alleles."""
     random = stream(seed, "people")
