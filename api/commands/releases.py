@@ -44,9 +44,26 @@ def synth(
 def ingest(
     omop: Annotated[Path, typer.Option("--omop", help="Folder of OMOP CDM 5.3 or 5.4 tables, Parquet or CSV.")],
     release_id: NewId,
-    variants: Annotated[list[Path], typer.Option("--variants", help="VCF or BCF file; may be repeated.")] = [],  # noqa: B006
+    variants: Annotated[
+        list[Path],
+        typer.Option(
+            "--variants",
+            help="File of calls: VCF, BCF, .bed, .pgen, .bgen, or a VCF Zarr or Hail folder; may be repeated.",
+        ),
+    ] = [],  # noqa: B006
     sample_map: Annotated[Path | None, typer.Option("--sample-map", help="Table of sample_id, person_id.")] = None,
-    annotation: Annotated[Path | None, typer.Option("--annotation", help="Table of what is known of variants.")] = None,
+    annotation: Annotated[
+        Path | None, typer.Option("--annotation", help="What is known of variants: a sites VCF or BCF, or a table.")
+    ] = None,
+    reference: Annotated[
+        Path | None, typer.Option("--reference", help="FASTA of GRCh38 with its .fai, to check and left-align by.")
+    ] = None,
+    panels: Annotated[
+        list[Path], typer.Option("--panel", help="Gene panels: PanelApp, GMT or a table; may be repeated.")
+    ] = [],  # noqa: B006
+    scores: Annotated[
+        list[Path], typer.Option("--score", help="Weighted score: PGS Catalog or a table; may be repeated.")
+    ] = [],  # noqa: B006
     survey: Annotated[Path | None, typer.Option("--survey", help="Folder of question, option and answer.")] = None,
     consent: Annotated[Path | None, typer.Option("--consent", help="Table of permissions a person.")] = None,
     assume_consent: Annotated[
@@ -54,7 +71,7 @@ def ingest(
     ] = [],  # noqa: B006
     phase: Annotated[int, typer.Option("--phase", min=1, help="Phase of the resource's opening.")] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Keep what an aborted ingest of this id finished.")] = False,
-    threads: Annotated[int, typer.Option("--threads", min=1, help="Threads to use.")] = 2,
+    threads: Annotated[int, typer.Option("--threads", min=1, help="Threads, and processes that read variants.")] = 2,
     memory_limit: Annotated[str, typer.Option("--memory-limit", help="Bound of the buffers, as in 4GB.")] = "4GB",
     releases: Releases = DEFAULT_RELEASES,
     as_json: AsJson = False,
@@ -66,6 +83,9 @@ def ingest(
             variants=tuple(variants),
             sample_map=sample_map,
             annotation=annotation,
+            reference=reference,
+            panels=tuple(panels),
+            scores=tuple(scores),
             survey=survey,
             consent=consent,
             assume_consent=tuple(assume_consent),
@@ -93,11 +113,26 @@ def _print_report(report: IngestReport, releases: Path) -> None:
     notes = [[table, kind, code, f"{number:,}"] for table, kind, code, number in report.notes()]
     if notes:
         out().print(table_of("what was found", ["table", "rows", "reason", "number"], notes, right=1))
-    for name, value in (report.variants or {}).items():
-        out().print(Text(f"variants: {name.replace('_', ' ')} {value}"))
+    _print_variants(report)
     for warning in report.warnings:
         out().print(Text(f"warning: {warning}", style="yellow"))
     out().print(Text(f"release {report.release_id} with {report.persons:,} persons is current in {releases}"))
+
+
+def _print_variants(report: IngestReport) -> None:
+    variants = report.variants
+    if variants is None:
+        return
+    columns = ["file", "samples", "records", "alleles in", "alleles out", "rejected"]
+    rows = [[name, *(f"{number:,}" for number in numbers)] for name, *numbers in variants.rows()]
+    out().print(table_of("variants", columns, rows, right=5))
+    notes = [[name, kind, what, f"{number:,}"] for name, kind, what, number in variants.notes()]
+    if notes:
+        out().print(table_of("what became of them", ["file", "of", "what", "number"], notes, right=1))
+    samples = [[words, f"{number:,}"] for words, number in variants.samples.rows()]
+    out().print(table_of(None, ["samples", "number"], samples, right=1))
+    for line in variants.lines():
+        out().print(Text(line))
 
 
 @release_app.command("list")

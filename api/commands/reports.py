@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, JsonValue, TypeAdapter
 
-from engine import IngestReport, Manifest
+from engine import Concordance, IngestReport, Manifest
 
 _JSON: TypeAdapter[dict[str, JsonValue] | None] = TypeAdapter(dict[str, JsonValue] | None)
 
@@ -54,6 +54,59 @@ class IngestSummary(BaseModel):
     variants: dict[str, JsonValue] | None
 
 
+class CountsDiffer(BaseModel):
+    """A variant whose counts differ: of each genotype, by the tool and in the release."""
+
+    variant: str
+    by_tool: dict[str, int]
+    in_release: dict[str, int]
+
+
+class ConcordanceSummary(BaseModel):
+    """A release beside its source files; only the first few variants are named, and nobody."""
+
+    release: str
+    tools: list[str]
+    rules: list[str]
+    samples: int
+    agrees: bool
+    compared: int
+    different: int
+    differences: list[CountsDiffer]
+    left_out: dict[str, int]
+    not_in_release: int
+    first_not_in_release: list[str]
+    only_in_release: int
+    first_only_in_release: list[str]
+
+
+def concordance_summary(found: Concordance) -> ConcordanceSummary:
+    """The comparison in the shape of the printed tables."""
+    comparison = found.comparison
+    return ConcordanceSummary(
+        release=found.release_id,
+        tools=list(found.tools),
+        rules=list(found.rules),
+        samples=found.samples,
+        agrees=comparison.agrees,
+        compared=comparison.compared,
+        different=comparison.different,
+        differences=[
+            CountsDiffer(
+                variant=one.variant,
+                by_tool=dict(zip(comparison.kinds, one.by_tool, strict=True)),
+                in_release=dict(zip(comparison.kinds, one.in_release, strict=True)),
+            )
+            for one in comparison.differences
+        ],
+        left_out=dict(comparison.left_out),
+        not_in_release=comparison.not_in_release,
+        first_not_in_release=list(comparison.first_not_in_release),
+        only_in_release=comparison.only_in_release,
+        first_only_in_release=list(comparison.first_only_in_release),
+    )
+
+
 def release_entry(manifest: Manifest, *, is_current: bool) -> ReleaseEntry:
     """A manifest in short."""
     return ReleaseEntry(
@@ -78,5 +131,5 @@ def ingest_summary(report: IngestReport) -> IngestSummary:
         ],
         notes=[NoteSummary(table=table, kind=kind, code=code, rows=rows) for table, kind, code, rows in report.notes()],
         warnings=list(report.warnings),
-        variants=_JSON.validate_python(report.variants),
+        variants=_JSON.validate_python(report.variants and report.variants.as_values()),
     )

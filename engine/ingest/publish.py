@@ -5,10 +5,12 @@ A crash at any moment leaves the previous release serving; what was half-written
 """
 
 import datetime
+import fcntl
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -19,6 +21,42 @@ from schemas.release import PERSON, RELEASE_SCHEMA_VERSION, RELEASE_TABLES
 from schemas.tables import TableSpec
 
 _RELEASE_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+def check_id(release_id: str) -> None:
+    """Raise `DataProblem` when it is malformed."""
+    if not _RELEASE_ID.fullmatch(release_id):
+        raise DataProblem(
+            "release-id",
+            f"{release_id[:80]!r} is not a release id",
+            expected=("lower-case letters, digits, dots, dashes",),
+        )
+
+
+@contextmanager
+def only_one(root: Path, release_id: str) -> Iterator[None]:
+    """Holds the id against other ingests, of this or another process, until the block ends or the process does.
+
+    Raises `DataProblem` when another one holds it.
+    """
+    check_id(release_id)
+    path = root / ".staging" / f"{release_id}~lock"  # `~` is in no release id
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            ours = path.exists() and path.stat().st_ino == os.fstat(held.fileno()).st_ino
+        except BlockingIOError:
+            ours = False
+        if not ours:  # the other one may have ended, and taken the file with it, since it was opened
+            raise DataProblem(
+                "release-busy", f"release {release_id!r} is being made by another ingest",
+                hint="wait until it has ended; if it should not run, stop it and use --resume",
+            )  # fmt: skip
+        try:
+            yield
+        finally:
+            path.unlink()
 
 
 class ReleaseBuilder:
@@ -37,12 +75,7 @@ class ReleaseBuilder:
         phase: int = 1,
         keep_staging: bool = False,
     ) -> None:
-        if not _RELEASE_ID.fullmatch(release_id):
-            raise DataProblem(
-                "release-id",
-                f"{release_id[:80]!r} is not a release id",
-                expected=("lower-case letters, digits, dots, dashes",),
-            )
+        check_id(release_id)
         self.root = root
         self.release_id = release_id
         self.sources = dict(sources)

@@ -7,8 +7,12 @@ counts, never a value of a row.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from schemas.errors import InternalError
+
+if TYPE_CHECKING:
+    from engine.ingest.variants.outcome import VariantReport
 
 REPORT = "report.json"
 
@@ -72,7 +76,7 @@ class TableReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestReport:
-    """A whole ingest. `warnings` are sentences for a person; `variants` is the variant report as plain values."""
+    """A whole ingest. `warnings` are sentences for a person."""
 
     release_id: str
     persons: int
@@ -80,7 +84,7 @@ class IngestReport:
     tables_absent: tuple[str, ...] = ()
     files_not_carried: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    variants: Mapping[str, object] | None = None
+    variants: "VariantReport | None" = None
 
     def table(self, name: str) -> TableReport:
         """The report of the release table called `name`; `KeyError` when there is none."""

@@ -7,11 +7,10 @@ anywhere leaves the release in service as it was.
 import datetime
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pyarrow.parquet as pq
 from sqlglot import exp
 
 from engine.ingest import consent, omop, survey
@@ -19,7 +18,7 @@ from engine.ingest.findings import CHECKED, findings
 from engine.ingest.journal import Journal, key_of, read_journal
 from engine.ingest.meter import Meter
 from engine.ingest.omop_survey import find_surveys
-from engine.ingest.publish import ReleaseBuilder
+from engine.ingest.publish import ReleaseBuilder, only_one
 from engine.ingest.report import REPORT, IngestReport, TableReport
 from engine.ingest.session import Session, open_session, sql
 from engine.ingest.source import SourceFile, open_source
@@ -37,6 +36,9 @@ from schemas.release import (
     SURVEY_OPTION,
     SURVEY_QUESTION,
 )
+
+if TYPE_CHECKING:
+    from engine.ingest.variants.outcome import VariantReport
 
 WORK = ".work"
 """Folder inside the staging folder for what is not part of the release; gone before it is published."""
@@ -84,7 +86,20 @@ def ingest_sources(
     used; rows that cannot be used are counted instead, and lie in `rejected.parquet`.
     """
     files = find_files(sources)
-    builder = ReleaseBuilder(root, release_id, sources=described(sources), phase=phase, keep_staging=resume)
+    with only_one(root, release_id):
+        builder = ReleaseBuilder(root, release_id, sources=described(sources), phase=phase, keep_staging=resume)
+        return _ingest(builder, files, sources, memory_limit=memory_limit, threads=threads, progress=progress)
+
+
+def _ingest(
+    builder: ReleaseBuilder,
+    files: Mapping[str, Path],
+    sources: Sources,
+    *,
+    memory_limit: str,
+    threads: int,
+    progress: Callable[[str, float], None],
+) -> IngestReport:
     work = builder.staging / WORK
     work.mkdir(exist_ok=True)
     journal = read_journal(work)
@@ -95,7 +110,8 @@ def ingest_sources(
                    today=datetime.datetime.now(datetime.UTC).date())  # fmt: skip
         report = _tables(run, files, sources)
     if sources.variants:
-        report = replace(report, variants=_variants(builder, sources, meter, memory_limit))
+        variants = _variants(run, sources, memory_limit, threads)
+        report = replace(report, variants=variants, warnings=(*report.warnings, *variants.warnings))
     builder.file(REPORT).write_text(report.to_json())
     shutil.rmtree(work)
     builder.publish()
@@ -226,18 +242,16 @@ def _with_findings(run: _Run, reports: list[TableReport]) -> list[TableReport]:
     ]
 
 
-def _variants(builder: ReleaseBuilder, sources: Sources, meter: Meter, memory_limit: str) -> Mapping[str, object]:
-    from engine.ingest.vcf import ingest_variants  # htslib is loaded only when there are variants
+def _variants(run: _Run, sources: Sources, memory_limit: str, threads: int) -> "VariantReport":
+    from engine.ingest.variants.opening import VariantInputs  # readers load only when they are needed
+    from engine.ingest.variants.run import ingest_variants
 
-    if sources.sample_map is None:
-        raise DataProblem("variants-sample-map", "variants need a table that takes samples to persons")
-    persons = pq.read_table(builder.path(PERSON), columns=["source_person_id", "person"])
-    index = (
-        persons["source_person_id"].to_numpy().astype(np.int64),
-        persons["person"].to_numpy().astype(np.uint32),
-    )
-    report = ingest_variants(
-        builder, sources.variants, sources.sample_map, index,
-        annotation=sources.annotation, progress=meter.part, memory_limit=memory_limit,
+    assert sources.sample_map is not None
+    inputs = VariantInputs(
+        calls=sources.variants, sample_map=sources.sample_map, annotation=sources.annotation,
+        reference=sources.reference, panels=sources.panels, scores=sources.scores,
     )  # fmt: skip
-    return asdict(report)
+    return ingest_variants(
+        run.builder, inputs, run.work / "variants",
+        memory_limit=memory_limit, threads=threads, progress=run.meter.part,
+    )  # fmt: skip

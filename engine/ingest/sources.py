@@ -16,13 +16,16 @@ class Sources:
     `omop` and `survey` are folders of Parquet or CSV tables (question, option, answer for the survey);
     `consent` a table of person_id, permission, granted_on, withdrawn_on; `assume_consent` permissions that
     everyone is said to have given, for sources whose use was permitted as a whole. `sample_map` takes the
-    samples of `variants` (VCF or BCF) to persons.
+    samples of `variants` to persons; `annotation`, `reference`, `panels` and `scores` go with them.
     """
 
     omop: Path
     variants: tuple[Path, ...] = ()
     sample_map: Path | None = None
     annotation: Path | None = None
+    reference: Path | None = None
+    panels: tuple[Path, ...] = ()
+    scores: tuple[Path, ...] = ()
     survey: Path | None = None
     consent: Path | None = None
     assume_consent: tuple[str, ...] = ()
@@ -33,6 +36,7 @@ def find_files(sources: Sources) -> dict[str, Path]:
     consent.check_assumed(sources.assume_consent)
     if sources.consent and sources.assume_consent:
         raise DataProblem("consent-twice", "consent is given both as a table and as an assumption", hint="choose one")
+    _check_variants(sources)
     files = find_tables(sources.omop, omop.known_tables())
     _require(files, omop.REQUIRED, sources.omop)
     if sources.survey:
@@ -44,6 +48,17 @@ def find_files(sources: Sources) -> dict[str, Path]:
             raise DataProblem("source-missing", f"{sources.consent.name} is not a Parquet or CSV file")
         files[consent.PLAN.source] = sources.consent
     return files
+
+
+def _check_variants(sources: Sources) -> None:
+    if sources.variants and sources.sample_map is None:
+        raise DataProblem("variants-sample-map", "variants need a table that takes samples to persons")
+    for name in ("sample_map", "annotation", "reference", "panels", "scores"):
+        if getattr(sources, name) and not sources.variants:
+            raise DataProblem("variants-none", f"{name.replace('_', ' ')} is given, and no variants that it belongs to",
+                              hint="give the files of calls as --variants")  # fmt: skip
+    if len({path.resolve() for path in sources.variants}) < len(sources.variants):
+        raise DataProblem("variants-twice", "a file of variants is given twice", hint="give each once")
 
 
 def _require(files: Mapping[str, Path], names: tuple[str, ...], folder: Path) -> None:
@@ -61,6 +76,9 @@ def described(sources: Sources) -> dict[str, str]:
         "omop": sources.omop.name,
         "variants": ", ".join(path.name for path in sources.variants),
         "annotation": sources.annotation.name if sources.annotation else "",
+        "reference": sources.reference.name if sources.reference else "",
+        "panels": ", ".join(path.name for path in sources.panels),
+        "scores": ", ".join(path.name for path in sources.scores),
         "survey": sources.survey.name if sources.survey else "",
         "consent": sources.consent.name if sources.consent else ", ".join(("assumed", *sources.assume_consent)),
     }

@@ -17,12 +17,17 @@ class PlainAllele:
     samples: dict[str, tuple[int | None, ...]]
 
     def dosage(self, sample):
-        """0, 1 or 2 alternate alleles (a haploid call counts twice), -1 without a whole call."""
-        call = self.samples[sample]
-        if None in call:
+        """0, 1 or 2 alternate alleles (of one copy 0 or 2), -1 without a whole call of as many alleles as copies."""
+        call, copies = self.samples[sample], self.copies
+        if None in call or (copies == 1 and len(set(call)) > 1) or (copies == 2 and len(call) < 2):
             return -1
         hits = call.count(self.number)
         return 2 * hits if len(call) == 1 else hits
+
+    @property
+    def copies(self):
+        """How many of its place people have; files with X and Y are not read here."""
+        return 1 if self.contig == "MT" else 2
 
 
 def plain_alleles(path):
@@ -60,12 +65,9 @@ def _shortest(position, ref, alt):
 
 
 def counts(allele):
-    """(allele count, allele number, homozygotes, missing calls)."""
-    whole = [call for call in allele.samples.values() if None not in call]
+    """(allele count, allele number, homozygotes, hemizygotes, missing calls)."""
     dosages = Counter(allele.dosage(name) for name in allele.samples)
-    return (
-        sum(call.count(allele.number) for call in whole),
-        sum(map(len, whole)),
-        dosages[2],
-        dosages[-1],
-    )
+    called = len(allele.samples) - dosages[-1]
+    if allele.copies == 1:
+        return dosages[2], called, 0, dosages[2], dosages[-1]
+    return dosages[1] + 2 * dosages[2], 2 * called, dosages[2], 0, dosages[-1]

@@ -2,9 +2,10 @@
 
 import pytest
 
-from engine.ingest.annotation import Annotation, Annotator
-from engine.ingest.consequences import most_severe
-from engine.ingest.vcf_records import Record
+from engine.ingest.variants.annotation import Annotation, Annotator
+from engine.ingest.variants.consequences import most_severe
+from engine.ingest.variants.frequencies import by_preference
+from engine.ingest.variants.source import Record
 
 VEP = (
     "Consequence annotations from Ensembl VEP. Format: "
@@ -71,7 +72,7 @@ def test_snpeff_with_its_loss_of_function():
     }
     described = {"ANN": SNPEFF, "LOF": "Predicted loss of function"}
     found = _annotate(info, described)
-    assert (found.gene, found.hgvs_c, found.hgvs_p, found.lof) == ("PCSK9", "ENST1.4:c.137A>G", "p.Arg46*", "HC")
+    assert (found.gene, found.hgvs_c, found.hgvs_p, found.lof) == ("PCSK9", "ENST1.4:c.137A>G", "p.Arg46Ter", "HC")
     assert _annotate(info | {"LOF": "(PCSK9|ENSG1|3|0.33)"}, described).lof == "LC"
 
 
@@ -87,6 +88,8 @@ def test_a_variant_between_genes_has_no_gene():
         ("5|255", ("G",), "pathogenic|other"),
         ("2,5", ("T", "G"), "benign"),
         (("Benign", "Pathogenic"), ("T", "G"), "benign"),
+        ("Pathogenic,_low_penetrance", ("T", "G"), "pathogenic,_low_penetrance"),
+        ("Benign,Pathogenic,_low_penetrance", ("T", "G"), "benign"),
         (".", ("G",), None),
     ],
 )
@@ -105,3 +108,79 @@ def test_frequencies_come_from_gnomad_before_others_and_own_af_only_from_sites()
 def test_severity():
     assert most_severe("intron_variant&splice_donor_variant&unheard_of") == "splice_donor_variant"
     assert most_severe("unheard_of") == "unheard_of"
+
+
+def test_frequencies_in_order_of_preference():
+    names = ("ExAC_AF", "1000Gp3_AF", "AF_TGP", "TOPMED", "gnomAD_AF", "gnomADe_AF", "AF_gnomad_v4_genomes", "gnomADg_AF",
+             "gnomad41_exome_AF", "gnomAD4.1_joint_AF", "gnomad-AF")  # fmt: skip
+    of_some = (
+        "gnomADg_AF_eas",
+        "gnomADe_AFR_AF",
+        "gnomad_AF_popmax",
+        "EUR_AF",
+        "AF_eas",
+        "gnomad_AC",
+        "MAX_AF",
+        "gnomad",
+    )
+    found = by_preference((*names, *of_some))
+    assert found[0] == "gnomAD4.1_joint_AF"
+    assert set(found[1:3]) == {"AF_gnomad_v4_genomes", "gnomADg_AF"}
+    assert set(found[3:5]) == {"gnomADe_AF", "gnomad41_exome_AF"}
+    assert found[-1] == "ExAC_AF"
+    assert set(found) == set(names)
+
+
+def test_a_frequency_is_of_its_own_allele():
+    described = {"gnomADg_AF": "", "TOPMED": ""}
+    two = {"alts": ("G", "T"), "number": 2}
+    assert _annotate({"gnomADg_AF": (0.1, 0.2)}, described, **two).af_external == 0.2
+    assert _annotate({"TOPMED": "0.7,0.1,0.2"}, described, **two).af_external == 0.2
+    assert _annotate({"gnomADg_AF": 0.1}, described, **two).af_external is None
+    assert _annotate({"gnomADg_AF": (0.1, None), "TOPMED": "0.7,0.1,0.2"}, described, **two).af_external == 0.2
+    assert [_annotate({"gnomADg_AF": value}, described).af_external for value in (1.5, -1.0, "x", "0.5")] == [
+        None
+    ] * 3 + [0.5]
+
+
+def test_sites_without_a_frequency_have_their_counts():
+    described = dict.fromkeys(("AC", "AN"), "")
+    info = {"AC": (1, 3), "AN": 8}
+    assert _annotate(info, described, alts=("G", "T"), number=2, is_external=True).af_external == 3 / 8
+    assert _annotate(info, described, alts=("G", "T"), number=2).af_external is None
+    assert _annotate({"AC": 0, "AN": 0}, described, is_external=True).af_external is None
+
+
+def test_vep_columns_give_frequency_and_clinvar_where_fields_do_not():
+    described = {"CSQ": "Format: Allele|Consequence|SYMBOL|Gene|AF|gnomADe_AF|ClinVar_CLNSIG|CLIN_SIG"}
+    found = _annotate({"CSQ": "G|intron_variant||ENSG1|0.3||Likely_benign|benign"}, described)
+    assert found == Annotation(gene="ENSG1", consequence="intron_variant", clinvar="likely_benign", af_external=0.3)
+    found = _annotate({"CSQ": "G|intron_variant|A|ENSG1|0.3|0.2||benign&other"}, described)
+    assert (found.gene, found.af_external, found.clinvar) == ("A", 0.2, "benign|other")
+
+
+def test_allele_numbers_of_the_record_before_it_was_split_are_not_used():
+    described = {"CSQ": "Format: Allele|Consequence|SYMBOL|ALLELE_NUM"}
+    assert _annotate({"CSQ": "G|stop_gained|A|2"}, described).gene == "A"
+
+
+def test_loss_of_function_is_of_the_gene_and_hc_before_lc():
+    def entry(gene, consequence, lof):
+        return f"G|{consequence}|{gene}|ENST1|protein_coding|YES|||{lof}||"
+
+    lines = (
+        entry("A", "stop_gained", "LC"),
+        entry("A", "frameshift_variant", "HC"),
+        entry("B", "intron_variant", "HC"),
+    )
+    assert _annotate({"CSQ": ",".join(lines)}, {"CSQ": VEP}).lof == "HC"
+    assert _annotate({"CSQ": ",".join((lines[0], lines[2]))}, {"CSQ": VEP}).lof == "LC"
+    assert _annotate({"CSQ": lines[0].replace("LC", "OS")}, {"CSQ": VEP}).lof is None
+
+
+def test_absent_and_broken_annotations_say_nothing():
+    for value in (None, "", ".", "G", "G|", "||||||||||||||||", "T|stop_gained|A", "|".join("G" * 40)):
+        info = {} if value is None else {"CSQ": value}
+        assert _annotate(info, {"CSQ": VEP}).gene in (None, "G")
+    assert _annotate({}, {"CSQ": "no columns"}) == Annotation()
+    assert _annotate({}, {}) == Annotation()

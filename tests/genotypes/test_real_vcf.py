@@ -10,7 +10,7 @@ from engine.genotypes.store import GenotypeStore
 from schemas.errors import DataProblem
 from schemas.fields import VariantField
 from tests.genotypes.plain_vcf import counts, plain_alleles
-from tests.genotypes.vcf_release import ingest, write_vcf
+from tests.genotypes.vcf_release import ingest, of_no_reference, write_vcf
 
 # alleles in, alleles out and reasons were counted from the text with standard tools
 CALLED = {
@@ -20,6 +20,9 @@ CALLED = {
     "1kg_2020_chrM.vcf.gz": (46, {"spanning-deletion": 4}),
     "regressionLogisticEpacts.vcf.gz": (5, {}),
 }
+GRCH37 = "regressionLogisticEpacts.vcf.gz"
+
+COUNTS = ("allele_count", "allele_number", "homozygotes", "hemizygotes", "missing_calls")
 
 
 @pytest.fixture
@@ -34,16 +37,15 @@ def _sample_names(path):
 
 @pytest.mark.parametrize("name", CALLED)
 def test_counts_and_calls_are_those_of_the_text(genotypes, tmp_path, name, capfd):
-    source = genotypes / name
-    done = ingest(tmp_path, [source], _sample_names(source))
+    source = genotypes / name if name != GRCH37 else of_no_reference(genotypes / name, tmp_path)
+    done = ingest(tmp_path, [source], _sample_names(genotypes / name))
     expected = {(a.contig, a.position, a.ref, a.alt): a for a in plain_alleles(source)}
     store = GenotypeStore.open(done.release)
     rows = done.variants()
     assert len(rows) == len(expected) == done.report.variants
     for row in rows:
         allele = expected[row["contig"], row["position"], row["ref"], row["alt"]]
-        reported = (row["allele_count"], row["allele_number"], row["homozygotes"], row["missing_calls"])
-        assert reported == counts(allele), row
+        assert tuple(row[name] for name in COUNTS) == counts(allele), row
         calls = np.full(store.persons, -1)
         for sample, person in done.person.items():
             calls[person] = allele.dosage(sample)
@@ -68,7 +70,7 @@ def test_several_files_become_one_release_in_the_order_of_contigs(genotypes, tmp
     assert [row["contig"] for row in rows] == ["20"] * 346 + ["22"] * 102 + ["MT"] * 42
     assert [row["variant"] for row in rows] == list(range(490))
     on_20 = rows[0]
-    assert on_20["missing_calls"] == done.report.samples.matched - 100 + counts(next(plain_alleles(sources[2])))[3]
+    assert on_20["missing_calls"] == done.report.samples.matched - 100 + counts(next(plain_alleles(sources[2])))[-1]
     store = GenotypeStore.open(done.release)
     assert store.select(VariantById(kind=VariantName.RSID, name="rs575534")).tolist() == [0]
     assert store.select(VariantById(kind=VariantName.ALLELE, name="chr20-10019093-A-G")).tolist() == [0]
@@ -76,10 +78,21 @@ def test_several_files_become_one_release_in_the_order_of_contigs(genotypes, tmp
 
 def test_a_gvcf_is_refused_with_advice(genotypes, tmp_path):
     with pytest.raises(DataProblem, match="gVCF") as refused:
-        ingest(tmp_path, [genotypes / "CEUTrio.20.21.gatk3.4.g.vcf.bgz"], ["NA12878"])
+        ingest(tmp_path, [of_no_reference(genotypes / "CEUTrio.20.21.gatk3.4.g.vcf.bgz", tmp_path)], ["NA12878"])
     assert refused.value.code == "vcf-gvcf"
     assert "GenotypeGVCFs" in (refused.value.hint or "")
     assert not list(tmp_path.glob(".staging/*/genotypes/*"))
+
+
+def test_files_of_grch37_are_refused_with_advice(genotypes, tmp_path):
+    called = write_vcf(tmp_path / "called.vcf", ["a"], "1 5 . A G . . 0/1")
+    sites = genotypes / "sample.gnomad.exomes.r2.1.1.sites.chr1.vcf.gz"
+    names = _sample_names(genotypes / GRCH37)
+    for sources, samples, more in (([genotypes / GRCH37], names, {}), ([called], ["a"], {"annotation": sites})):
+        with pytest.raises(DataProblem, match="is of GRCh37") as refused:
+            ingest(tmp_path / "r", sources, samples, **more)
+        assert refused.value.code == "variants-assembly"
+        assert "lift the file over" in (refused.value.hint or "")
 
 
 def test_a_sites_file_annotates_the_calls_of_another(genotypes, tmp_path, capfd):
@@ -111,7 +124,7 @@ def test_gnomad_sites_give_gene_consequence_and_frequency(genotypes, tmp_path):
         ["a"],
         *(f"{contig} {position} . {ref} {alt} . . 0/1" for contig, position, ref, alt in texts),
     )
-    done = ingest(tmp_path / "release", [called], ["a"], annotation=sites)
+    done = ingest(tmp_path / "release", [called], ["a"], annotation=of_no_reference(sites, tmp_path))
     rows = done.variants()
     assert len(rows) == done.report.annotated == 100
     for row in rows:

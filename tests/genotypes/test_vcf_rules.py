@@ -11,6 +11,7 @@ from engine.genotypes.pgen import CallsReader
 from engine.genotypes.store import GenotypeStore
 from engine.kernels.calls import PHASED_01, PHASED_10
 from schemas.release import CALLS_PATH
+from tests.genotypes.readers.written import Line, sample_names, write_bed, write_fasta
 from tests.genotypes.vcf_release import FIRST_PERSON_ID, ingest, write_vcf
 
 
@@ -65,12 +66,85 @@ def test_what_cannot_be_kept_is_counted_by_reason(tmp_path):
     }
 
 
-def test_haploid_calls_are_0_or_2_and_count_one_allele(tmp_path):
-    done = ingest(tmp_path / "r", [write_vcf(tmp_path / "a.vcf", "abcd", "X 9 . A G . . 0 1 0/1 .")], "abcd")
+def test_bases_ids_and_filters_as_files_have_them(tmp_path):
+    lines = (
+        "1 5 x;rs7;rs8 a g PASS . 0/1",
+        "1 6 . A G . . 0/1",
+        "1 7 esv9 Acg AcT q10;s50 . 0/1",
+    )
+    done = ingest(tmp_path / "r", [write_vcf(tmp_path / "a.vcf", "a", *lines)], "a")
+    assert [_key(row) for row in done.variants()] == [("1", 5, "A", "G"), ("1", 6, "A", "G"), ("1", 9, "G", "T")]
+    assert [(row["rsid"], row["filter"]) for row in done.variants()] == [("rs7", None), (None, None), (None, "q10;s50")]
+
+
+def test_samples_may_come_in_another_order_in_every_file(tmp_path):
+    one = write_vcf(tmp_path / "one.vcf", "abc", "1 5 . A G . . 0/1 1/1 0/0")
+    two = write_vcf(tmp_path / "two.vcf", "cxab", "1 6 . A G . . 0/0 1/1 0/1 1/1")
+    done = ingest(tmp_path / "r", [one, two], "abc")
+    assert [_calls(done, variant) for variant in range(2)] == [[1, 2, 0], [1, 2, 0]]
+
+
+def test_with_a_reference_alleles_are_left_aligned_and_the_report_says_so(tmp_path):
+    fasta = write_fasta(tmp_path, {"chr2": "GGGCACACACAGGG"})
+    one = write_vcf(tmp_path / "one.vcf", "a", "2 8 . CAC C . . 0/1", "2 12 . G T . . 0/1", "2 1 . A T . . 0/1")
+    two = write_vcf(tmp_path / "two.vcf", "b", "2 6 . CAC C . . 1/1")
+    done = ingest(tmp_path / "r", [one, two], "ab", reference=fasta)
+    assert [_key(row) for row in done.variants()] == [("2", 3, "GCA", "G"), ("2", 12, "G", "T")]
+    assert _calls(done) == [1, 2]
+    assert [(file.aligned, dict(file.rejected)) for file in done.report.files] == [
+        (1, {"reference-differs": 1}),
+        (1, {}),
+    ]
+    assert done.report.reference == "genome.fa"
+    without = ingest(tmp_path / "s", [one, two], "ab")
+    assert [row["position"] for row in without.variants()] == [1, 6, 8, 12]
+    assert (without.report.reference, without.report.files[0].aligned) == (None, 0)
+
+
+def test_alleles_of_plink_1_are_exchanged_to_fit_the_reference(tmp_path):
+    calls = ((0, 0, 0), (0, 1, 0), (1, 1, 0), (-1, -1, 0))
+    lines = [Line(calls, ref="A", alts=("G",), position=2), Line(calls, ref="G", alts=("A",), position=3)]
+    bed = write_bed(tmp_path / "a", lines)
+    names = sample_names(lines)
+    done = ingest(tmp_path / "r", [bed], names, reference=write_fasta(tmp_path, {"1": "TGGT"}))
+    assert [_key(row) for row in done.variants()] == [("1", 2, "G", "A"), ("1", 3, "G", "A")]
+    assert [_calls(done, variant) for variant in range(2)] == [[2, 1, 0, -1], [0, 1, 2, -1]]
+    assert done.report.files[0].exchanged == 1
+    without = ingest(tmp_path / "s", [bed], names)
+    assert [_key(row) for row in without.variants()] == [("1", 2, "A", "G"), ("1", 3, "G", "A")]
+    assert any("reference" in warning for warning in without.report.warnings)
+
+
+MALE, FEMALE = 8507, 8532
+AUTOSOME, PSEUDOAUTOSOME, X, Y, MT = "1 9", "X 20000", "X 5000000", "Y 5000000", "MT 9"
+COUNTS = ("allele_count", "allele_number", "homozygotes", "hemizygotes", "missing_calls")
+HAPLOID, MIXED, NONE = "haploid-call-of-two-copies", "heterozygous-call-of-one-copy", "call-of-no-copy"
+
+# place, calls of a man, a woman, and someone of unknown sex; what they become; counts as above; calls made missing
+PLOIDY = [
+    (AUTOSOME, "1 0/1 1", (-1, 1, -1), (1, 2, 0, 0, 2), {HAPLOID: 2}),
+    (PSEUDOAUTOSOME, "1 0/1 1/1", (-1, 1, 2), (3, 4, 1, 0, 1), {HAPLOID: 1}),
+    (X, "1 0/1 1", (2, 1, 2), (4, 5, 1, 1, 0), {}),
+    (X, "1/1 1 0/1", (2, -1, 1), (2, 3, 0, 1, 1), {HAPLOID: 1}),
+    (X, "0/1 1/1 0", (-1, 2, 0), (2, 4, 1, 0, 1), {MIXED: 1}),
+    (Y, "1 1 1", (2, -1, 2), (2, 2, 0, 2, 0), {NONE: 1}),
+    (Y, "0/1 . 0/0", (-1, -1, 0), (0, 1, 0, 0, 1), {MIXED: 1}),
+    (MT, "1 0/1 1/1", (2, -1, 2), (2, 2, 0, 2, 1), {MIXED: 1}),
+]
+
+
+@pytest.mark.parametrize(("place", "given", "calls", "counts", "made_missing"), PLOIDY)
+def test_calls_agree_with_the_copies_a_person_has(tmp_path, place, given, calls, counts, made_missing):
+    vcf = write_vcf(tmp_path / "a.vcf", "mwu", f"{place} . A G . . {given}")
+    done = ingest(tmp_path / "r", [vcf], "mwu", sexes={"m": MALE, "w": FEMALE})
     (row,) = done.variants()
-    assert _calls(done) == [0, 2, 1, -1]
-    counts = (row["allele_count"], row["allele_number"], row["homozygotes"], row["missing_calls"])
-    assert counts == (2, 4, 1, 1)
+    assert _calls(done) == list(calls)
+    assert tuple(row[name] for name in COUNTS) == counts
+    assert done.report.files[0].calls_made_missing == made_missing
+    store = GenotypeStore.open(done.release)
+    kept = store.counts(np.array([0], np.int32))
+    found = (kept.allele_count, kept.allele_number, kept.homozygous, kept.hemizygous, kept.missing)
+    assert tuple(int(number[0]) for number in found) == counts
 
 
 def test_phase_is_kept(tmp_path):

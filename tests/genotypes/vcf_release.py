@@ -1,14 +1,16 @@
 """Releases made from VCF files: real ones, and ones written here."""
 
+import gzip
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pyarrow.parquet as pq
 
 from engine.catalog.release import Release
 from engine.ingest.publish import ReleaseBuilder
-from engine.ingest.vcf import VariantReport, ingest_variants
+from engine.ingest.variants.opening import VariantInputs
+from engine.ingest.variants.outcome import VariantReport
+from engine.ingest.variants.run import ingest_variants
 from schemas.release import PERSON, VARIANT
 from tests.lib.releases import _table
 
@@ -41,8 +43,32 @@ def write_vcf(path: Path, samples, *lines, header: str = ""):
     return path
 
 
-def ingest(root: Path, sources, samples, *, others: int = 3, sample_map: Path | None = None, **options) -> Ingested:
-    """Publish a release of these files; sample number i is person `2 i + 1` and `others` more have no sample."""
+def of_no_reference(path: Path, folder: Path):
+    """A copy of a gzip file whose header does not say its reference: some real files are of GRCh37, which is refused."""
+    with gzip.open(path, "rt") as lines:
+        kept = [line for line in lines if not line.startswith(("##contig", "##reference"))]
+    copy = folder / f"{path.name.partition('.vcf')[0]}.vcf"
+    copy.write_text("".join(kept))
+    return copy
+
+
+def ingest(
+    root: Path,
+    sources,
+    samples,
+    *,
+    others: int = 3,
+    sample_map: Path | None = None,
+    sexes: dict[str, int] | None = None,
+    scratch: Path | None = None,
+    threads: int = 1,
+    progress=lambda _step, _share: None,
+    **inputs,
+) -> Ingested:
+    """Publish a release of these files; sample number i is person `2 i + 1` and `others` more have no sample.
+
+    `sexes` are the concepts of samples whose persons have one: 8507 male, 8532 female.
+    """
     persons = 2 * len(samples) + others
     person = {name: 2 * number + 1 for number, name in enumerate(samples)}
     root.mkdir(parents=True, exist_ok=True)
@@ -51,7 +77,15 @@ def ingest(root: Path, sources, samples, *, others: int = 3, sample_map: Path | 
         rows = "".join(f"{name},{FIRST_PERSON_ID + at}\n" for name, at in person.items())
         sample_map.write_text("sample_id,person_id\n" + rows)
     builder = ReleaseBuilder(root, "test", sources={"test": "vcf"})
-    pq.write_table(_table(PERSON, [{}] * persons), builder.path(PERSON))
-    index = (FIRST_PERSON_ID + np.arange(persons), np.arange(persons, dtype=np.uint32))
-    report = ingest_variants(builder, sources, sample_map, index, **options)
+    rows = [{"source_person_id": FIRST_PERSON_ID + number} for number in range(persons)]
+    for name, sex in (sexes or {}).items():
+        rows[person[name]]["gender_concept_id"] = sex
+    pq.write_table(_table(PERSON, rows), builder.path(PERSON))
+    report = ingest_variants(
+        builder,
+        VariantInputs(calls=tuple(sources), sample_map=sample_map, **inputs),
+        scratch or root.with_name(f"{root.name}~scratch"),
+        threads=threads,
+        progress=progress,
+    )
     return Ingested(builder.publish(), report, person)

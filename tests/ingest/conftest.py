@@ -25,6 +25,11 @@ TABLES = {
         """,
 }
 
+SOURCES = (
+    "survey", "consent", "assume_consent", "variants", "sample_map", "annotation", "reference", "panels", "scores"
+)  # fmt: skip
+"""Options of `Sources` that a test may give `load`."""
+
 
 def write_tables(folder: Path, tables: dict[str, str], *, suffix: str = ".csv") -> Path:
     """One file a table; a text of None leaves the table out."""
@@ -55,9 +60,7 @@ def load(root: Path) -> Callable[..., IngestReport]:
     """Ingests a folder as release `r1`, everyone consenting, unless told otherwise."""
 
     def run(folder: Path, release_id: str = "r1", **options: object) -> IngestReport:
-        sources = {"assume_consent": ("GRU",)} | {
-            name: options.pop(name) for name in ("survey", "consent", "assume_consent", "variants") if name in options
-        }
+        sources = {"assume_consent": ("GRU",)} | {name: options.pop(name) for name in SOURCES if name in options}
         options.setdefault("progress", quiet)
         return ingest_sources(root, release_id, Sources(omop=folder, **sources), **options)
 

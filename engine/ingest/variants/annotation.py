@@ -1,19 +1,21 @@
 """What a VCF says of its alleles: consequence by VEP (`CSQ`, `vep`) or SnpEff (`ANN`), ClinVar, gnomAD frequency."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.genotypes.hgvs import parse_hgvs
-from engine.ingest.consequences import INTERGENIC, most_severe, rank
-from engine.ingest.vcf_records import InfoValue, Record
+from engine.ingest.variants.consequences import INTERGENIC, most_severe, rank
+from engine.ingest.variants.frequencies import as_frequency, by_preference, of_allele, of_counts
+from engine.ingest.variants.source import InfoValue, Record
 
 _CONSEQUENCE_FIELDS = ("CSQ", "vep", "ANN")
 _CLINVAR_FIELD = "CLNSIG"
+_CLINVAR_COLUMNS = ("ClinVar_CLNSIG", "CLNSIG", "CLIN_SIG")
 _LOF_FIELD = "LOF"
-_FREQUENCY = re.compile(r"gnomad\w*_AF|AF_gnomad\w*|ExAC_AF|1000Gp3_AF", re.IGNORECASE)
-_CSQ_FREQUENCY = re.compile(r"gnomad[a-z]*_AF", re.IGNORECASE)
+_1000_GENOMES = "AF"
+"""VEP's column for the frequency in the 1000 Genomes project."""
 _SNPEFF_NAMES = {
     "Annotation": "Consequence",
     "Gene_Name": "SYMBOL",
@@ -32,6 +34,9 @@ _CLINVAR_CODES = {
     "7": "histocompatibility",
     "255": "other",
 }
+_BETWEEN = re.compile(r",(?!_)")
+"""Between values: ClinVar also writes `pathogenic,_low_penetrance`, which is one."""
+_STATEMENTS = re.compile(r"[|&]|,(?!_)")
 _MOST_TRANSCRIPTS = 0.5
 
 
@@ -61,20 +66,27 @@ class Annotator:
     consequences: str | None
     columns: tuple[str, ...]
     frequencies: tuple[str, ...]
+    """INFO fields, the preferred first."""
+    column_frequencies: tuple[str, ...]
+    """Columns of the consequence field, the preferred first."""
+    is_external: bool
     info: tuple[str, ...]
 
     @staticmethod
     def of(described: Mapping[str, str], *, is_external: bool) -> "Annotator":
         """From the INFO fields of a header and their descriptions."""
         consequences = next((name for name in _CONSEQUENCE_FIELDS if _columns(described.get(name, ""))), None)
-        frequencies = sorted(filter(_FREQUENCY.fullmatch, described), key=lambda name: "gnomad" not in name.lower())
-        if is_external and "AF" in described:
-            frequencies.append("AF")
-        wanted = (consequences, _CLINVAR_FIELD, _LOF_FIELD, *frequencies)
+        columns = _columns(described.get(consequences, "")) if consequences else ()
+        own = ("AF",) if is_external and "AF" in described else ()
+        frequencies = (*by_preference(described), *own)
+        counts = ("AC", "AN") if is_external and not own else ()
+        wanted = (consequences, _CLINVAR_FIELD, _LOF_FIELD, *frequencies, *counts)
         return Annotator(
             consequences=consequences,
-            columns=_columns(described.get(consequences, "")) if consequences else (),
-            frequencies=tuple(frequencies),
+            columns=columns,
+            frequencies=frequencies,
+            column_frequencies=(*by_preference(columns), *({_1000_GENOMES} & set(columns))),
+            is_external=is_external,
             info=tuple(name for name in wanted if name in described),
         )
 
@@ -88,7 +100,7 @@ class Annotator:
         worst = min(entries, key=_severity)
         consequence = most_severe(worst.get("Consequence", "")) or None
         is_intergenic = consequence in INTERGENIC
-        gene = None if is_intergenic else worst.get("SYMBOL") or None
+        gene = None if is_intergenic else _gene(worst)
         transcript = None if is_intergenic else worst.get("Feature") or None
         return Annotation(
             gene=gene,
@@ -97,7 +109,7 @@ class Annotator:
             hgvs_c=None if is_intergenic else _hgvs(worst.get("HGVSc"), transcript),
             hgvs_p=_hgvs(worst.get("HGVSp"), None),
             lof=_lof(gene, entries, record.info.get(_LOF_FIELD)),
-            clinvar=clinvar or _words(next((entry["CLIN_SIG"] for entry in entries if entry.get("CLIN_SIG")), "")),
+            clinvar=clinvar or _words(_first(entries, _CLINVAR_COLUMNS)),
             af_external=frequency,
         )
 
@@ -109,15 +121,14 @@ class Annotator:
 
     def _frequency(self, record: Record, number: int, entries: list[dict[str, str]]) -> float | None:
         for name in self.frequencies:
-            value = _of_allele(record.info.get(name), number)
+            value = of_allele(record.info.get(name), number, len(record.alts))
             if value is not None:
                 return value
-        for entry in entries:
-            for name in filter(_CSQ_FREQUENCY.fullmatch, entry):
-                value = _float(entry[name].partition("&")[0])
-                if value is not None:
-                    return value
-        return None
+        if self.is_external and "AC" in self.info:
+            value = of_counts(record.info, number, len(record.alts))
+            if value is not None:
+                return value
+        return as_frequency(_first(entries, self.column_frequencies).partition("&")[0])
 
 
 def _columns(description: str) -> tuple[str, ...]:
@@ -129,9 +140,16 @@ def _columns(description: str) -> tuple[str, ...]:
     return tuple(_SNPEFF_NAMES.get(name, name) for name in names)
 
 
+def _first(entries: Iterable[Mapping[str, str]], columns: Iterable[str]) -> str:
+    """The first value that one of the entries has in one of the columns, those first in order first; or nothing."""
+    found = (entry[column] for column in columns for entry in entries if entry.get(column, ".") not in ("", "."))
+    return next(found, "")
+
+
 def _is_of(entry: Mapping[str, str], record: Record, number: int) -> bool:
-    if entry.get("ALLELE_NUM", "").isdecimal():
-        return int(entry["ALLELE_NUM"]) == number
+    said = entry.get("ALLELE_NUM", "")
+    if said.isdecimal() and 1 <= int(said) <= len(record.alts):
+        return int(said) == number
     named = entry.get("Allele", "").upper()
     return named in (record.alts[number - 1], _ensembl_spelling(record, number))
 
@@ -153,6 +171,11 @@ def _severity(entry: Mapping[str, str]) -> tuple[int, bool, bool]:
     return rank(most_severe(entry.get("Consequence", ""))), not is_chosen, not is_coding
 
 
+def _gene(entry: Mapping[str, str]) -> str | None:
+    """The symbol, or the gene's id where it has none."""
+    return entry.get("SYMBOL") or entry.get("Gene") or entry.get("Gene_ID") or None
+
+
 def _hgvs(name: str | None, transcript: str | None) -> str | None:
     if not name:
         return None
@@ -163,40 +186,27 @@ def _hgvs(name: str | None, transcript: str | None) -> str | None:
 
 def _lof(gene: str | None, entries: list[dict[str, str]], snpeff: InfoValue | None) -> str | None:
     """The best verdict of LOFTEE for the gene; of SnpEff, HC where most transcripts of the gene lose function."""
-    verdicts = {entry.get("LoF") for entry in entries if entry.get("SYMBOL") == gene}
+    verdicts = {entry.get("LoF") for entry in entries if _gene(entry) == gene}
     for verdict in ("HC", "LC"):
         if verdict in verdicts:
             return verdict
     for entry in snpeff.split(",") if isinstance(snpeff, str) else ():
         name, *_, share = entry.strip("()").split("|")
         if name == gene:
-            return "HC" if (_float(share) or 0) > _MOST_TRANSCRIPTS else "LC"
+            return "HC" if (as_frequency(share) or 0) > _MOST_TRANSCRIPTS else "LC"
     return None
 
 
 def _clinvar(value: InfoValue | None, number: int, alternates: int) -> str | None:
     if value is None:
         return None
-    parts = [str(part) for part in value if part is not None] if isinstance(value, tuple) else str(value).split(",")
+    parts = (
+        [str(part) for part in value if part is not None] if isinstance(value, tuple) else _BETWEEN.split(str(value))
+    )
     return _words(parts[number - 1] if len(parts) == alternates else "|".join(parts))
 
 
 def _words(significance: str) -> str | None:
     """ClinVar's words in lower case, different statements joined by `|`; the numbers of older files are spelled out."""
-    parts = (part.strip().lower().replace(" ", "_") for part in re.split(r"[|,&]", significance))
+    parts = (part.strip().lower().replace(" ", "_") for part in _STATEMENTS.split(significance))
     return "|".join(dict.fromkeys(_CLINVAR_CODES.get(part, part) for part in parts if part not in ("", "."))) or None
-
-
-def _of_allele(value: InfoValue | None, number: int) -> float | None:
-    if isinstance(value, tuple):
-        value = value[number - 1] if number <= len(value) else None
-    if isinstance(value, str):
-        value = value.split(",")[number - 1] if "," in value else value
-    return None if value is None else _float(str(value))
-
-
-def _float(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
