@@ -1,6 +1,6 @@
 """The dictionaries of a release as wire models, for the HTTP routes and the command line alike."""
 
-from engine import Session
+from engine import FoundVariant, Session
 from schemas.fields import FIELDS, PERSON_FIELDS, VARIANT_FIELDS
 from schemas.omop import EVENT_TABLES, Domain
 from schemas.wire import (
@@ -11,9 +11,15 @@ from schemas.wire import (
     FieldInfo,
     GeneInfo,
     GeneList,
+    KnownVariantInfo,
+    KnownVariantList,
     OptionInfo,
+    PanelInfo,
+    PanelList,
     QuestionInfo,
     QuestionList,
+    ScoreInfo,
+    ScoreList,
     VocabularyList,
 )
 
@@ -91,11 +97,75 @@ def question_list(session: Session, text: str) -> QuestionList:
 
 
 def gene_list(session: Session, text: str, *, limit: int) -> GeneList:
-    """Genes by symbol or name."""
+    """Genes by symbol or name; the nearest symbol where there is none."""
+    found = session.genes(text, limit=limit)
+    near = None if found else session.gene_near(text)
     return GeneList(
         release=session.release.id,
         genes=[
             GeneInfo(gene=gene.gene, contig=gene.contig, start=gene.start, end=gene.end, name=gene.name)
-            for gene in session.genes(text, limit=limit)
+            for gene in found
+        ],
+        hint=f"did you mean `{near}`?" if near else None,
+    )
+
+
+def variant_list(session: Session, text: str, *, limit: int) -> KnownVariantList:
+    """Known variants by name, gene or region."""
+    found = session.variants(text, limit=limit)
+    return KnownVariantList(
+        release=session.release.id,
+        kind=found.kind.value,
+        words=found.words,
+        known=found.is_known,
+        total=found.total,
+        variants=list(map(_variant, found.found)),
+        near=list(map(_variant, found.near)),
+        hint=found.hint,
+    )
+
+
+def _variant(found: FoundVariant) -> KnownVariantInfo:
+    row = found.variant
+    return KnownVariantInfo(
+        variant=row.name,
+        words=found.words,
+        rsid=row.rsid,
+        gene=row.gene,
+        transcript=row.transcript,
+        consequence=row.consequence,
+        hgvs_c=row.hgvs_c,
+        hgvs_p=row.hgvs_p,
+        lof=row.lof,
+        clinvar=row.clinvar,
+        af_external=row.af_external,
+    )
+
+
+def panel_list(session: Session, text: str, *, limit: int) -> PanelList:
+    """Gene panels by name, or by a gene they have."""
+    return PanelList(
+        release=session.release.id,
+        panels=[
+            PanelInfo(panel=panel.name, words=panel.words, genes=list(panel.genes))
+            for panel in session.panels(text, limit=limit)
+        ],
+    )
+
+
+def score_list(session: Session, text: str, *, limit: int) -> ScoreList:
+    """Weighted scores by name, label or source id."""
+    return ScoreList(
+        release=session.release.id,
+        scores=[
+            ScoreInfo(
+                score=score.info.score,
+                words=score.words,
+                label=score.info.label,
+                source_id=score.info.source_id,
+                listed=score.info.listed,
+                matched=score.info.matched,
+            )
+            for score in session.scores(text, limit=limit)
         ],
     )

@@ -4,12 +4,24 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from api.commands.console import out, print_json, reporting, table_of
 from api.commands.options import DEFAULT_RELEASES, DEFAULT_STATE, AsJson, ReleaseId, Releases, State
 from api.commands.reading import open_session
-from api.dictionaries import concept_list, domain_list, gene_list, question_list, vocabulary_list
-from schemas.wire import FieldInfo
+from api.commands.variants import print_variants
+from api.dictionaries import (
+    concept_list,
+    domain_list,
+    gene_list,
+    panel_list,
+    question_list,
+    score_list,
+    variant_list,
+    vocabulary_list,
+)
+from schemas.search import SPELLINGS
+from schemas.wire import FieldInfo, GeneInfo
 
 app = typer.Typer()
 
@@ -95,8 +107,75 @@ def genes(
         if as_json:
             print_json(found)
             return
-        rows = [[gene.gene, gene.name or "", f"{gene.contig}:{gene.start}-{gene.end}"] for gene in found.genes]
+        if not found.genes:
+            _nothing(text, found.hint)
+            return
+        rows = [[gene.gene, gene.name or "", _place(gene)] for gene in found.genes]
         out().print(table_of(None, ["gene", "name", "GRCh38"], rows))
+
+
+@app.command()
+def variants(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help=f"On GRCh38: {', '.join(SPELLINGS)}.")],
+    limit: Limit = 20,
+    releases: Releases = DEFAULT_RELEASES,
+    state: State = DEFAULT_STATE,
+    release: ReleaseId = None,
+    as_json: AsJson = False,
+) -> None:
+    """Search known variants by name, gene or region; whether anybody carries one is not told."""
+    with reporting(as_json=as_json), open_session(releases, state, release) as session:
+        found = variant_list(session, text, limit=limit)
+        if as_json:
+            print_json(found)
+        else:
+            print_variants(text, found)
+
+
+@app.command()
+def panels(
+    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="Part of a panel's name, or a gene's symbol.")] = "",
+    limit: Limit = 20,
+    releases: Releases = DEFAULT_RELEASES,
+    state: State = DEFAULT_STATE,
+    release: ReleaseId = None,
+    as_json: AsJson = False,
+) -> None:
+    """Search gene panels by name, or by a gene they have."""
+    with reporting(as_json=as_json), open_session(releases, state, release) as session:
+        found = panel_list(session, text, limit=limit)
+        if as_json:
+            print_json(found)
+        elif not found.panels:
+            _nothing(text, "`kohort panels` lists all")
+        else:
+            rows = [[panel.words, ", ".join(panel.genes), str(len(panel.genes))] for panel in found.panels]
+            out().print(table_of(None, ["write", "genes", "number"], rows, right=1))
+
+
+@app.command()
+def scores(
+    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="Part of a name, label or published id.")] = "",
+    limit: Limit = 20,
+    releases: Releases = DEFAULT_RELEASES,
+    state: State = DEFAULT_STATE,
+    release: ReleaseId = None,
+    as_json: AsJson = False,
+) -> None:
+    """Search weighted scores by name, label or id where they were published."""
+    with reporting(as_json=as_json), open_session(releases, state, release) as session:
+        found = score_list(session, text, limit=limit)
+        if as_json:
+            print_json(found)
+        elif not found.scores:
+            _nothing(text, "`kohort scores` lists all")
+        else:
+            rows = [
+                [score.words, score.label or "", score.source_id or "", f"{score.listed:,}", f"{score.matched:,}"]
+                for score in found.scores
+            ]
+            headings = ["write", "what it predicts", "published as", "variants listed", "in this release"]
+            out().print(table_of(None, headings, rows, right=2))
 
 
 @app.command()
@@ -111,6 +190,14 @@ def domains(as_json: AsJson = False) -> None:
         rows.append(["variant", "variants a person carries", _names(found.variant_fields)])
         rows.append(["person", "the person, at the index date", _names(found.person_fields)])
         out().print(table_of(None, ["domain", "what", "fields"], rows))
+
+
+def _place(gene: GeneInfo) -> str:
+    return f"{gene.contig}:{gene.start}-{gene.end}" if gene.start is not None else gene.contig or ""
+
+
+def _nothing(text: str, hint: str | None) -> None:
+    out().print(Text(f"nothing found for {text}" + (f"; {hint}" if hint else "")))
 
 
 def _names(fields: Sequence[FieldInfo]) -> str:

@@ -2,12 +2,24 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, params
 
-from api.dictionaries import concept_list, domain_list, gene_list, question_list, vocabulary_list
+from api.dictionaries import (
+    concept_list,
+    domain_list,
+    gene_list,
+    panel_list,
+    question_list,
+    score_list,
+    variant_list,
+    vocabulary_list,
+)
 from api.envelope import balances_of
 from api.routes.responses import LOOK_UP_PROBLEMS
 from api.service import SIGNED_IN, Caller, Here
+from schemas.errors import NotAllowed
+from schemas.policy import Dictionary
+from schemas.search import MOST_CHARACTERS, SPELLINGS
 from schemas.wire import (
     BudgetAnswer,
     ConceptList,
@@ -15,7 +27,10 @@ from schemas.wire import (
     ExampleDocument,
     ExampleList,
     GeneList,
+    KnownVariantList,
+    PanelList,
     QuestionList,
+    ScoreList,
     VocabularyList,
 )
 
@@ -24,6 +39,21 @@ router = APIRouter(prefix="/v1", tags=["dictionaries"], responses=LOOK_UP_PROBLE
 Search = Annotated[str, Query(max_length=100, description="part of a label, or a whole code or id")]
 Limit = Annotated[int, Query(ge=1, le=100)]
 Filter = Annotated[str | None, Query(max_length=100)]
+VariantText = Annotated[
+    str, Query(min_length=1, max_length=MOST_CHARACTERS, description=f"on GRCh38: {', '.join(SPELLINGS)}")
+]
+
+
+def _searches(dictionary: Dictionary) -> params.Depends:
+    """For a route's `dependencies`: the caller's tier may search the dictionary."""
+
+    def check(caller: Caller, service: Here) -> None:
+        if not service.session.policy.of(caller.tier).may_search(dictionary):
+            raise NotAllowed(
+                "dictionary-not-allowed", f"the {caller.tier.value} tier may not search {dictionary.value}"
+            )
+
+    return Depends(check)
 
 
 @router.get("/domains")
@@ -32,7 +62,7 @@ async def domains() -> DomainList:
     return domain_list()
 
 
-@router.get("/concepts")
+@router.get("/concepts", dependencies=[_searches(Dictionary.CONCEPTS)])
 async def concepts(
     caller: Caller, service: Here, search: Search, vocabulary: Filter = None, domain: Filter = None, limit: Limit = 20
 ) -> ConceptList:
@@ -42,22 +72,44 @@ async def concepts(
     )
 
 
-@router.get("/vocabularies")
+@router.get("/vocabularies", dependencies=[_searches(Dictionary.CONCEPTS)])
 async def vocabularies(caller: Caller, service: Here) -> VocabularyList:
     """The vocabularies that codes may be given in."""
     return await service.run(caller.project, vocabulary_list, service.session)
 
 
-@router.get("/survey/questions")
+@router.get("/survey/questions", dependencies=[_searches(Dictionary.QUESTIONS)])
 async def questions(caller: Caller, service: Here, search: Search = "") -> QuestionList:
     """The survey dictionary, in English and Korean."""
     return await service.run(caller.project, question_list, service.session, search)
 
 
-@router.get("/genes")
+@router.get("/genes", dependencies=[_searches(Dictionary.GENES)])
 async def genes(caller: Caller, service: Here, search: Search = "", limit: Limit = 20) -> GeneList:
     """Genes by symbol or name."""
     return await service.run(caller.project, gene_list, service.session, search, limit=limit)
+
+
+@router.get("/variants", dependencies=[_searches(Dictionary.VARIANTS)])
+async def variants(caller: Caller, service: Here, search: VariantText, limit: Limit = 20) -> KnownVariantList:
+    """Variants by dbSNP id, HGVS name, alleles, gene or region, as the annotation describes them.
+
+    Whether anybody of the release carries one is not told, and a name that the annotation does not know is answered
+    in the same way.
+    """
+    return await service.run(caller.project, variant_list, service.session, search, limit=limit)
+
+
+@router.get("/panels", dependencies=[_searches(Dictionary.PANELS)])
+async def panels(caller: Caller, service: Here, search: Search = "", limit: Limit = 20) -> PanelList:
+    """Gene panels by name, or by the symbol of a gene they have."""
+    return await service.run(caller.project, panel_list, service.session, search, limit=limit)
+
+
+@router.get("/scores", dependencies=[_searches(Dictionary.SCORES)])
+async def scores(caller: Caller, service: Here, search: Search = "", limit: Limit = 20) -> ScoreList:
+    """Weighted scores by name, label or id where it was published."""
+    return await service.run(caller.project, score_list, service.session, search, limit=limit)
 
 
 @router.get("/budget")

@@ -1,7 +1,7 @@
 """The public dictionaries of a release: what names in a document can refer to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.catalog.survey import Question
 from engine.catalog.vocabulary import Vocabulary
@@ -9,8 +9,11 @@ from engine.catalog.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Dictionaries:
-    """Vocabulary, survey questions by id, and gene symbols; none of them says anything about a person."""
+    """Vocabulary, survey questions by id, gene symbols, the genes of each panel, and names of scores; none of them says
+    anything about a person. A release without genotypes has none of the latter three."""
 
     vocabulary: Vocabulary
     questions: Mapping[str, Question]
-    genes: frozenset[str]
+    genes: frozenset[str] = frozenset()
+    panels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    scores: frozenset[str] = frozenset()
