@@ -2,7 +2,7 @@
 
 import typer
 
-from api.commands import circe, cohorts, dictionaries, releases, server, statistics
+from api.commands import circe, cohorts, concordance, dictionaries, genotypes, releases, server, statistics
 
 app = typer.Typer(
     name="kohort",
@@ -11,7 +11,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for area in (server, releases, cohorts, statistics, dictionaries):
+for area in (server, releases, cohorts, genotypes, concordance, statistics, dictionaries):
     app.add_typer(area.app)
 app.add_typer(releases.release_app, name="release")
 app.add_typer(circe.app, name="circe")

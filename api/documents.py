@@ -7,10 +7,13 @@ from itertools import pairwise
 
 from api.problems import DocumentProblems, about
 from cohort_dsl import from_json, parse, print_cohort
-from cohort_dsl.ast import Cohort, Dimension, DimensionKind, Mode
+from cohort_dsl.ast import Cohort, Dimension, DimensionKind, Mode, VariantById
 from cohort_dsl.circe import Definition, Imported, Note, definition_in, from_circe
 from cohort_dsl.json_read import read_json
 from cohort_dsl.lexer import lex
+from cohort_dsl.printing.layout import render
+from cohort_dsl.printing.variants import variants_doc
+from cohort_dsl.variant_names import read_variant_name
 from schemas.errors import AnalysisProblem, Span, Unsupported
 from schemas.wire import CohortDocument
 
@@ -121,6 +124,12 @@ def read_dimensions(words: Sequence[str] | None) -> tuple[Dimension, ...] | None
     return cohort.count_by
 
 
+def read_variants(names: Sequence[str]) -> tuple[VariantById, ...]:
+    """Variants by rsID, HGVS name or alleles; raises `DocumentProblems`."""
+    with about(None):
+        return tuple(map(read_variant_name, names))
+
+
 def dimension_text(dimension: Dimension) -> str:
     """How a dimension is written after `count by`."""
     match dimension.kind:
@@ -128,5 +137,7 @@ def dimension_text(dimension: Dimension) -> str:
             return f"age({dimension.width})"
         case DimensionKind.SURVEY:
             return f"survey {dimension.question}"
+        case DimensionKind.GENOTYPE if dimension.variant is not None:
+            return f"genotype of {render(variants_doc(dimension.variant))}"
         case kind:
             return kind.value

@@ -12,6 +12,7 @@ from engine import (
     Balance,
     Receipt,
     SafeAttrition,
+    SafeCell,
     SafeCounts,
     SafeTable,
     SafeValue,
@@ -52,7 +53,7 @@ def breakdown_answer(
         **answer_fields(safe.receipt, query, unmatched),
         dimensions=list(dimensions),
         total=value_of(safe.total),
-        cells=[Cell(label=list(cell.label), count=value_of(cell.count)) for cell in safe.cells],
+        cells=cells_of(safe.cells),
     )
 
 
@@ -63,6 +64,11 @@ def attrition_answer(safe: SafeAttrition, query: str, unmatched: Iterable[Unmatc
         population=safe.population,
         steps=[Step(name=" ".join(step.label), left=value_of(step.count)) for step in safe.steps],
     )
+
+
+def cells_of(cells: Iterable[SafeCell]) -> list[Cell]:
+    """Cells with their labels."""
+    return [Cell(label=list(cell.label), count=value_of(cell.count)) for cell in cells]
 
 
 def value_of(value: SafeValue) -> Value:

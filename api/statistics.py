@@ -1,11 +1,24 @@
-"""Inclusion statistics and incidence as wire models."""
+"""Inclusion statistics, incidence and genotypes as wire models."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import compress, count
+from typing import assert_never
 
-from api.envelope import answer_fields, value_of
-from engine import SafeIncidence, SafeInclusion, SafePeriod, Unmatched
+import engine
+from api.envelope import answer_fields, cells_of, value_of
+from engine import (
+    SafeGenotypes,
+    SafeIncidence,
+    SafeInclusion,
+    SafeLinkage,
+    SafePeriod,
+    SafeProportion,
+    SafeVariant,
+    Unmatched,
+)
 from schemas.wire import (
+    ExactAlleles,
+    GenotypesAnswer,
     IncidenceAnswer,
     IncidencePeriod,
     IncidenceRate,
@@ -13,6 +26,11 @@ from schemas.wire import (
     InclusionCounts,
     InclusionPattern,
     InclusionRule,
+    LinkageAnswer,
+    Proportion,
+    Share,
+    ShareWithin,
+    VariantGenotypes,
 )
 
 
@@ -44,6 +62,56 @@ def incidence_answer(safe: SafeIncidence, query: str, unmatched: Iterable[Unmatc
         periods=[_period(period) for period in safe.periods],
         total=_period(safe.total),
     )
+
+
+def genotypes_answer(safe: SafeGenotypes, query: str, unmatched: Iterable[Unmatched]) -> GenotypesAnswer:
+    """Tables and proportions with everything that comes with them."""
+    return GenotypesAnswer(
+        **answer_fields(safe.receipt, query, unmatched),
+        total=value_of(safe.total),
+        variants=[_variant(each) for each in safe.variants],
+    )
+
+
+def linkage_answer(
+    safe: SafeLinkage, query: str, unmatched: Iterable[Unmatched], variants: Sequence[str]
+) -> LinkageAnswer:
+    """Linkage disequilibrium with everything that comes with it."""
+    return LinkageAnswer(
+        **answer_fields(safe.receipt, query, unmatched),
+        variants=list(variants),
+        persons=value_of(safe.persons),
+        r_squared=safe.r_squared,
+        d_prime=safe.d_prime,
+    )
+
+
+def _variant(safe: SafeVariant) -> VariantGenotypes:
+    exact = safe.exact
+    return VariantGenotypes(
+        variant=safe.variant,
+        genotypes=cells_of(safe.cells),
+        frequency=_proportion(safe.frequency),
+        missing=None if safe.missing is None else _proportion(safe.missing),
+        exact=None
+        if exact is None
+        else ExactAlleles(
+            alleles=list(exact.alleles),
+            allele_count=exact.allele_count,
+            allele_number=exact.allele_number,
+            hardy_weinberg=exact.hardy_weinberg,
+        ),
+    )
+
+
+def _proportion(safe: SafeProportion) -> Proportion:
+    match safe:
+        case engine.Share(value=value, low=low, high=high):
+            return Share(value=value, low=low, high=high)
+        case engine.ShareWithin(at_least=at_least, at_most=at_most):
+            return ShareWithin(at_least=at_least, at_most=at_most)
+        case _:
+            assert_never(safe)
 
 
 def _period(period: SafePeriod) -> IncidencePeriod:

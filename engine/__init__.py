@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.catalog.release import Manifest, Release, current_release_id, open_release, read_manifest, release_ids
     from engine.catalog.survey import Option, Question
+    from engine.catalog.variant_search import FoundVariant, VariantSearch
     from engine.catalog.vocabulary import Concept, Unmatched
     from engine.disclosure.account import AccountKind, Balance
     from engine.disclosure.request import Principal
@@ -18,15 +19,22 @@ if TYPE_CHECKING:
         SafeAttrition,
         SafeCell,
         SafeCounts,
+        SafeGenotypes,
         SafeIncidence,
         SafeInclusion,
+        SafeLinkage,
         SafePeriod,
+        SafeProportion,
         SafeTable,
         SafeValue,
+        SafeVariant,
+        Share,
+        ShareWithin,
         Shown,
         Suppressed,
     )
     from engine.genotypes.genes import Gene
+    from engine.ingest.concordance.checking import Concordance, check_concordance
     from engine.ingest.publish import use_release
     from engine.ingest.report import IngestReport
     from engine.ingest.run import Sources, ingest_sources
@@ -40,8 +48,10 @@ if TYPE_CHECKING:
         breakdown,
         count,
         explain,
+        genotype_counts,
         incidence,
         inclusion,
+        linkage,
         validate,
     )
     from engine.session import EngineSettings, ReleaseOverview, Session
@@ -59,6 +69,10 @@ _HOMES = {
         "Option",
         "Question",
     ),
+    "engine.catalog.variant_search": (
+        "FoundVariant",
+        "VariantSearch",
+    ),
     "engine.catalog.vocabulary": (
         "Concept",
         "Unmatched",
@@ -73,15 +87,25 @@ _HOMES = {
         "SafeAttrition",
         "SafeCell",
         "SafeCounts",
+        "SafeGenotypes",
         "SafeIncidence",
         "SafeInclusion",
+        "SafeLinkage",
         "SafePeriod",
+        "SafeProportion",
         "SafeTable",
         "SafeValue",
+        "SafeVariant",
+        "Share",
+        "ShareWithin",
         "Shown",
         "Suppressed",
     ),
     "engine.genotypes.genes": ("Gene",),
+    "engine.ingest.concordance.checking": (
+        "Concordance",
+        "check_concordance",
+    ),
     "engine.ingest.publish": ("use_release",),
     "engine.ingest.report": ("IngestReport",),
     "engine.ingest.run": (
@@ -98,8 +122,10 @@ _HOMES = {
         "breakdown",
         "count",
         "explain",
+        "genotype_counts",
         "incidence",
         "inclusion",
+        "linkage",
         "validate",
     ),
     "engine.session": (
@@ -116,8 +142,10 @@ __all__ = [
     "AccountKind",
     "Balance",
     "Concept",
+    "Concordance",
     "EngineSettings",
     "Explanation",
+    "FoundVariant",
     "Gene",
     "IngestReport",
     "Manifest",
@@ -131,25 +159,35 @@ __all__ = [
     "SafeAttrition",
     "SafeCell",
     "SafeCounts",
+    "SafeGenotypes",
     "SafeIncidence",
     "SafeInclusion",
+    "SafeLinkage",
     "SafePeriod",
+    "SafeProportion",
     "SafeTable",
     "SafeValue",
+    "SafeVariant",
     "Session",
+    "Share",
+    "ShareWithin",
     "Shown",
     "Sources",
     "Suppressed",
     "Unmatched",
     "Validation",
+    "VariantSearch",
     "attrition",
     "breakdown",
+    "check_concordance",
     "count",
     "current_release_id",
     "explain",
+    "genotype_counts",
     "incidence",
     "inclusion",
     "ingest_sources",
+    "linkage",
     "open_release",
     "read_manifest",
     "release_ids",

@@ -6,16 +6,20 @@ from pathlib import Path
 
 from cohort_dsl.ast import Cohort
 from cohort_dsl.lint import Lint, in_order, lint
+from engine.catalog.annotation import Annotation
 from engine.catalog.database import Database
 from engine.catalog.dictionaries import Dictionaries
+from engine.catalog.genotype_names import Panel, Score, find_panels, find_scores
+from engine.catalog.lookups import WriterSettings
 from engine.catalog.people import ConsentBase, People, consent_base, load_people
 from engine.catalog.release import Release, open_release
 from engine.catalog.survey import Question, load_questions
+from engine.catalog.variant_search import VariantFinder, VariantSearch
 from engine.catalog.vocabulary import Concept, Vocabulary
 from engine.disclosure.account import Balance
 from engine.disclosure.gate import Gate, open_gate
 from engine.disclosure.request import Principal
-from engine.genotypes.genes import Gene
+from engine.genotypes.genes import Gene, GeneDictionary
 from engine.genotypes.store import GenotypeStore
 from engine.logical.lints import lint_meaning
 from engine.targets.duckdb import DuckDBTarget
@@ -61,9 +65,11 @@ class Session:
     people: People
     consent: Mapping[AccessTier, ConsentBase]
     genotypes: GenotypeStore
+    guarded_genotypes: GenotypeStore
     gate: Gate
     policy: DisclosurePolicy
     target: DuckDBTarget
+    finder: VariantFinder
 
     @staticmethod
     def open(settings: EngineSettings, policy: DisclosurePolicy = DEFAULT_POLICY) -> "Session":
@@ -73,22 +79,28 @@ class Session:
         temporary.mkdir(parents=True, exist_ok=True)
         database = Database(release, threads=settings.threads, memory_limit=settings.memory_limit, temporary=temporary)
         genotypes = GenotypeStore.open(release)
+        genes = genotypes.genes(limit=_EVERY_GENE)
+        writer = WriterSettings(threads=settings.threads, memory_limit=settings.memory_limit, temporary=temporary)
         return Session(
             release=release,
             database=database,
             dictionaries=Dictionaries(
                 vocabulary=Vocabulary(database),
                 questions=load_questions(database),
-                genes=frozenset(gene.gene for gene in genotypes.genes(limit=_EVERY_GENE)),
+                genes=frozenset(gene.gene for gene in genes),
+                panels=genotypes.panels,
+                scores=frozenset(genotypes.scores),
             ),
             people=load_people(database),
             consent={
                 rules.tier: consent_base(database, rules.consent_permissions, release.persons) for rules in policy.tiers
             },
             genotypes=genotypes,
+            guarded_genotypes=genotypes.guarded(),
             gate=open_gate(settings.state, release_id=release.id, population=release.persons, policy=policy),
             policy=policy,
             target=DuckDBTarget(database),
+            finder=VariantFinder(Annotation.open(release, database, writer), GeneDictionary(genes)),
         )
 
     def close(self) -> None:
@@ -137,6 +149,25 @@ class Session:
     def genes(self, text: str = "", *, limit: int = 20) -> tuple[Gene, ...]:
         """Genes of the annotation by symbol or name."""
         return self.genotypes.genes(text, limit=limit)
+
+    def gene_near(self, text: str) -> str | None:
+        """The symbol a misspelled one most likely meant."""
+        return self.finder.genes.near(text)
+
+    def variants(self, text: str, *, limit: int = 20) -> VariantSearch:
+        """Known variants by name, gene or region; nothing in the answer depends on the people of the release.
+
+        Raises `AnalysisProblem` when the text is none of these, and `TooExpensive` when it asks for too much.
+        """
+        return self.finder.search(text, limit=limit)
+
+    def panels(self, text: str = "", *, limit: int = 20) -> tuple[Panel, ...]:
+        """Gene panels by name, or by a gene they have."""
+        return find_panels(self.genotypes.panels, text, limit=limit)
+
+    def scores(self, text: str = "", *, limit: int = 20) -> tuple[Score, ...]:
+        """Weighted scores by name, label or source id."""
+        return find_scores(self.genotypes.scores, text, limit=limit)
 
     def budget(self, principal: Principal) -> tuple[Balance, ...]:
         """What the principal's accounts have spent and may spend."""

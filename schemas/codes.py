@@ -37,9 +37,12 @@ MEANING = {
     "bad-concept-id": "Concept ids are whole numbers that fit OMOP's 32-bit column. Look the concept up.",
     "bad-count": "The number of occurrences is outside what can be counted. Use a smaller one.",
     "bad-name": "A concept set's name is a word of letters, digits and underscores that is not a word of the language.",
+    "bad-score": "A score's name is lower-case words and digits joined by _ or ., as in `ldl_cholesterol`. Correct its "
+    "spelling.",
     "bad-trend": "A trend needs a difference and a time above 0, as in `rising by at least 1.5 within 6 months`.",
     "bad-variant": 'A variant is written `rs671`, `hgvs "…"`, or `"1-55039974-G-T"`. Correct its spelling.',
     "bad-width": "Age bands are a whole number of years wide, as in `age(10)`.",
+    "burden-range": "`carries at least` counts from 1 to 16 variants or alleles. Use a number between.",
     "censor-ordinal": "An entry ends at the first event from its start on, and so does being at risk. Remove the "
     "ordinal.",
     "cohort-cycle": "Cohorts refer to each other in a circle, so none has a meaning. Break the circle.",
@@ -72,14 +75,25 @@ MEANING = {
     "inner-ordinal": "Eras, gaps and sequences are made of all events of a kind. Write `first` and the like before "
     "the whole.",
     "library-name-twice": "Two documents of the library have the same cohort name. Rename one.",
+    "linkage-allele": "Linkage disequilibrium takes two alleles, and a name fits several of the release, or none. "
+    "Name an allele, as in `12-111803962-G-A`.",
+    "linkage-variants": "Linkage disequilibrium is of two variants. Name two.",
     "missing-question": "`survey` is followed by the name of a question.",
+    "missing-variant": "`genotype of` is followed by one named variant, as in `genotype of variant rs671`.",
     "negative-time": "Observation, gaps, supply and offsets of exposure, and what entries are joined over, are days of "
     "0 or more.",
     "no-dimensions": "A breakdown needs dimensions: add `count by sex, age(10)` or send `by`.",
     "no-incidence": "Incidence needs an outcome: add `incidence of first condition in … per year`.",
+    "no-variants": "Genotypes are of variants, and none is named. Name one, such as rs671.",
     "ordinal-range": "Ordinals count from 1: `first`, `2nd`, and so on.",
+    "panel-unknown": "The release has no gene panel of that name. The hint has the closest name; otherwise list genes.",
+    "other-assembly": "The variant's name says that its position is of another assembly than GRCh38, such as GRCh37 "
+    "(hg19), or does not say which version of a chromosome's sequence it is of. Positions are never converted or "
+    "guessed. Name the variant by its rsID or HGVS name, or by its position in GRCh38.",
+    "percentile-range": "Percentiles run from 0 to 100: the top twentieth is `percentile >= 95`. Correct the number.",
     "pick-everyone": "`index everyone` has one entry a person. Remove `earliest of` or `latest of`.",
     "question-unknown": "The release's surveys have no such question. `kohort questions TEXT` finds its name.",
+    "score-unknown": "The release has no score of that name. The hint has the closest name.",
     "sex-unknown": "`sex` is male or female; whose sex the source does not say is neither.",
     "target-node": "The target cannot compute this part of the document and refuses rather than change its meaning. "
     "Use the default target.",
@@ -88,6 +102,7 @@ MEANING = {
     "unit-not-allowed": "The field has no unit. Remove `unit`.",
     "unknown-sex": "`sex` is male or female; whose sex the source does not say is neither.",
     "unprintable-text": "A text holds a control or direction character that cannot be seen. Remove it.",
+    "variant-twice": "A request names a variant twice, perhaps in two spellings. Name each once.",
     "vocabulary-unknown": "The release has no such vocabulary. `kohort vocabularies` lists those it has.",
     "wrong-kind": "A value is of another kind than the field it is compared with. The message names both.",
 }
@@ -96,10 +111,13 @@ MEANING = {
 LIMITS = {
     "attrition-steps": "Attrition has more steps than the tier may ask for. Join rules with `and`.",
     "body-too-large": "A request body has at most 1 MiB, and 64 KiB without a token. Send a shorter document.",
+    "genotype-variants": "The request names more variants than the tier takes at once. Ask in several requests.",
     "memory-limit": "The question needs more memory than the server gives one. Narrow its concept sets or windows.",
     "plan-cost": "The tier may not ask questions that take this long. Use fewer criteria.",
     "plan-depth": "Criteria are nested deeper than the tier may ask. Flatten the groups.",
     "plan-leaves": "The document has more criteria than the tier may ask. Split it into two.",
+    "region-too-long": "A search lists the variants of at most 5 million bases. Search for a part of the region.",
+    "search-too-long": "A text to search for has at most 200 characters. Search for a part of it, as the position.",
     "table-cells": "The breakdown has more cells than the tier may ask for. Use wider age bands or fewer dimensions.",
     "table-dimensions": "The breakdown has more dimensions than the tier may ask for. Remove one.",
     "text-too-long": "Names and texts have at most 256 characters.",
@@ -147,12 +165,21 @@ CIRCE = {
 ACCESS = {
     "budget-exhausted": "The answer costs more privacy budget than one of your accounts has left this year. Ask at a "
     "coarser precision, ask again what was asked before (free), or apply for more.",
+    "dictionary-not-allowed": "The tier may not search this dictionary. Sign in as a registered researcher.",
+    "genotype-not-allowed": "The tier sees no genotypes. Ask for registered access.",
+    "genotype-not-common": "The tier sees genotypes of variants that reference data call common, and one of those "
+    "asked for is rarer there or not known. Whether the release has it plays no part. Count its carriers instead.",
+    "release-frequency": "Documents of this tier may not choose variants by `af`, the frequency measured in the "
+    "release: one person can move it across a limit, and all carriers with it. Write `external af`, which is that of "
+    "reference data.",
     "incidence-exact-only": "Time at risk and outcomes are exact, and given inside the trusted environment only: one "
     "person may add years of time, which noise that hides a count of one person does not hide. Ask for `count` or "
     "`breakdown` of those with the outcome.",
     "inclusion-exact-only": "Inclusion statistics count entries and are given inside the trusted environment only: one "
     "person may have any number of entries, which noise that hides one person's record does not hide. Ask for "
     "`attrition`, which counts persons.",
+    "linkage-exact-only": "Linkage disequilibrium is exact, and given inside the trusted environment only: in a small "
+    "cohort one person may decide it. Ask for `breakdown` by the genotypes of both variants.",
     "precision-not-allowed": "The tier does not offer this precision. Use one of `expected`, or leave it out.",
     "principal-incomplete": "A token needs a user, a project and an institution. Get a new token.",
     "project-busy": "The project has as many questions under way as it may. Wait for their answers.",
@@ -166,15 +193,47 @@ ACCESS = {
 
 INGEST = {
     "annotation-unreadable": "The table of variant annotation cannot be opened. Check that it is whole.",
+    "bed-individual-major": "The `.bed` file keeps one person after another, which PLINK 1 stopped writing long ago. "
+    "Rewrite it with `plink --make-bed`, which keeps one variant after another.",
+    "bgen-no-sample-ids": "The BGEN file does not say who its samples are. Put the `.sample` file that came with it "
+    "beside it.",
     "consent-permission": "The word is no DUO permission of the consent table. Use a code such as GRU or HMB.",
     "consent-twice": "Consent is given as a table and as an assumption. Give one of them.",
+    "concordance-differs": "The release was not made from these files, or not with this sample map. Give the files and "
+    "the map that it was ingested with.",
+    "concordance-failed": "The tool that counts independently could not read the file. What it said is in the hint.",
+    "concordance-tool": "The tool cannot read files of this kind. Use one of those named.",
+    "concordance-tool-absent": "The tool that counts independently is not installed. Install the package named.",
+    "hail-dataset": "The MatrixTable or VariantDataset lacks what an ingest needs. The message says what.",
+    "hail-failed": "Hail started and could not read the data set. The hint names its log or the cause.",
+    "hail-not-set-up": "MatrixTables and VariantDatasets are read by Hail, which has an environment of its own. Run "
+    "`make hail`, or name its Python in `KOHORT_HAIL_PYTHON`.",
     "ingest-disk": "The disk is full. Free space and start again with `--resume`; nothing was published.",
     "ingest-memory": "The sources need more memory than allowed. Raise `--memory-limit` or free disk to spill to.",
+    "ingest-process": "A process of the ingest was ended from outside, most likely because memory ran out. Use fewer "
+    "`--threads`, and `--resume` to keep what is finished.",
+    "panel-empty": "No gene of the file can be taken into a panel. Of PanelApp's export, only green genes are.",
+    "panel-layout": "The file has no layout of gene panels that is known. Give PanelApp's export, a `.gmt` file, or a "
+    "table with the columns `panel` and `gene`.",
+    "panel-name": "A panel's name is too long to be written in a document, or has control characters. Shorten it.",
+    "panel-twice": "Two files have a panel of one name, and which genes are meant is not known. Rename one panel, or "
+    "join the files.",
+    "panel-unreadable": "A file of gene panels cannot be opened, or is damaged. Check that it is whole and in UTF-8.",
+    "reference-unreadable": "The reference sequence cannot be read. Give an unpacked FASTA of GRCh38 with the index "
+    "that `samtools faidx` makes beside it.",
+    "release-busy": "Another ingest makes a release of this id. Wait until it has ended, or choose another id.",
     "release-exists": "A release of this id is published, and releases do not change. Choose another id.",
     "release-id": "Release ids are lower-case letters, digits, dots, dashes and underscores, at most 64.",
     "release-no-persons": "A release needs a person table. Check the source folder.",
     "sample-map-unreadable": "The table of samples and persons cannot be opened. Check that it is whole.",
+    "samples-twice": "A file of calls has two samples of one id. Give every sample an id of its own.",
     "samples-unmatched": "No sample of the variant files belongs to a person. Check the ids in the sample map.",
+    "score-build": "The score's positions are not known to be of GRCh38, and positions are never converted or guessed. "
+    "Take the file that the PGS Catalog harmonized to GRCh38 (`…_hmPOS_GRCh38.txt.gz`).",
+    "score-layout": "The file is neither a PGS Catalog scoring file with a weight an allele nor a table of contig, "
+    "position, effect_allele, other_allele and weight. Correct its column names, or leave it out.",
+    "score-twice": "Two score files would have one name in the language. Rename one of them.",
+    "score-unreadable": "A score file cannot be opened, or is damaged or empty. Copy it again from where it came from.",
     "source-columns": "A source table lacks a header or names a column twice. Correct its first line.",
     "source-missing": "The folder or file to ingest does not exist. Check the path.",
     "source-missing-table": "A table that every source needs is absent. Add it to the folder.",
@@ -185,9 +244,27 @@ INGEST = {
     "synthetic-size": "A synthetic release has between 10 and 50 million persons.",
     "table-columns": "A table written does not have the columns of the schema. Ingest the sources again.",
     "table-types": "A column written has another type than the schema says. Ingest the sources again.",
+    "variants-assembly": "A file of variants is of another reference than GRCh38. Positions are never converted or "
+    "guessed: lift the file over first, or call it again on GRCh38.",
+    "variants-companion": "A file of calls is one of a set, as `.bed`, `.bim` and `.fam`, and another of the set is "
+    "not beside it. Copy all of them into one folder, under one name.",
+    "variants-damaged": "A file of calls ends early or does not hold what its head promises. Copy it again from where "
+    "it came from.",
+    "variants-differ": "Files of one set disagree in their number of samples or variants. Give files that come from "
+    "one run of one tool.",
+    "variants-none": "A sample map, annotation, reference, panel or score belongs to variants, and no `--variants` are "
+    "given. Give them, or leave it out.",
     "variants-sample-map": "Variants need `--sample-map`, a table that takes samples to persons.",
-    "vcf-damaged": "A variant file ends in the middle. Copy it again from where it came from.",
+    "variants-text": "A line of a text file that lies beside the calls, as `.fam` or `.pvar`, lacks columns or has "
+    "another kind of value. Correct the line named.",
+    "variants-twice": "A file of variants is given twice. Give it once.",
+    "variants-unreadable": "A file of calls cannot be opened, or is of another kind than its name says. Check its path "
+    "and what made it.",
+    "vcf-damaged": "A variant file is cut short, or a block or record of it cannot be read. Copy it again from where "
+    "it came from.",
     "vcf-gvcf": "The file is a gVCF of one sample. Joint-genotype the samples first.",
+    "vcf-header": "The header of a VCF lacks its line of columns, names a sample twice, or is otherwise malformed. "
+    "Correct it with `bcftools reheader`.",
     "vcf-no-samples": "The variant file has sites and no genotypes. Use the file with samples.",
     "vcf-no-variants": "No variant of the files can be kept. The report counts why.",
     "vcf-unreadable": "The variant file cannot be opened as VCF or BCF.",
@@ -217,6 +294,8 @@ STORED = {
     "release-unknown": "There is no such release. `kohort release list` names those there are.",
     "sample-order": "Samples of the release are not in the order of persons. Ingest it again.",
     "token-key": "The key that signs tokens cannot be read. Remove the file to make a new one; issued tokens end.",
+    "variant-lookups-unwritable": "The tables that find known variants by name are derived when a release opens and "
+    "cannot be written. Check disk space and permissions.",
     "variant-order": "Variants of the release are not in order. Ingest it again.",
 }
 """A release, ledger or key that cannot be trusted."""

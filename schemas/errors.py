@@ -4,8 +4,9 @@ A problem never carries a person's value. `schemas.codes.CODES` explains every c
 a test fails when a code is raised that is not explained there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,6 +39,11 @@ class Problem(Exception):
         self.span = span
         self.expected = tuple(expected)
         self.hint = hint
+
+    def __reduce__(self) -> tuple[Callable[[], "Problem"], tuple[()]]:
+        """So that a process can tell another what it met."""
+        parts = {"span": self.span, "expected": self.expected, "hint": self.hint}
+        return partial(type(self), self.code, self.message, **parts), ()
 
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-POLICY_VERSION = "2026.1"
+POLICY_VERSION = "2026.2"
 """Travels with every answer, so that a published number can be traced to the rules it was made under."""
 
 NANO_RHO = 10**9
@@ -57,12 +57,39 @@ class Precision(Enum):
 _SIGMAS = {Precision.COARSE: 50, Precision.STANDARD: 20, Precision.FINE: 10, Precision.FINEST: 5}
 
 
+COMMON_FREQUENCY = 0.01
+"""Allele frequency in reference data from which on a variant counts as common. That a release of this size has such a
+variant is known beforehand, so that telling its missing calls apart says nothing about anybody."""
+
+
+class GenotypeAccess(Enum):
+    """Of which variants a tier may see genotypes as numbers. What the release holds decides nothing: a refusal that
+    depends on whether somebody carries a variant would tell that somebody does."""
+
+    NONE = "none"
+    COMMON = "common"
+    """Those that reference data give a frequency of at least `COMMON_FREQUENCY`."""
+    ANY = "any"
+
+
 class CostClass(Enum):
     """How long a document may run, judged from its text alone."""
 
     QUICK = "quick"
     MEDIUM = "medium"
     LONG = "long"
+
+
+class Dictionary(Enum):
+    """What names can be searched in. None of it is about a person; but how many variants of a score the release has
+    is about the release."""
+
+    CONCEPTS = "concepts"
+    QUESTIONS = "survey questions"
+    GENES = "genes"
+    VARIANTS = "variants"
+    PANELS = "panels"
+    SCORES = "scores"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +106,11 @@ class TierPolicy:
     """The rules of one tier.
 
     `precisions` is empty where nothing noisy is offered; `floor` is k, the smallest count that may be shown as a
-    number; `rounding` the base of shown numbers; `deadlines` the fixed answering time in seconds of each cost
-    class the tier may use; `consent_permissions` the DUO codes of which a person must have granted one.
+    number; `rounding` the base of shown numbers; `genotypes` says of which variants genotypes may be counted, at most
+    `max_variants` in one request; `compares_release_frequencies` whether documents may choose variants by a frequency
+    measured in the release, which one person can move across a limit and so decide about all carriers; `dictionaries`
+    are those that may be searched; `deadlines` the fixed answering time in seconds of each cost class the tier may use;
+    `consent_permissions` the DUO codes of which a person must have granted one.
     """
 
     tier: AccessTier
@@ -98,13 +128,22 @@ class TierPolicy:
     max_depth: int
     deadlines: tuple[tuple[CostClass, float], ...]
     consent_permissions: tuple[str, ...]
+    genotypes: GenotypeAccess = GenotypeAccess.NONE
+    max_variants: int = 0
+    compares_release_frequencies: bool = False
+    dictionaries: tuple[Dictionary, ...] = ()
 
-    def threshold(self, deviation: float) -> int:
-        """The smallest noisy value shown as a number, for a value whose noise has this standard deviation.
+    def may_search(self, dictionary: Dictionary) -> bool:
+        """Whether the tier may look names up in a dictionary."""
+        return dictionary in self.dictionaries
+
+    def threshold(self, deviation: float, *, each: int = 1) -> int:
+        """The smallest noisy value shown as a number, for a value whose noise has this standard deviation and to which
+        a person adds at most `each`.
 
         It depends on the policy and the shape of the question only, never on the data.
         """
-        return math.ceil(self.floor - 1 + TAIL_DEVIATIONS * deviation)
+        return math.ceil((self.floor - 1) * each + TAIL_DEVIATIONS * deviation)
 
     def margin(self, deviation: float, rounding_error: float) -> int:
         """Half-width of the 95 % interval of a shown value: its noise, and its largest rounding error on top."""
@@ -129,6 +168,7 @@ class DisclosurePolicy:
 
 _NO_BUDGET = Budget(project=0, user=0, institution=0)
 _HEALTH_RESEARCH = ("GRU", "HMB")
+_PUBLISHED = (Dictionary.CONCEPTS, Dictionary.QUESTIONS, Dictionary.GENES, Dictionary.VARIANTS, Dictionary.PANELS)
 
 PUBLIC_TIER = TierPolicy(
     tier=AccessTier.PUBLIC,
@@ -146,6 +186,7 @@ PUBLIC_TIER = TierPolicy(
     max_depth=0,
     deadlines=(),
     consent_permissions=_HEALTH_RESEARCH,
+    dictionaries=_PUBLISHED,
 )
 
 REGISTERED_TIER = TierPolicy(
@@ -164,6 +205,9 @@ REGISTERED_TIER = TierPolicy(
     max_depth=4,
     deadlines=((CostClass.QUICK, 1.0),),
     consent_permissions=_HEALTH_RESEARCH,
+    genotypes=GenotypeAccess.COMMON,
+    max_variants=10,
+    dictionaries=tuple(Dictionary),
 )
 
 CONTROLLED_TIER = TierPolicy(
@@ -182,6 +226,9 @@ CONTROLLED_TIER = TierPolicy(
     max_depth=6,
     deadlines=((CostClass.QUICK, 1.0), (CostClass.MEDIUM, 5.0), (CostClass.LONG, 30.0)),
     consent_permissions=_HEALTH_RESEARCH,
+    genotypes=GenotypeAccess.ANY,
+    max_variants=20,
+    dictionaries=tuple(Dictionary),
 )
 
 INTERNAL_TIER = TierPolicy(
@@ -200,6 +247,10 @@ INTERNAL_TIER = TierPolicy(
     max_depth=16,
     deadlines=((CostClass.QUICK, 0.0), (CostClass.MEDIUM, 0.0), (CostClass.LONG, 0.0)),
     consent_permissions=(*_HEALTH_RESEARCH, "DS"),
+    genotypes=GenotypeAccess.ANY,
+    max_variants=100,
+    compares_release_frequencies=True,
+    dictionaries=tuple(Dictionary),
 )
 
 DEFAULT_POLICY = DisclosurePolicy(

@@ -20,6 +20,9 @@ MOST_ANONYMOUS_BYTES = 65_536
 MOST_LIBRARY = 16
 """Cohorts a request may send along for reference by name."""
 
+MOST_VARIANTS = 100
+"""Variants in a request, of any tier."""
+
 _EXAMPLE_TEXT = (
     'cohort "Adults with type 2 diabetes"\n\nlet t2dm = concept 201826 with descendants\n\n'
     "index first condition in t2dm where age >= 18\ncount by sex, age(10)\n"
@@ -87,6 +90,30 @@ class BreakdownRequest(CountRequest):
     by: list[Name] | None = Field(
         default=None, min_length=1, max_length=8, description="dimensions, written as after `count by`"
     )
+
+
+class GenotypesRequest(CountRequest):
+    """A cohort, and the variants whose genotypes are to be counted in it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"text": _EXAMPLE_TEXT, "variants": ["rs671", "1-55039974-G-T"]}]}
+    )
+
+    variants: list[Name] = Field(
+        min_length=1,
+        max_length=MOST_VARIANTS,
+        description="rsIDs, `contig-position-ref-alt` on GRCh38, or HGVS names; a tier may take fewer at once",
+    )
+
+
+class LinkageRequest(CohortDocument):
+    """A cohort, and two variants."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"text": _EXAMPLE_TEXT, "variants": ["rs671", "rs1229984"]}]}
+    )
+
+    variants: list[Name] = Field(min_length=2, max_length=2, description="written as for genotypes")
 
 
 class CompletionRequest(Wire):
@@ -300,6 +327,62 @@ class IncidenceAnswer(Answer):
     total: IncidencePeriod
 
 
+class Share(Wire):
+    """A proportion between 0 and 1; the true one lies between `low` and `high` in 95 of 100 answers."""
+
+    value: float
+    low: float
+    high: float
+
+
+class ShareWithin(Wire):
+    """A proportion too close to 0 or 1 to show: the noisy one lies between these two."""
+
+    at_least: float
+    at_most: float
+
+
+Proportion = Share | ShareWithin
+
+
+class ExactAlleles(Wire):
+    """What only the internal tier sees: variants of the release that the name fits, alternate alleles, alleles called,
+    and the exact p-value of Hardy-Weinberg equilibrium, absent unless the name fits one variant."""
+
+    alleles: list[str]
+    allele_count: int
+    allele_number: int
+    hardy_weinberg: float | None
+
+
+class VariantGenotypes(Wire):
+    """Genotypes of one variant. `missing` is the proportion of missing calls among persons with a sample and a copy;
+    absent where the variant is not known to be common and missing calls count as the reference."""
+
+    variant: str
+    genotypes: list[Cell]
+    frequency: Proportion
+    missing: Proportion | None
+    exact: ExactAlleles | None = None
+
+
+class GenotypesAnswer(Answer):
+    """The cohort's count, and its genotypes at each variant, which add up to it, hidden ones included."""
+
+    total: Value
+    variants: list[VariantGenotypes]
+
+
+class LinkageAnswer(Answer):
+    """Linkage disequilibrium of two variants among `persons` with two copies and calls of both, from the
+    maximum-likelihood haplotype frequencies; absent where a variant does not vary among them."""
+
+    variants: list[str]
+    persons: Value
+    r_squared: float | None
+    d_prime: float | None
+
+
 class ValidationAnswer(Wire):
     """A document that reads and can be meant, and what it would take to answer it; `notes` are about an OHDSI
     definition."""
@@ -466,10 +549,83 @@ class GeneInfo(Wire):
 
 
 class GeneList(Wire):
-    """Genes found."""
+    """Genes found; `hint` names one that was perhaps meant where there is none."""
 
     release: str
     genes: list[GeneInfo]
+    hint: str | None = None
+
+
+class KnownVariantInfo(Wire):
+    """What the annotation says of an allele, on GRCh38; nothing tells of the release's people.
+
+    `lof` is HC (high confidence), LC (low) or absent, `af_external` the allele frequency in a reference, and `words`
+    mean this allele in a document.
+    """
+
+    variant: str = Field(description="contig-position-ref-alt")
+    words: str
+    rsid: str | None
+    gene: str | None
+    transcript: str | None
+    consequence: str | None
+    hgvs_c: str | None
+    hgvs_p: str | None
+    lof: str | None
+    clinvar: str | None
+    af_external: float | None
+
+
+class KnownVariantList(Wire):
+    """What a text means and the variants that the annotation has of it, a gene's most severe first.
+
+    `words` mean the same in a document, whether or not it is `known`; they are absent for a gene that does not exist.
+    `total` counts all, of which `variants` are the first. `near` were perhaps meant where there are none; `hint` says
+    why.
+    """
+
+    release: str
+    assembly: Literal["GRCh38"] = "GRCh38"
+    kind: Literal["rsid", "hgvs", "allele", "gene", "region"]
+    words: str | None
+    known: bool
+    total: int
+    variants: list[KnownVariantInfo]
+    near: list[KnownVariantInfo]
+    hint: str | None
+
+
+class PanelInfo(Wire):
+    """A gene panel, and the words that mean it in a document."""
+
+    panel: str
+    words: str
+    genes: list[str]
+
+
+class PanelList(Wire):
+    """Gene panels found."""
+
+    release: str
+    panels: list[PanelInfo]
+
+
+class ScoreInfo(Wire):
+    """A weighted score: variants its file lists, how many of them the release has, and words to begin a criterion."""
+
+    score: str
+    words: str
+    label: str | None
+    source_id: str | None
+    listed: int
+    matched: int
+
+
+class ScoreList(Wire):
+    """Weighted scores found."""
+
+    release: str
+    scores: list[ScoreInfo]
 
 
 class BudgetAnswer(Wire):

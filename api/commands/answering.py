@@ -5,7 +5,7 @@ from rich.text import Text
 from api.commands.console import out, print_budget, print_unmatched
 from api.commands.reading import local_principal
 from api.documents import Document
-from cohort_dsl.ast import Dimension
+from cohort_dsl.ast import Dimension, VariantById
 from engine import Request
 from schemas.policy import AccessTier, Precision
 from schemas.wire import Answer
@@ -17,6 +17,8 @@ def request_of(
     project: str,
     precision: Precision | None = None,
     dimensions: tuple[Dimension, ...] | None = None,
+    *,
+    variants: tuple[VariantById, ...] = (),
 ) -> Request:
     """The question of whoever runs the command."""
     return Request(
@@ -25,6 +27,7 @@ def request_of(
         library=document.library,
         precision=precision,
         dimensions=dimensions,
+        variants=variants,
     )
 
 

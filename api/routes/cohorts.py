@@ -8,21 +8,23 @@ from fastapi import APIRouter
 
 import engine
 from api.capacity import at_deadline
-from api.documents import Document, dimension_text, format_text, read_dimensions, read_document
+from api.documents import Document, dimension_text, format_text, read_dimensions, read_document, read_variants
 from api.envelope import attrition_answer, breakdown_answer, count_answer, lints_of, notes_of, unmatched_of
 from api.problems import about
 from api.routes.responses import COHORT_PROBLEMS
 from api.service import SIGNED_IN, Caller, Here, Service
-from api.statistics import incidence_answer, inclusion_answer
+from api.statistics import genotypes_answer, incidence_answer, inclusion_answer, linkage_answer
 from cohort_dsl import canonical_hash, complete, to_document
-from cohort_dsl.ast import Dimension
+from cohort_dsl.ast import Dimension, VariantById
 from engine import (
     Principal,
     Request,
     SafeAttrition,
     SafeCounts,
+    SafeGenotypes,
     SafeIncidence,
     SafeInclusion,
+    SafeLinkage,
     SafeTable,
     Session,
     Validation,
@@ -40,12 +42,16 @@ from schemas.wire import (
     CountRequest,
     ExplanationAnswer,
     FormattedDocument,
+    GenotypesAnswer,
+    GenotypesRequest,
     IncidenceAnswer,
     InclusionAnswer,
+    LinkageAnswer,
+    LinkageRequest,
     ValidationAnswer,
 )
 
-Safe = TypeVar("Safe", SafeCounts, SafeTable, SafeAttrition, SafeInclusion, SafeIncidence)
+Safe = TypeVar("Safe", SafeCounts, SafeTable, SafeAttrition, SafeInclusion, SafeIncidence, SafeGenotypes, SafeLinkage)
 
 router = APIRouter(prefix="/v1/cohorts", tags=["cohorts"], responses=COHORT_PROBLEMS, dependencies=[SIGNED_IN])
 
@@ -126,7 +132,7 @@ async def count(body: CountRequest, caller: Caller, service: Here) -> CountAnswe
 
 @router.post("/breakdown")
 async def breakdown(body: BreakdownRequest, caller: Caller, service: Here) -> BreakdownAnswer:
-    """The cohort's count and its breakdown by sex, age, region, year or a survey question."""
+    """The cohort's count and its breakdown by sex, age, region, year, a survey question or genotype."""
     document = await _read(service, caller, body)
     dimensions = read_dimensions(body.by)
     asked = _Asked(service, caller, document, body.precision, dimensions)
@@ -141,6 +147,24 @@ async def attrition(body: CountRequest, caller: Caller, service: Here) -> Attrit
     asked = _Asked(service, caller, await _read(service, caller, body), body.precision)
     found, safe = await asked.answer(engine.attrition)
     return attrition_answer(safe, found.query_hash, found.unmatched)
+
+
+@router.post("/genotypes")
+async def genotypes(body: GenotypesRequest, caller: Caller, service: Here) -> GenotypesAnswer:
+    """Genotypes, allele frequency and missing calls of variants within the cohort."""
+    document = await _read(service, caller, body)
+    asked = _Asked(service, caller, document, body.precision, variants=read_variants(body.variants))
+    found, safe = await asked.answer(engine.genotype_counts)
+    return genotypes_answer(safe, found.query_hash, found.unmatched)
+
+
+@router.post("/linkage")
+async def linkage(body: LinkageRequest, caller: Caller, service: Here) -> LinkageAnswer:
+    """Linkage disequilibrium of two variants within the cohort; for the internal tier only."""
+    document = await _read(service, caller, body)
+    asked = _Asked(service, caller, document, variants=read_variants(body.variants))
+    found, safe = await asked.answer(engine.linkage)
+    return linkage_answer(safe, found.query_hash, found.unmatched, body.variants)
 
 
 @router.post("/inclusion")
@@ -169,6 +193,8 @@ class _Asked:
         document: Document,
         precision: Precision | None = None,
         dimensions: tuple[Dimension, ...] | None = None,
+        *,
+        variants: tuple[VariantById, ...] = (),
     ) -> None:
         self._started = time.monotonic()
         self._service = service
@@ -180,6 +206,7 @@ class _Asked:
             library=document.library,
             precision=precision,
             dimensions=dimensions,
+            variants=variants,
         )
 
     async def answer(self, ask: Callable[[Session, Request], Safe]) -> tuple[Validation, Safe]:

@@ -1,5 +1,6 @@
 """From a cohort to counts: who is counted where. True counts stay in memory until the gate takes them."""
 
+from engine.aggregate.genotypes import RawLinkage
 from engine.aggregate.histogram import (
     DimensionColumn,
     Label,
@@ -22,6 +23,7 @@ __all__ = [
     "RawHistogram",
     "RawIncidence",
     "RawInclusion",
+    "RawLinkage",
     "count_cells",
     "count_failures",
     "count_incidence",

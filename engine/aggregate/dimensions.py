@@ -1,16 +1,18 @@
 """The dimensions of a breakdown as columns on the person axis, with labels that no person decides.
 
 Age and index year are taken on the person's first day in the cohort. Labels come from the language, the survey
-dictionary or the release's list of regions, never from who is in the cohort.
+dictionary, the release's list of regions or the kinds of genotype there are, never from who is in the cohort.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
 
 from cohort_dsl.ast import Dimension, DimensionKind
+from engine.aggregate.genotypes import GENOTYPE_LABELS, GenotypeReader, genotype_text
 from engine.aggregate.histogram import DimensionColumn
 from engine.catalog.database import Database
 from engine.catalog.people import UNKNOWN_LABEL, People
@@ -23,6 +25,15 @@ _LAST_YEAR = 2030
 _LAST_ANSWER = """
     SELECT person, arg_max(answer, answered_on) AS answer FROM survey_answer
     WHERE question_id = $question AND missing_reason IS NULL GROUP BY person"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFacts:
+    """What dimensions are read from."""
+
+    people: People
+    database: Database
+    genotypes: GenotypeReader
 
 
 def dimension_labels(dimension: Dimension, people: People, questions: Mapping[str, Question]) -> tuple[str, ...]:
@@ -39,6 +50,8 @@ def dimension_labels(dimension: Dimension, people: People, questions: Mapping[st
         case DimensionKind.SURVEY:
             options = questions[str(dimension.question)].options
             return (*(option.answer for option in options), UNKNOWN_LABEL)
+        case DimensionKind.GENOTYPE:
+            return GENOTYPE_LABELS
         case _:
             assert_never(dimension.kind)
 
@@ -47,11 +60,11 @@ def dimension_column(
     dimension: Dimension,
     labels: tuple[str, ...],
     *,
-    people: People,
+    facts: PersonFacts,
     index_day: npt.NDArray[np.int32],
-    database: Database,
 ) -> DimensionColumn:
     """The label of each person; `index_day` int32[N] is the first day in the cohort, in days since 1970-01-01."""
+    people = facts.people
     match dimension.kind:
         case DimensionKind.SEX:
             cell = people.sex.astype(np.int32)
@@ -64,7 +77,10 @@ def dimension_column(
             year = index_day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int32) + 1970
             cell = np.clip(year - _FIRST_YEAR + 1, 0, len(labels) - 1).astype(np.int32)
         case DimensionKind.SURVEY:
-            cell = _last_answers(str(dimension.question), labels, people.sex.size, database)
+            cell = _last_answers(str(dimension.question), labels, people.sex.size, facts.database)
+        case DimensionKind.GENOTYPE:
+            assert dimension.variant is not None
+            return facts.genotypes.column(dimension.variant)
         case _:
             assert_never(dimension.kind)
     return DimensionColumn(labels=labels, cell=cell)
@@ -77,6 +93,9 @@ def dimension_text(dimension: Dimension) -> str:
             return f"age({dimension.width or DEFAULT_AGE_WIDTH})"
         case DimensionKind.SURVEY:
             return f"survey {dimension.question}"
+        case DimensionKind.GENOTYPE:
+            assert dimension.variant is not None
+            return genotype_text(dimension.variant)
         case kind:
             return kind.value
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 
-from engine.aggregate import PeriodCounts, RawInclusion, rate_of
+from engine.aggregate import Label, PeriodCounts, RawInclusion, rate_of
 from engine.disclosure.reconcile import (
     cell_deviation,
     cells_to_total,
@@ -14,7 +14,7 @@ from engine.disclosure.reconcile import (
     round_to_base,
     round_to_sum,
 )
-from engine.disclosure.safe import SafeInclusionMode, SafePattern, SafePeriod, SafeValue, Shown, Suppressed
+from engine.disclosure.safe import SafeCell, SafeInclusionMode, SafePattern, SafePeriod, SafeValue, Shown, Suppressed
 from schemas.policy import TierPolicy
 
 
@@ -37,7 +37,7 @@ class Display:
         count = self.count(noisy_total)
         if isinstance(count, Suppressed):
             return tuple(count for _ in noisy_cells)
-        values = cells_to_total(noisy_cells, int(total))
+        values = self.reconciled(noisy_total, noisy_cells)
         rounded = round_to_sum(values, self._round(total), self.rules.rounding)
         deviation = cell_deviation(self.sigma, len(values))
         return tuple(
@@ -58,6 +58,10 @@ class Display:
             for step, value in enumerate(left, start=1)
         )
 
+    def reconciled(self, noisy_total: int, noisy_cells: Sequence[int]) -> tuple[Fraction, ...]:
+        """The noisy cells that add up to the total, before rounding and thresholds."""
+        return cells_to_total(noisy_cells, int(self._total(noisy_total)))
+
     def _total(self, noisy: int) -> Fraction:
         return Fraction(min(noisy, self.population))
 
@@ -71,6 +75,11 @@ class Display:
         if min(value, rounded) < threshold:
             return Suppressed(less_than=threshold)
         return Shown(value=rounded, margin=self.rules.margin(deviation, rounding_error))
+
+
+def labelled(labels: Sequence[Label], values: Sequence[SafeValue]) -> tuple[SafeCell, ...]:
+    """Values under their labels."""
+    return tuple(SafeCell(label=label, count=value) for label, value in zip(labels, values, strict=True))
 
 
 def exact(counts: Sequence[int]) -> tuple[SafeValue, ...]:

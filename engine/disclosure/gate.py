@@ -6,13 +6,15 @@ docs/understand/disclosure.md.
 """
 
 import datetime
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.aggregate import RawHistogram, RawIncidence, RawInclusion
+from engine.aggregate import RawHistogram, RawIncidence, RawInclusion, RawLinkage
 from engine.disclosure.account import Account, AccountKind, Balance, Claim, Question
-from engine.disclosure.display import Display, exact, exact_inclusion, exact_period, exact_remaining
+from engine.disclosure.display import Display, exact, exact_inclusion, exact_period, exact_remaining, labelled
+from engine.disclosure.genotypes import exact_variant, protected_variant
 from engine.disclosure.ledger import Ledger
 from engine.disclosure.noise import DiscreteGaussian, NoiseSource
 from engine.disclosure.query_id import query_id, read_or_create_key
@@ -26,17 +28,20 @@ from engine.disclosure.request import (
     Unprotected,
     check_request,
     check_unprotected,
+    check_variants,
 )
 from engine.disclosure.safe import (
     SEAL,
     Receipt,
     SafeAttrition,
-    SafeCell,
     SafeCounts,
+    SafeGenotypes,
     SafeIncidence,
     SafeInclusion,
+    SafeLinkage,
     SafeTable,
     SafeValue,
+    SafeVariant,
 )
 from schemas.errors import InternalError
 from schemas.policy import DEFAULT_POLICY, DisclosurePolicy, Precision, TierPolicy
@@ -58,6 +63,17 @@ class _Measurement:
 
     shape: Shape
     evaluate: Evaluate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenotypeTable:
+    """The genotypes of one variant, named as in the answer. `alleles` gives the release's variants that the name fits,
+    and is asked for exact answers only."""
+
+    variant: str
+    breakdown: Breakdown
+    evaluate: Evaluate
+    alleles: Callable[[], tuple[str, ...]]
 
 
 class Gate:
@@ -111,7 +127,7 @@ class Gate:
         ((noisy,), noisy_cells), receipt = self._answer(request, "table", measurements)
         values = exact(noisy_cells) if receipt.exact else self._display(receipt).table(noisy, noisy_cells)
         return SafeTable(
-            total=self._total(receipt, noisy), cells=_labelled(breakdown, values), receipt=receipt, seal=SEAL
+            total=self._total(receipt, noisy), cells=labelled(breakdown.labels, values), receipt=receipt, seal=SEAL
         )
 
     def release_attrition(
@@ -130,7 +146,39 @@ class Gate:
             values = exact_remaining(failures, self._population)
         else:
             values = self._display(receipt).attrition(noisy, failures)
-        return SafeAttrition(population=self._population, steps=_labelled(steps, values), receipt=receipt, seal=SEAL)
+        return SafeAttrition(
+            population=self._population, steps=labelled(steps.labels, values), receipt=receipt, seal=SEAL
+        )
+
+    def release_genotypes(
+        self, request: GateRequest, tables: tuple[GenotypeTable, ...], *, evaluate_count: Evaluate
+    ) -> SafeGenotypes:
+        """The count and a table of genotypes for each variant, with the proportions that follow from the noisy cells.
+
+        Charges every table as `release_table` does; when not all can be paid nothing is charged and nothing given.
+        """
+        check_variants(len(tables), self._policy.of(request.principal.tier))
+        measurements = (
+            _Measurement(shape=COUNT, evaluate=evaluate_count),
+            *(_Measurement(shape=table.breakdown, evaluate=table.evaluate) for table in tables),
+        )
+        ((noisy,), *cells), receipt = self._answer(request, "genotypes", measurements)
+        variants = tuple(self._variant(receipt, noisy, *each) for each in zip(tables, cells, strict=True))
+        return SafeGenotypes(total=self._total(receipt, noisy), variants=variants, receipt=receipt, seal=SEAL)
+
+    def release_linkage(
+        self, request: GateRequest, asked: Unprotected, evaluate: Callable[[], RawLinkage]
+    ) -> SafeLinkage:
+        """Linkage disequilibrium, for a tier whose numbers are exact."""
+        receipt = self._record(request, asked)
+        raw = evaluate()
+        return SafeLinkage(
+            persons=exact([raw.persons])[0],
+            r_squared=None if math.isnan(raw.r_squared) else raw.r_squared,
+            d_prime=None if math.isnan(raw.d_prime) else raw.d_prime,
+            receipt=receipt,
+            seal=SEAL,
+        )
 
     def release_inclusion(
         self, request: GateRequest, asked: Unprotected, evaluate: Callable[[], RawInclusion]
@@ -252,6 +300,11 @@ class Gate:
             balances=balances,
         )
 
+    def _variant(self, receipt: Receipt, noisy: int, table: GenotypeTable, cells: tuple[int, ...]) -> SafeVariant:
+        if receipt.exact:
+            return exact_variant(table.variant, table.breakdown, cells, table.alleles())
+        return protected_variant(table.variant, table.breakdown, (noisy, cells), self._display(receipt))
+
     def _display(self, receipt: Receipt) -> Display:
         rules = self._policy.of(receipt.tier)
         return Display(rules=rules, sigma=receipt.sigma or 0, population=self._population)
@@ -288,7 +341,3 @@ def _counts(measurement: _Measurement) -> tuple[int, ...]:
     if histogram.labels != measurement.shape.labels:
         raise InternalError("gate-labels", "the histogram counted is not over the labels that were asked for")
     return tuple(int(count) for count in histogram.counts)
-
-
-def _labelled(shape: Shape, values: tuple[SafeValue, ...]) -> tuple[SafeCell, ...]:
-    return tuple(SafeCell(label=label, count=value) for label, value in zip(shape.labels, values, strict=True))

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from engine.aggregate import Label
 from schemas.errors import NotAllowed, TooExpensive
-from schemas.policy import ONE_HOT, SINGLE, AccessTier, Precision, TierPolicy
+from schemas.policy import COMMON_FREQUENCY, ONE_HOT, SINGLE, AccessTier, GenotypeAccess, Precision, TierPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +53,13 @@ class Breakdown:
     """A table: `spec` is the canonical text of its dimensions, `labels` its cells in order, one word a dimension.
 
     Labels must come from the vocabulary, the dictionary or the dimension's text, never from who is in the cohort.
-    Someone without a value needs a cell too.
+    Someone without a value needs a cell too. `variants` has one entry for each variant whose genotypes it tells apart:
+    the frequency reference data give, absent where they have none.
     """
 
     spec: str
     labels: tuple[Label, ...]
+    variants: tuple[float | None, ...] = ()
 
     @property
     def distance_squared(self) -> int:
@@ -91,6 +93,7 @@ class ExactOnly(Enum):
 
     INCLUSION = "inclusion"
     INCIDENCE = "incidence"
+    LINKAGE = "linkage"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +148,22 @@ def check_unprotected(rules: TierPolicy, asked: Unprotected) -> None:
                 "of one person does not hide their time",
                 hint="ask for `count` or `breakdown` of those with the outcome",
             )
+        case ExactOnly.LINKAGE:
+            raise NotAllowed(
+                "linkage-exact-only",
+                "linkage disequilibrium is no count of persons: in a small cohort one person's two genotypes may "
+                "decide it, so noise that hides a count of one person does not hide them",
+                hint="ask for `breakdown` by the genotypes of both variants",
+            )
         case _:  # pragma: no cover - the enumeration is closed
             assert_never(asked.kind)
+
+
+def check_variants(number: int, rules: TierPolicy) -> None:
+    """Raise when a request names more variants than the tier may ask about at once."""
+    _check_interactive(rules)
+    _check_access((), rules)
+    _check_limit("genotype-variants", "variants in a request", number, rules.max_variants)
 
 
 def _check_interactive(rules: TierPolicy) -> None:
@@ -162,7 +179,9 @@ def _check_shape(shape: Shape, rules: TierPolicy) -> None:
     match shape:
         case Total():
             return
-        case Breakdown(labels=labels):
+        case Breakdown(labels=labels, variants=variants):
+            if variants:
+                _check_access(variants, rules)
             _check_limit("table-cells", "cells in a table", len(labels), rules.max_cells)
             dimensions = max((len(label) for label in labels), default=0)
             _check_limit("table-dimensions", "dimensions in a table", dimensions, rules.max_dimensions)
@@ -170,6 +189,26 @@ def _check_shape(shape: Shape, rules: TierPolicy) -> None:
             _check_limit("attrition-steps", "attrition steps", len(labels), rules.max_attrition_steps)
         case _:  # pragma: no cover - the union is closed
             assert_never(shape)
+
+
+def _check_access(variants: tuple[float | None, ...], rules: TierPolicy) -> None:
+    """The refusal depends on the names and on annotation, never on whether the release has a variant."""
+    match rules.genotypes:
+        case GenotypeAccess.ANY:
+            return
+        case GenotypeAccess.COMMON:
+            if all(frequency is not None and frequency >= COMMON_FREQUENCY for frequency in variants):
+                return
+            raise NotAllowed(
+                "genotype-not-common",
+                f"the {rules.tier.value} tier sees genotypes of variants that reference data call common, with a "
+                f"frequency of at least {COMMON_FREQUENCY:.0%}; one of these is rarer or not known there",
+                hint="ask how many carry it, with `carries variant …`; the controlled tier may ask for any variant",
+            )
+        case GenotypeAccess.NONE:
+            raise NotAllowed("genotype-not-allowed", f"the {rules.tier.value} tier sees no genotypes")
+        case _:  # pragma: no cover - the enumeration is closed
+            assert_never(rules.genotypes)
 
 
 def _check_limit(code: str, what: str, asked: int, limit: int) -> None:

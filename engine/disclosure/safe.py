@@ -32,6 +32,26 @@ SafeValue = Shown | Suppressed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A proportion, between 0 and 1, and the ends of its 95 % interval, which is that of the noise."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareWithin:
+    """A proportion that is not shown: the noisy one lies between these."""
+
+    at_least: float
+    at_most: float
+
+
+SafeProportion = Share | ShareWithin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What comes with every answer.
 
@@ -147,4 +167,47 @@ class SafeIncidence(_Sealed):
 
     periods: tuple[SafePeriod, ...]
     total: SafePeriod
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeAlleles:
+    """What is exact of one variant: the release's variants that its name fits, alternate alleles, alleles called, and
+    the p-value of the exact test of Hardy-Weinberg equilibrium, absent unless the name fits one variant."""
+
+    alleles: tuple[str, ...]
+    allele_count: int
+    allele_number: int
+    hardy_weinberg: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeVariant:
+    """Genotypes of one variant in a cohort. `missing` is the proportion of calls that are missing; absent where these
+    count as the reference. `exact` is absent unless the tier's numbers are."""
+
+    variant: str
+    cells: tuple[SafeCell, ...]
+    frequency: SafeProportion
+    missing: SafeProportion | None
+    exact: SafeAlleles | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeGenotypes(_Sealed):
+    """A cohort's count, and its genotypes at some variants; the cells of each add up to the count."""
+
+    total: SafeValue
+    variants: tuple[SafeVariant, ...]
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeLinkage(_Sealed):
+    """Linkage disequilibrium of two variants among `persons` of a cohort with two copies and calls of both; absent
+    where a variant does not vary among them."""
+
+    persons: SafeValue
+    r_squared: float | None
+    d_prime: float | None
     receipt: Receipt

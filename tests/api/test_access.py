@@ -24,7 +24,7 @@ PROTECTED = [
 def test_what_is_public_is_a_short_list() -> None:
     assert {"/", "/health", "/v1/release", "/openapi.json"} == PUBLIC_PATHS
     assert {route.path for route in public.router.routes} <= PUBLIC_PATHS
-    assert len(PROTECTED) == 18
+    assert len(PROTECTED) == 23
 
 
 def test_the_application_has_no_other_routes(server: TestClient) -> None:

@@ -12,6 +12,8 @@ from schemas.wire import (
     DomainList,
     ExplanationAnswer,
     FormattedDocument,
+    GenotypesAnswer,
+    LinkageAnswer,
     ValidationAnswer,
 )
 from tests.cli.conftest import ADULTS, PERSONS, Run
@@ -187,3 +189,26 @@ def test_every_example_can_be_formatted_back(run: Run) -> None:
         shown = run("format", str(path))
         assert shown.exit_code == 0, path.name
         assert run("format", "-", text=shown.stdout).stdout == shown.stdout
+
+
+def test_genotypes_are_exact_inside_and_protected_outside(run: Run, adults: str) -> None:
+    shown = run("genotypes", adults, "--variant", "rs671", "--variant", "1-55039974-G-T")
+    assert shown.exit_code == 0, shown.stderr
+    assert all(words in shown.stdout for words in ("Adults, rs671", "hemizygous reference", "Hardy-Weinberg", "exact"))
+    inside = GenotypesAnswer.model_validate_json(run("genotypes", adults, "--variant", "rs671", "--json").stdout)
+    assert inside.variants[0].exact is not None and inside.variants[0].exact.alleles == ["12-111803962-G-A"]
+    outside = run("genotypes", adults, "--variant", "rs671", "--tier", "registered", "--project", "g")
+    assert "±" in outside.stdout and "allele frequency" in outside.stdout
+    assert "Hardy-Weinberg" not in outside.stdout
+    refused = run("genotypes", adults, "--variant", "rs1", "--tier", "registered", "--project", "g")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "genotype-not-common" in refused.stderr
+
+
+def test_linkage(run: Run, adults: str) -> None:
+    variants = ("--variant", "rs671", "--variant", "rs1229984")
+    assert "r²" in run("linkage", adults, *variants).stdout
+    assert LinkageAnswer.model_validate_json(run("linkage", adults, *variants, "--json").stdout).persons.value > 0
+    refused = run("linkage", adults, *variants, "--tier", "controlled", "--project", "g")
+    assert refused.exit_code == 2
+    assert "linkage-exact-only" in refused.stderr

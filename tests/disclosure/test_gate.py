@@ -145,7 +145,7 @@ def test_every_answer_says_what_it_was_made_with(asker):
     receipt = asker.count("q", 5).receipt
     assert (receipt.release_id, receipt.policy_version, receipt.precision, receipt.sigma) == (
         "r1",
-        "2026.1",
+        "2026.2",
         Precision.FINE,
         10,
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from schemas.policy import (
+    COMMON_FREQUENCY,
     DEFAULT_POLICY,
     NANO_RHO,
     POLICY_VERSION,
@@ -58,6 +59,12 @@ def test_the_page_lists_the_limits_of_every_tier():
         for rules in DEFAULT_POLICY.tiers
     ]  # fmt: skip
     assert [row for row in rows() if len(row) == 11] == expected
+
+
+def test_the_page_says_whose_genotypes_each_tier_sees():
+    expected = [[rules.tier.value, rules.genotypes.value, str(rules.max_variants)] for rules in DEFAULT_POLICY.tiers]
+    assert [row for row in rows() if len(row) == 3] == expected
+    assert f"frequency of at least {COMMON_FREQUENCY:.0%}" in PAGE.replace("1 %", "1%")
 
 
 @pytest.mark.parametrize("precision", Precision)

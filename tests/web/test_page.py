@@ -61,6 +61,29 @@ def test_an_example_becomes_numbers_with_their_margin(page: "Page", site: tuple[
     assert page.is_visible("#stale")
 
 
+def test_genotypes_become_a_table_with_their_frequency(page: "Page", site: tuple[str, str]) -> None:
+    open_page(page, site)
+    page.fill("#text", 'cohort "All"\nindex first visit\ncount by genotype of variant rs671\n')
+    page.fill("#variants", "rs671; chr12:111,803,962 G>A")
+    page.wait_for_selector("#verdict.good")
+    page.click("#run")
+    page.wait_for_selector("#genotypes table")
+    page.wait_for_selector("#breakdown table")
+    page.wait_for_selector("#run:enabled")
+    assert page.locator("#genotypes table").count() == 2
+    assert "Genotypes at 12-111803962-G-A" in page.inner_text("#genotypes")
+    assert re.search(r"Allele frequency 0\.\d+ \(95 %: 0\.\d+ to 0\.\d+\)", page.inner_text("#genotypes"))
+    heterozygous = page.locator("#genotypes tr", has_text="heterozygous").first.inner_text()
+    assert heterozygous == page.locator("#breakdown tr", has_text="heterozygous").first.inner_text()
+    page.fill("#variants", "hello")
+    page.click("#run")
+    page.wait_for_selector("#genotypes .failed")
+    page.fill("#variants", "")
+    page.click("#run")
+    page.wait_for_selector("#run:enabled")
+    assert page.inner_text("#genotypes") == ""
+
+
 def test_errors_are_underlined_where_they_are(page: "Page", site: tuple[str, str]) -> None:
     open_page(page, site)
     page.fill("#text", WRONG)
@@ -115,6 +138,30 @@ def test_formatting_and_looking_up_change_the_text(page: "Page", site: tuple[str
     assert "당뇨병" in page.inner_text("#lookup-results")
     page.locator("#lookup-results button").first.click()
     assert 'concept 201820 "Diabetes mellitus"' in page.input_value("#text")
+
+
+def test_variants_panels_and_scores_can_be_looked_up(page: "Page", site: tuple[str, str]) -> None:
+    open_page(page, site)
+    page.click("#lookup summary")
+    for kind, text, shown, inserted in (
+        ("variants", "ALDH2:p.(E504K)", "rs671", "carries variant rs671"),
+        ("variants", "12-111803962-C-A", "the reference at 12:111803962 is G", 'carries variant "12-111803962-C-A"'),
+        ("panels", "cardio", "8 genes", 'carries variant in panel "Cardiomyopathy"'),
+        ("scores", "diabetes", "variants are in this release", "score type_2_diabetes percentile >= 95"),
+    ):
+        page.fill("#text", 'cohort "x"\nindex everyone\ninclude "y" when ')
+        page.press("#text", "Control+End")
+        page.select_option("#lookup-kind", kind)
+        page.fill("#lookup-text", text)
+        page.click("#lookup-form button")
+        expect(page.locator("#lookup-results")).to_contain_text(shown)
+        page.locator("#lookup-results button").first.click()
+        assert page.input_value("#text").endswith(inserted)
+        page.wait_for_selector("#verdict.good")
+    page.select_option("#lookup-kind", "variants")
+    page.fill("#lookup-text", "hg19 1-5-A-C")
+    page.click("#lookup-form button")
+    expect(page.locator("#lookup-results .failed")).to_contain_text("not of GRCh38")
 
 
 def test_the_page_holds_without_scrolling_sideways_on_a_phone(page: "Page", site: tuple[str, str]) -> None:

@@ -5,7 +5,7 @@ import { CompletionList } from "./completion.js";
 import { byId, make } from "./dom.js";
 import { Editor, units } from "./editor.js";
 import { startLookup } from "./lookup.js";
-import { showAttrition, showBreakdown, showBudget, showCount, showFailure, showReceipt, showUnmatched } from "./results.js";
+import { showAttrition, showBreakdown, showBudget, showCount, showFailure, showGenotypes, showReceipt, showUnmatched } from "./results.js";
 
 const VALIDATE_AFTER = 350;
 
@@ -88,9 +88,20 @@ async function run() {
     if (byId(`with-${name}`).checked) questions.push(ask(name, body, name, show));
     else byId(name).replaceChildren();
   }
+  const variants = variantNames();
+  if (variants.length) questions.push(ask("genotypes", { ...body, variants }, "genotypes", showGenotypes));
+  else byId("genotypes").replaceChildren();
   showReceipt(await Promise.all(questions));
   busy(false);
   await refreshBudget();
+}
+
+/** Names apart by a comma and a blank, or a semicolon: `chr1:55,039,974 G>T` is one. */
+function variantNames() {
+  return byId("variants")
+    .value.split(/;|,\s/)
+    .map((name) => name.trim())
+    .filter(Boolean);
 }
 
 async function ask(path, body, place, show) {

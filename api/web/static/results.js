@@ -60,8 +60,11 @@ export function showAttrition(answer) {
   byId("attrition").replaceChildren(table);
 }
 
+const largestOf = (cells) =>
+  Math.max(1, ...cells.map((cell) => ("value" in cell.count ? cell.count.value + cell.count.margin : 0)));
+
 export function showBreakdown(answer) {
-  const largest = Math.max(1, ...answer.cells.map((cell) => ("value" in cell.count ? cell.count.value + cell.count.margin : 0)));
+  const largest = largestOf(answer.cells);
   const body = make("tbody");
   for (const [group, cells] of groups(answer.cells)) {
     if (group !== null) body.append(make("tr", { class: "group" }, make("th", { colspan: 3, scope: "rowgroup" }, group)));
@@ -75,6 +78,48 @@ export function showBreakdown(answer) {
     make("table", {}, make("caption", {}, `By ${answer.dimensions.join(", ")}`), headings(answer.dimensions.join(", "), "persons"), body),
     ...(hidden ? [make("p", { class: "hint" }, `Dashed: ${hidden} of ${answer.cells.length} groups are too small to show.`)] : []),
   );
+}
+
+/** One table a variant, with what follows from its cells. */
+export function showGenotypes(answer) {
+  byId("genotypes").replaceChildren(...answer.variants.flatMap((variant) => genotypeTable(variant, answer.total)));
+}
+
+function genotypeTable(variant, total) {
+  const cells = variant.genotypes.map((cell) => ({ ...cell, word: cell.label[0] }));
+  const body = make(
+    "tbody",
+    {},
+    ...runs(cells).map((run) => line(runLabel(run), run[0].count, largestOf(cells), run.length > 1)),
+    make("tr", { class: "total" }, make("th", { scope: "row" }, "all"), make("td"), valueCell(total)),
+  );
+  const said = [
+    `Allele frequency ${shareWords(variant.frequency)}`,
+    variant.missing ? `missing calls ${shareWords(variant.missing)}` : "missing calls count as reference",
+    ...(variant.exact ? exactWords(variant.exact) : []),
+  ];
+  return [
+    make("table", {}, make("caption", {}, `Genotypes at ${variant.variant}`), headings("genotype", "persons"), body),
+    make("p", { class: "hint" }, `${said.join("; ")}.`),
+  ];
+}
+
+function exactWords(exact) {
+  const equilibrium = exact.hardy_weinberg;
+  return [
+    `${number.format(exact.allele_count)} alternate alleles of ${number.format(exact.allele_number)} called`,
+    ...(equilibrium === null ? [] : [`Hardy-Weinberg p ${Number(equilibrium.toPrecision(3))}`]),
+    exact.alleles.length ? `the release has ${exact.alleles.join(", ")}` : "the release has no such variant",
+  ];
+}
+
+/** `0.158 (95 %: 0.156 to 0.161)`, `below 0.005`, `above 0.99`, or that it is not shown. */
+function shareWords(share) {
+  if ("value" in share) {
+    return share.low === share.high ? `${share.value}` : `${share.value} (95 %: ${share.low} to ${share.high})`;
+  }
+  if (share.at_most < 1) return `below ${share.at_most}`;
+  return share.at_least > 0 ? `above ${share.at_least}` : "not shown";
 }
 
 /** Cells of a table of several dimensions by their first word; of one dimension, all together. */
