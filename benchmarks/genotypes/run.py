@@ -1,0 +1,54 @@
+"""A run: the data are made, then each number of cores has a process of its own, so that no thread can stray."""
+
+import datetime
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.genotypes.dataset import Size, dataset
+from benchmarks.genotypes.machine import description
+from benchmarks.genotypes.record import Row
+from benchmarks.genotypes.release import GenotypeRelease
+from benchmarks.genotypes.results import Results
+
+ROOT = Path("var/benchmarks/genotypes")
+
+
+def run(size: Size) -> Results:
+    """Every question on one core, and on two where the machine has them."""
+    print(f"data: {size.persons:,} people x {size.variants:,} variants", flush=True)
+    data = dataset(ROOT, size)
+    print(f"  made in {data.seconds:,.0f} s, {data.cpu_seconds:,.0f} s of CPU, when it was made", flush=True)
+    start = time.perf_counter()
+    GenotypeRelease(data).index()
+    print(f"  index opened, or built where it was not there, in {time.perf_counter() - start:.1f} s", flush=True)
+    rows = [row for cores in (1, 2) if cores <= os.cpu_count() for row in _measured(size, cores)]
+    about = {
+        "size": size.name, "persons": size.persons, "variants": size.variants, "seconds": data.seconds,
+        "cpu_seconds": data.cpu_seconds, "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+    }  # fmt: skip
+    return Results(machine=description(), data=about, rows=tuple(rows))
+
+
+def _measured(size: Size, cores: int) -> list[Row]:
+    with tempfile.NamedTemporaryFile(suffix=".json") as out, _on_cores(cores):
+        command = [sys.executable, "-m", "benchmarks.genotypes.measure", os.fspath(ROOT), size.name, out.name]
+        subprocess.run(command, check=True)
+        return [Row.from_json(row) for row in json.loads(Path(out.name).read_text())]
+
+
+@contextmanager
+def _on_cores(number: int) -> Iterator[None]:
+    """What is started inside may use only so many cores, the last ones."""
+    all_cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(all_cores)[-number:])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, all_cores)
