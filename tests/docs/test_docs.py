@@ -79,8 +79,8 @@ def test_the_real_data_guide_works_as_written(shared: Path, tmp_path: Path) -> N
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 
-    data, link, ingest, ask, serve, request = map(prepared, SHELL.findall(GUIDE.read_text()))
-    shell("\n".join((data, link)))
+    data, link, reference, ingest, ask, serve, request, array = map(prepared, SHELL.findall(GUIDE.read_text()))
+    shell("\n".join((data, link, reference)))
     report = shell("\n".join((data, ingest)))
     assert "unknown-person" in report
     assert "exclude smoker" in shell(ask)
@@ -95,6 +95,7 @@ def test_the_real_data_guide_works_as_written(shared: Path, tmp_path: Path) -> N
         server.wait(timeout=30)
     assert '"release": "gibleed"' in answer
     assert re.search(r'"value": \d+,\s+"margin": 42', answer)
+    assert "198 variants have dosages beside their calls" in shell("\n".join((data, array)))
 
 
 def wait_for(url: str) -> None:
