@@ -1,44 +1,62 @@
 """The HTTP application, put together."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from anyio import to_thread
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from api.auth import open_local_tokens
 from api.capacity import Capacity
 from api.examples import read_examples
+from api.exports import ExportStore
+from api.identity.opening import open_verifier
+from api.listener import Listener, tell_of_reason
 from api.problems import add_problem_schema, install_problem_handlers
-from api.routes import circe, cohorts, dictionaries, public
+from api.routes import circe, cohorts, dictionaries, exports, policy, public, several
 from api.service import Service, deny_by_default
 from api.settings import ServerSettings
 from api.shield import Shield
 from engine import EngineSettings, Session, warm_up
+from schemas.errors import DataProblem
 
 _DESCRIPTION: Final = (
     "State a cohort in one document and get back how many people match, with breakdowns and attrition. "
     "Row-level data never leaves; every number that leaves is protected and charged to a privacy budget."
 )
 
+_SIGNING_SECONDS: Final = 600.0
 
-def create_app(settings: ServerSettings, opened: Service | None = None) -> FastAPI:
-    """The application over a service, which is opened when the application starts unless `opened` is given.
 
-    It is closed with the application.
+def create_app(
+    settings: ServerSettings, opened: Service | None = None, *, listener: Listener = Listener.RESEARCHERS
+) -> FastAPI:
+    """The application over a service for one `listener`, which is opened when the application starts unless `opened`
+    is given.
+
+    It is closed with the application. An opened service knows its listener.
     """
+    listener = opened.listener if opened else listener
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        service = opened or await to_thread.run_sync(open_service, settings)
+        service = opened or await to_thread.run_sync(open_service, settings, listener)
         app.state.service = service
+        if listener is Listener.INTERNAL:
+            app.state.exports = await to_thread.run_sync(ExportStore, settings.state)
+        signing = asyncio.create_task(_sign_regularly(service))
         try:
             yield
         finally:
+            signing.cancel()
             service.session.close()
+            if listener is Listener.INTERNAL:
+                app.state.exports.close()
 
+    told = [Depends(tell_of_reason)] if listener is Listener.INTERNAL else []
     app = _KohortAPI(
         title="Kohort",
         version="1",
@@ -46,14 +64,21 @@ def create_app(settings: ServerSettings, opened: Service | None = None) -> FastA
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(deny_by_default)],
+        dependencies=[Depends(deny_by_default), *told],
         # Its own logs and traces would hold what callers sent; nothing leaves unless an operator sets it up.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     install_problem_handlers(app)
-    for router in (public.router, dictionaries.router, cohorts.router, circe.router):
+    for router in (public.router, policy.router, dictionaries.router, cohorts.router, several.router, circe.router):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=public.WEB / "static"), name="static")
+    match listener:
+        case Listener.RESEARCHERS:
+            app.include_router(public.pages)
+            app.mount("/static", StaticFiles(directory=public.WEB / "static"), name="static")
+        case Listener.INTERNAL:
+            app.include_router(exports.router)
+        case _:
+            assert_never(listener)
     app.add_middleware(Shield)
     return app
 
@@ -68,18 +93,32 @@ class _KohortAPI(FastAPI):
         return self.openapi_schema
 
 
-def open_service(settings: ServerSettings) -> Service:
-    """Open the release, warm it up and read keys and examples; raises `DataProblem`."""
+async def _sign_regularly(service: Service) -> None:
+    """Sign the log in time also when nobody asks, so that no entry stays unsigned for long."""
+    while True:
+        await asyncio.sleep(_SIGNING_SECONDS)
+        with contextlib.suppress(DataProblem):  # a ledger that cannot be written to answers nothing either
+            await to_thread.run_sync(service.session.sign_log)
+
+
+def open_service(settings: ServerSettings, listener: Listener = Listener.RESEARCHERS) -> Service:
+    """Open the release, warm it up and read keys and examples; raises `DataProblem`.
+
+    Only the internal listener's session is able to give exact numbers.
+    """
     examples = read_examples(settings.examples)
-    verifier = open_local_tokens(settings.state)
+    verifier = open_verifier(settings)
     session = Session.open(
         EngineSettings(
             releases=settings.releases,
             state=settings.state,
             release_id=settings.release_id,
+            projects=settings.projects,
             threads=settings.threads,
             memory_limit=settings.memory_limit,
-        )
+            gives_exact=listener is Listener.INTERNAL,
+        ),
+        settings.rules(),
     )
     warm_up()
     return Service(
@@ -88,4 +127,5 @@ def open_service(settings: ServerSettings) -> Service:
         verifier=verifier,
         capacity=Capacity(running=settings.running, waiting=settings.waiting, share=settings.project_share),
         examples=examples,
+        listener=listener,
     )

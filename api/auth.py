@@ -1,8 +1,8 @@
-"""Access tokens: who a caller is, from a signed token, and a local issuer so that a newcomer needs nothing.
+"""Access tokens: what verifies them, and the development issuer, so that a newcomer needs nothing.
 
-Tokens are JWTs signed with ES256. A verifier checks, in this order: size, header (algorithm, type and key id are
-ours and nothing else is said), signature, then every claim; whatever fails, the caller reads one constant text.
-An identity provider (OIDC, GA4GH passports) becomes a second `TokenVerifier`.
+The development issuer's tokens are JWTs signed with ES256. It checks, in this order: size, header (algorithm, type and
+key id are ours and nothing else is said), signature, then every claim; whatever fails, the caller reads one constant
+text. `api.identity` has the verifier of OpenID providers and GA4GH passports, and chooses between the two.
 """
 
 import json
@@ -40,15 +40,26 @@ class TokenRefused(NotAllowed):
         super().__init__(
             "token-refused",
             "a valid access token is needed",
-            hint="send `Authorization: Bearer TOKEN`; `kohort token` makes one for this machine",
+            hint="send `Authorization: Bearer TOKEN`; with the development issuer, `kohort token` makes one",
+        )
+
+
+class ProjectRefused(NotAllowed):
+    """The project named is not one the caller may ask in; whether it exists is not told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "project-refused",
+            "this project is not open to you",
+            hint="leave `Kohort-Project` out, or name an approved project of yours that is open",
         )
 
 
 class TokenVerifier(Protocol):
     """Anything that can tell who holds a token."""
 
-    def principal(self, token: str) -> Principal:
-        """The token's holder; raises `TokenRefused`."""
+    def principal(self, token: str, project: str | None = None) -> Principal:
+        """The token's holder, asking in `project` when it is named; raises `TokenRefused` or another `NotAllowed`."""
         ...
 
 
@@ -78,8 +89,14 @@ class LocalTokens:
         header = {"alg": _ALGORITHM, "typ": _TYPE, "kid": self.key.thumbprint()}
         return jwt.encode(header, claims, self.key, algorithms=[_ALGORITHM])
 
-    def principal(self, token: str) -> Principal:
-        """The token's holder; raises `TokenRefused`."""
+    def principal(self, token: str, project: str | None = None) -> Principal:
+        """The token's holder, who has one project; raises `TokenRefused`, or `ProjectRefused` when another is named."""
+        holder = self._holder(token)
+        if project not in (None, holder.project):
+            raise ProjectRefused
+        return holder
+
+    def _holder(self, token: str) -> Principal:
         if len(token) > _LARGEST_TOKEN or not token.isascii():
             raise TokenRefused
         try:

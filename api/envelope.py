@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, assert_never
 
+import engine
 from cohort_dsl import canonical_hash, parse, print_cohort, to_document
 from cohort_dsl.ast import NO_SPAN, Cohort
 from cohort_dsl.circe import Imported, Note
@@ -14,13 +15,14 @@ from engine import (
     SafeAttrition,
     SafeCell,
     SafeCounts,
+    SafeProportion,
     SafeTable,
     SafeValue,
     Shown,
     Suppressed,
     Unmatched,
 )
-from schemas.policy import DEFAULT_POLICY, SINGLE, TierPolicy
+from schemas.policy import SINGLE, TierPolicy
 from schemas.wire import (
     AttritionAnswer,
     BelowThreshold,
@@ -28,12 +30,17 @@ from schemas.wire import (
     BudgetBalance,
     Cell,
     CountAnswer,
+    Estimate,
     ImportedDefinition,
     LintItem,
     NoteItem,
     Number,
     PrecisionUsed,
+    Proportion,
+    Share,
+    ShareWithin,
     Step,
+    Summary,
     TextSpan,
     UnmatchedName,
     Value,
@@ -54,6 +61,15 @@ def breakdown_answer(
         dimensions=list(dimensions),
         total=value_of(safe.total),
         cells=cells_of(safe.cells),
+        shares=[proportion_of(share) for share in safe.shares],
+        summaries=[
+            Summary(
+                dimension=each.dimension,
+                mean=_estimate(each.mean),
+                quartiles=[_estimate(quartile) for quartile in each.quartiles],
+            )
+            for each in safe.summaries
+        ],
     )
 
 
@@ -80,6 +96,21 @@ def value_of(value: SafeValue) -> Value:
             return BelowThreshold(less_than=threshold)
         case _:
             assert_never(value)
+
+
+def proportion_of(safe: SafeProportion) -> Proportion:
+    """A proportion with its interval, or between which values the noisy one lies."""
+    match safe:
+        case engine.Share(value=value, low=low, high=high):
+            return Share(value=value, low=low, high=high)
+        case engine.ShareWithin(at_least=at_least, at_most=at_most):
+            return ShareWithin(at_least=at_least, at_most=at_most)
+        case _:
+            assert_never(safe)
+
+
+def _estimate(safe: engine.Estimate) -> Estimate:
+    return Estimate(value=safe.value, low=safe.low, high=safe.high)
 
 
 def balances_of(balances: Iterable[Balance], rules: TierPolicy) -> list[BudgetBalance]:
@@ -148,10 +179,11 @@ def _lint_item(item: Lint, text: str | None) -> LintItem:
 
 def answer_fields(receipt: Receipt, query: str, unmatched: Iterable[Unmatched]) -> dict[str, Any]:
     """The fields of `schemas.wire.Answer`, which pydantic checks."""
-    rules = DEFAULT_POLICY.of(receipt.tier)
+    rules = receipt.rules
     return {
         "release": receipt.release_id,
         "policy_version": receipt.policy_version,
+        "policy_sha256": receipt.policy_sha256,
         "query": query,
         "tier": receipt.tier,
         "precision": PrecisionUsed(

@@ -33,6 +33,8 @@ RETRY_AFTER: Final = "2"
 
 _BY_CODE: Final = {
     "body-too-large": 413,
+    "export-unknown": 404,
+    "export-decided": 409,
     "json-encoding": 400,
     "json-malformed": 400,
     "json-depth": 400,

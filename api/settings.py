@@ -5,6 +5,9 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.policy import DEFAULT_POLICY, DisclosurePolicy
+from schemas.policy_file import read_policy
+
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
@@ -14,6 +17,14 @@ class ServerSettings(BaseSettings):
     `fixed_deadlines` holds every protected answer back until the deadline its tier and cost class prescribe, so
     that how long it took says nothing; switch it off in tests only. `running` questions are computed at a time,
     `waiting` more may queue, and one project has at most `project_share` of both.
+
+    `policy` is a file of rules in place of those that come with the program, `projects` the registry of approved
+    projects and their purposes.
+
+    Callers are known by `identity`, a file of trusted issuers, or by `local_issuer`, this machine's own key, which is
+    for development: neither is a default, both are refused together, and so is the second on a `host` others reach.
+
+    `reviewers` are the users, with blanks between, who may release small exact numbers from the internal listener.
     """
 
     model_config = SettingsConfigDict(env_prefix="KOHORT_", frozen=True)
@@ -21,10 +32,20 @@ class ServerSettings(BaseSettings):
     releases: Path = Path("var/releases")
     state: Path = Path("var/state")
     release_id: str | None = None
+    policy: Path | None = None
+    projects: Path | None = None
     examples: Path = EXAMPLES
+    host: str = "127.0.0.1"
+    identity: Path | None = None
+    local_issuer: bool = False
+    reviewers: str = ""
     threads: int = Field(default=2, ge=1)
     memory_limit: str = "4GB"
     fixed_deadlines: bool = True
     running: int = Field(default=4, ge=1)
     waiting: int = Field(default=32, ge=0)
     project_share: int = Field(default=5, ge=1)
+
+    def rules(self) -> DisclosurePolicy:
+        """The policy in force; raises `DataProblem` when its file is not as it should be."""
+        return DEFAULT_POLICY if self.policy is None else read_policy(self.policy)

@@ -2,17 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import compress, count
-from typing import assert_never
 
-import engine
-from api.envelope import answer_fields, cells_of, value_of
+from api.envelope import answer_fields, cells_of, proportion_of, value_of
 from engine import (
     SafeGenotypes,
     SafeIncidence,
     SafeInclusion,
     SafeLinkage,
     SafePeriod,
-    SafeProportion,
     SafeVariant,
     Unmatched,
 )
@@ -27,9 +24,6 @@ from schemas.wire import (
     InclusionPattern,
     InclusionRule,
     LinkageAnswer,
-    Proportion,
-    Share,
-    ShareWithin,
     VariantGenotypes,
 )
 
@@ -91,8 +85,8 @@ def _variant(safe: SafeVariant) -> VariantGenotypes:
     return VariantGenotypes(
         variant=safe.variant,
         genotypes=cells_of(safe.cells),
-        frequency=_proportion(safe.frequency),
-        missing=None if safe.missing is None else _proportion(safe.missing),
+        frequency=proportion_of(safe.frequency),
+        missing=None if safe.missing is None else proportion_of(safe.missing),
         exact=None
         if exact is None
         else ExactAlleles(
@@ -102,16 +96,6 @@ def _variant(safe: SafeVariant) -> VariantGenotypes:
             hardy_weinberg=exact.hardy_weinberg,
         ),
     )
-
-
-def _proportion(safe: SafeProportion) -> Proportion:
-    match safe:
-        case engine.Share(value=value, low=low, high=high):
-            return Share(value=value, low=low, high=high)
-        case engine.ShareWithin(at_least=at_least, at_most=at_most):
-            return ShareWithin(at_least=at_least, at_most=at_most)
-        case _:
-            assert_never(safe)
 
 
 def _period(period: SafePeriod) -> IncidencePeriod:

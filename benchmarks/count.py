@@ -96,7 +96,7 @@ def _stages(session: Session) -> dict[str, float]:
 
 
 def _over_http(root: Path, state: Path) -> float:
-    settings = ServerSettings(releases=root, state=state, fixed_deadlines=False)
+    settings = ServerSettings(releases=root, state=state, fixed_deadlines=False, local_issuer=True)
     numbers = iter(range(10**3, 10**6))
     tokens = open_local_tokens(state)
     with TestClient(create_app(settings)) as client:

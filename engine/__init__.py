@@ -12,9 +12,24 @@ if TYPE_CHECKING:
     from engine.catalog.survey import Option, Question
     from engine.catalog.variant_search import FoundVariant, VariantSearch
     from engine.catalog.vocabulary import Concept, Unmatched
+    from engine.catalog.withdrawals import withdraw
     from engine.disclosure.account import AccountKind, Balance
+    from engine.disclosure.audit.findings import Finding, LogReport
+    from engine.disclosure.audit.proof import EntryProof, GrowthProof
+    from engine.disclosure.audit.reading import (
+        check_proof,
+        export_log,
+        find_entries,
+        prove_entry,
+        prove_growth,
+        sign_log,
+        verifier_key,
+        verify_log,
+    )
+    from engine.disclosure.audit.sealing import make_review_key, open_sealed
     from engine.disclosure.request import Principal
     from engine.disclosure.safe import (
+        Estimate,
         Receipt,
         SafeAttrition,
         SafeCell,
@@ -23,7 +38,9 @@ if TYPE_CHECKING:
         SafeIncidence,
         SafeInclusion,
         SafeLinkage,
+        SafeOverlap,
         SafePeriod,
+        SafeProfile,
         SafeProportion,
         SafeTable,
         SafeValue,
@@ -52,9 +69,12 @@ if TYPE_CHECKING:
         incidence,
         inclusion,
         linkage,
+        overlap,
+        profile,
         validate,
+        why_refused,
     )
-    from engine.session import EngineSettings, ReleaseOverview, Session
+    from engine.session import EngineSettings, ReleaseOverview, Session, today_in_korea
 
 _HOMES = {
     "engine.catalog.release": (
@@ -77,12 +97,36 @@ _HOMES = {
         "Concept",
         "Unmatched",
     ),
+    "engine.catalog.withdrawals": ("withdraw",),
     "engine.disclosure.account": (
         "AccountKind",
         "Balance",
     ),
+    "engine.disclosure.audit.findings": (
+        "Finding",
+        "LogReport",
+    ),
+    "engine.disclosure.audit.proof": (
+        "EntryProof",
+        "GrowthProof",
+    ),
+    "engine.disclosure.audit.reading": (
+        "check_proof",
+        "export_log",
+        "find_entries",
+        "prove_entry",
+        "prove_growth",
+        "sign_log",
+        "verifier_key",
+        "verify_log",
+    ),
+    "engine.disclosure.audit.sealing": (
+        "make_review_key",
+        "open_sealed",
+    ),
     "engine.disclosure.request": ("Principal",),
     "engine.disclosure.safe": (
+        "Estimate",
         "Receipt",
         "SafeAttrition",
         "SafeCell",
@@ -91,7 +135,9 @@ _HOMES = {
         "SafeIncidence",
         "SafeInclusion",
         "SafeLinkage",
+        "SafeOverlap",
         "SafePeriod",
+        "SafeProfile",
         "SafeProportion",
         "SafeTable",
         "SafeValue",
@@ -126,12 +172,16 @@ _HOMES = {
         "incidence",
         "inclusion",
         "linkage",
+        "overlap",
+        "profile",
         "validate",
+        "why_refused",
     ),
     "engine.session": (
         "EngineSettings",
         "ReleaseOverview",
         "Session",
+        "today_in_korea",
     ),
 }
 """Module -> the names it gives to the front door."""
@@ -144,10 +194,15 @@ __all__ = [
     "Concept",
     "Concordance",
     "EngineSettings",
+    "EntryProof",
+    "Estimate",
     "Explanation",
+    "Finding",
     "FoundVariant",
     "Gene",
+    "GrowthProof",
     "IngestReport",
+    "LogReport",
     "Manifest",
     "Option",
     "Principal",
@@ -163,7 +218,9 @@ __all__ = [
     "SafeIncidence",
     "SafeInclusion",
     "SafeLinkage",
+    "SafeOverlap",
     "SafePeriod",
+    "SafeProfile",
     "SafeProportion",
     "SafeTable",
     "SafeValue",
@@ -180,21 +237,36 @@ __all__ = [
     "attrition",
     "breakdown",
     "check_concordance",
+    "check_proof",
     "count",
     "current_release_id",
     "explain",
+    "export_log",
+    "find_entries",
     "genotype_counts",
     "incidence",
     "inclusion",
     "ingest_sources",
     "linkage",
+    "make_review_key",
     "open_release",
+    "open_sealed",
+    "overlap",
+    "profile",
+    "prove_entry",
+    "prove_growth",
     "read_manifest",
     "release_ids",
+    "sign_log",
     "synthesize",
+    "today_in_korea",
     "use_release",
     "validate",
+    "verifier_key",
+    "verify_log",
     "warm_up",
+    "why_refused",
+    "withdraw",
 ]
 
 

@@ -1,17 +1,21 @@
 """A session: one opened release with all that is needed to answer questions about it."""
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cohort_dsl.ast import Cohort
+from cohort_dsl.ast import Cohort, VariantById
 from cohort_dsl.lint import Lint, in_order, lint
 from engine.catalog.annotation import Annotation
+from engine.catalog.consent import Consent, ConsentBase, ConsentClass, published
 from engine.catalog.database import Database
 from engine.catalog.dictionaries import Dictionaries
 from engine.catalog.genotype_names import Panel, Score, find_panels, find_scores
+from engine.catalog.known_variants import known_variant
 from engine.catalog.lookups import WriterSettings
-from engine.catalog.people import ConsentBase, People, consent_base, load_people
+from engine.catalog.people import People, load_people
+from engine.catalog.projects import ProjectRegistry
 from engine.catalog.release import Release, open_release
 from engine.catalog.survey import Question, load_questions
 from engine.catalog.variant_search import VariantFinder, VariantSearch
@@ -21,30 +25,42 @@ from engine.disclosure.gate import Gate, open_gate
 from engine.disclosure.request import Principal
 from engine.genotypes.genes import Gene, GeneDictionary
 from engine.genotypes.store import GenotypeStore
+from engine.logical.access import granted
 from engine.logical.lints import lint_meaning
 from engine.targets.duckdb import DuckDBTarget
-from schemas.policy import DEFAULT_POLICY, AccessTier, DisclosurePolicy
+from schemas.policy import DEFAULT_POLICY, Access, AccessTier, DisclosurePolicy
 
 _EVERY_GENE = 10**6
+_KOREA = datetime.timezone(datetime.timedelta(hours=9))
+
+
+def today_in_korea() -> datetime.date:
+    """The day that phases of the policy open by."""
+    return datetime.datetime.now(_KOREA).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSettings:
     """Where releases lie, where the ledger and keys are kept, and how much of the machine queries may use.
 
-    `memory_limit` bounds DuckDB's buffers, as in `4GB`; an absent `release_id` means the current release.
+    `projects` is the file of approved projects; without one every question is asked for its tier's usual purpose.
+    `memory_limit` bounds DuckDB's buffers, as in `4GB`; an absent `release_id` means the current release. Without
+    `gives_exact` no exact number leaves the session, whoever asks.
     """
 
     releases: Path
     state: Path
     release_id: str | None = None
+    projects: Path | None = None
     threads: int = 2
     memory_limit: str = "4GB"
+    gives_exact: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseOverview:
-    """What is published of a release: its id, date, phase, number of persons, sources, and rows of each table."""
+    """What is published of a release: its id, date, phase, number of persons, sources, rows of each table, and what how
+    many people permit, small classes joined."""
 
     release_id: str
     created: str
@@ -53,26 +69,38 @@ class ReleaseOverview:
     sources: tuple[tuple[str, str], ...]
     tables: tuple[tuple[str, int], ...]
     policy_version: str
+    policy_sha256: str
+    consent: tuple[ConsentClass, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Safe to share between threads; everything in it is immutable but the ledger behind the gate."""
+    """Safe to share between threads; everything in it is immutable but the ledger behind the gate.
+
+    `today` tells the day that the policy's dates are compared with.
+    """
 
     release: Release
     database: Database
     dictionaries: Dictionaries
     people: People
-    consent: Mapping[AccessTier, ConsentBase]
+    consent: Consent
+    projects: ProjectRegistry
     genotypes: GenotypeStore
     guarded_genotypes: GenotypeStore
     gate: Gate
     policy: DisclosurePolicy
+    today: Callable[[], datetime.date]
     target: DuckDBTarget
     finder: VariantFinder
 
     @staticmethod
-    def open(settings: EngineSettings, policy: DisclosurePolicy = DEFAULT_POLICY) -> "Session":
+    def open(
+        settings: EngineSettings,
+        policy: DisclosurePolicy = DEFAULT_POLICY,
+        *,
+        today: Callable[[], datetime.date] = today_in_korea,
+    ) -> "Session":
         """Open and check a release; raises `DataProblem` when it, the ledger or a key cannot be trusted."""
         release = open_release(settings.releases, settings.release_id)
         temporary = settings.state / "temporary"
@@ -92,16 +120,30 @@ class Session:
                 scores=frozenset(genotypes.scores),
             ),
             people=load_people(database),
-            consent={
-                rules.tier: consent_base(database, rules.consent_permissions, release.persons) for rules in policy.tiers
-            },
+            consent=Consent(database, release.persons, settings.state),
+            projects=ProjectRegistry.open(settings.projects),
             genotypes=genotypes,
             guarded_genotypes=genotypes.guarded(),
-            gate=open_gate(settings.state, release_id=release.id, population=release.persons, policy=policy),
+            gate=open_gate(
+                settings.state,
+                release_id=release.id,
+                population=release.persons,
+                policy=policy,
+                gives_exact=settings.gives_exact,
+            ),
             policy=policy,
+            today=today,
             target=DuckDBTarget(database),
             finder=VariantFinder(Annotation.open(release, database, writer), GeneDictionary(genes)),
         )
+
+    def record_export(self, principal: Principal, export: str, outcome: str) -> None:
+        """Log what becomes of an export of exact numbers; raises `NotAllowed` without a reason."""
+        self.gate.record_export(principal, export, outcome)
+
+    def sign_log(self) -> None:
+        """Sign what the log of answers holds now."""
+        self.gate.sign_log()
 
     def close(self) -> None:
         """Let go of the database and the ledger."""
@@ -119,6 +161,8 @@ class Session:
             sources=tuple(sorted(manifest.sources.items())),
             tables=tuple((entry.path, entry.rows) for entry in manifest.files if entry.rows is not None),
             policy_version=self.policy.version,
+            policy_sha256=self.policy.sha256,
+            consent=published(self.consent.classes(), floor=max(rules.floor for rules in self.policy.tiers)),
         )
 
     def concepts(
@@ -169,6 +213,26 @@ class Session:
         """Weighted scores by name, label or source id."""
         return find_scores(self.genotypes.scores, text, limit=limit)
 
+    def consent_base(self, principal: Principal) -> ConsentBase:
+        """Everybody whose data a question of this caller may use now, those who withdrew left out.
+
+        Raises `NotAllowed` when the caller's project is not approved today.
+        """
+        today, rules = self.today(), self.policy.of(principal.tier)
+        purpose = self.projects.purpose(principal.project, rules, on=today)
+        if purpose is None:
+            return self.consent.for_permissions(rules.consent_permissions)
+        return self.consent.for_purpose(purpose, on=today)
+
+    def access(self, tier: AccessTier) -> Access:
+        """What a tier may use of this release today; raises `NotAllowed` when nothing."""
+        return granted(self.policy, tier, phase=self.release.manifest.phase, on=self.today())
+
+    def reference_frequency(self, variant: VariantById) -> float | None:
+        """What reference data say of the most frequent allele a name fits; absent where they know none."""
+        return known_variant(self.finder.annotation, variant).frequency
+
     def budget(self, principal: Principal) -> tuple[Balance, ...]:
-        """What the principal's accounts have spent and may spend."""
-        return self.gate.budget(principal)
+        """What the principal's accounts have spent and may spend; what a phase allows may be less than the tier."""
+        access = self.policy.access(principal.tier, phase=self.release.manifest.phase, on=self.today())
+        return self.gate.budget(principal, access.budget if access else None)

@@ -46,6 +46,7 @@ MEANING = {
     "censor-ordinal": "An entry ends at the first event from its start on, and so does being at risk. Remove the "
     "ordinal.",
     "cohort-cycle": "Cohorts refer to each other in a circle, so none has a meaning. Break the circle.",
+    "cohort-twice": "Two of the cohorts sent together mean the same. Send each once.",
     "cohort-unknown": "The document refers to a cohort that was not sent along. Send its definition as part of the "
     "library, under the name used.",
     "count-range": "A count of events is not negative. Use 0 or more.",
@@ -86,12 +87,14 @@ MEANING = {
     "no-incidence": "Incidence needs an outcome: add `incidence of first condition in … per year`.",
     "no-variants": "Genotypes are of variants, and none is named. Name one, such as rs671.",
     "ordinal-range": "Ordinals count from 1: `first`, `2nd`, and so on.",
+    "overlap-cohorts": "An overlap is of 2 to 4 cohorts. Send as many.",
     "panel-unknown": "The release has no gene panel of that name. The hint has the closest name; otherwise list genes.",
     "other-assembly": "The variant's name says that its position is of another assembly than GRCh38, such as GRCh37 "
     "(hg19), or does not say which version of a chromosome's sequence it is of. Positions are never converted or "
     "guessed. Name the variant by its rsID or HGVS name, or by its position in GRCh38.",
     "percentile-range": "Percentiles run from 0 to 100: the top twentieth is `percentile >= 95`. Correct the number.",
     "pick-everyone": "`index everyone` has one entry a person. Remove `earliest of` or `latest of`.",
+    "profile-most": "`most` says in how many groups a person may be counted: 1 to the number of groups.",
     "question-unknown": "The release's surveys have no such question. `kohort questions TEXT` finds its name.",
     "score-unknown": "The release has no score of that name. The hint has the closest name.",
     "sex-unknown": "`sex` is male or female; whose sex the source does not say is neither.",
@@ -163,9 +166,36 @@ CIRCE = {
 """Definitions of OHDSI's Circe that cannot be read, and documents that cannot be written as one."""
 
 ACCESS = {
+    "project-days": "The project was approved for other days than today. Ask the data access committee to renew it.",
+    "project-not-approved": "The tier asks in approved projects, and this one is not in the registry of purposes. "
+    "Apply for approval, or name another project of yours.",
+    "access-age": "In this phase the tier sees ages in wider bands. Use the width the message names, or a wider one.",
+    "access-date": "In this phase the tier names dates by whole months or years. Begin ranges on the first day of one, "
+    "and end them on the last.",
+    "access-domain": "Data of this kind are not open to the tier in this phase. `expected` lists those that are, and "
+    "`kohort policy explain` what opens when.",
+    "access-free-text": "In this phase the tier does not test texts as their source wrote them. Use concepts instead.",
+    "access-not-open": "Nothing of a release of this phase is open to the tier yet. The message names the day, if "
+    "there is one.",
+    "access-precision": "In this phase the tier answers with less exact precision only. Use one of `expected`.",
+    "access-region": "In this phase the tier names no places. Leave the region out.",
+    "access-temporal": "In this phase the tier does not relate events in time. Leave out windows, sequences, gaps, "
+    "eras and trends.",
+    "access-variant": "In this phase the tier does not name single variants, or only those that reference data call "
+    "common; a small region counts as a single one. Whether the release has a variant plays no part. Name variants by "
+    "gene.",
+    "access-not-granted": "The token is good, and the passport's visas do not make its holder a registered researcher "
+    "of a participating institution. Renew ResearcherStatus, AcceptedTermsAndPolicies and AffiliationAndRole.",
     "budget-exhausted": "The answer costs more privacy budget than one of your accounts has left this year. Ask at a "
     "coarser precision, ask again what was asked before (free), or apply for more.",
     "dictionary-not-allowed": "The tier may not search this dictionary. Sign in as a registered researcher.",
+    "exact-elsewhere": "Exact numbers are given inside the trusted environment, by a server of its own "
+    "(`kohort serve-internal`). Ask there, or as a registered or controlled researcher here.",
+    "export-decided": "The export was released or refused already. Ask for it anew.",
+    "export-own": "Whoever wants to carry numbers out does not decide upon it. Ask another reviewer.",
+    "export-protected": "Protected answers need no export. Use them as they are.",
+    "export-reviewer": "Reviewers are named where the internal server is started. Ask one of them.",
+    "export-unknown": "There is no export of this id, or it is somebody else's. `GET /v1/exports` lists yours.",
     "genotype-not-allowed": "The tier sees no genotypes. Ask for registered access.",
     "genotype-not-common": "The tier sees genotypes of variants that reference data call common, and one of those "
     "asked for is rarer there or not known. Whether the release has it plays no part. Count its carriers instead.",
@@ -182,7 +212,11 @@ ACCESS = {
     "cohort one person may decide it. Ask for `breakdown` by the genotypes of both variants.",
     "precision-not-allowed": "The tier does not offer this precision. Use one of `expected`, or leave it out.",
     "principal-incomplete": "A token needs a user, a project and an institution. Get a new token.",
+    "project-refused": "The project named in `Kohort-Project` does not exist, is stopped, is not the caller's, or needs "
+    "a grant of the data access committee; which is not told. Leave the header out to ask in a project of your own.",
     "project-busy": "The project has as many questions under way as it may. Wait for their answers.",
+    "reason-needed": "Exact numbers need a reason in words, of 10 to 500 characters, which is kept in the log. Send it "
+    "as `Kohort-Reason` (UTF-8 in percent-encoding) or with `--reason`, and name nobody in it.",
     "server-busy": "The server is answering as many questions as it can. Ask again after `Retry-After` seconds.",
     "tier-not-interactive": "The public tier has published tables only. Sign in as a registered researcher.",
     "token-hours": "A token is valid for more than 0 hours and at most a week. Choose a time between.",
@@ -272,10 +306,38 @@ INGEST = {
 """Sources that cannot become a release."""
 
 STORED = {
+    "projects-form": "The registry of approved projects is not as it should be: the message names line and key. Until "
+    "it is corrected nothing is answered. `kohort consent projects FILE` checks it.",
+    "projects-unreadable": "The registry of approved projects cannot be read. Check the path in `KOHORT_PROJECTS`.",
+    "state-file-unreadable": "A file that is read again whenever it changes cannot be looked at. Check the permissions "
+    "of its folder.",
+    "withdrawals-changed": "The file of withdrawals lost or changed lines that were in force. Restore it: lines are "
+    "only ever added. Until then nothing is answered.",
+    "withdrawals-form": "A line is no withdrawal, or no person id. Correct it; a withdrawal that cannot be read is "
+    "never passed over.",
+    "withdrawals-permission": "Only a use can be withdrawn, or everything: without a restriction more would be open.",
+    "withdrawals-unreadable": "The file of withdrawals cannot be read or written. Check the state folder; until then "
+    "nothing is answered.",
+    "policy-contradiction": "The policy file says two things that cannot both hold; the message names them. Until it "
+    "is corrected the server does not start.",
+    "policy-form": "The policy file is not as it should be: the message names line and key. docs/reference/policy.md "
+    "says what each key means.",
+    "policy-unreadable": "The policy file cannot be read. Check the path in `KOHORT_POLICY` and who may read the file.",
     "audit-broken": "The log of answers was changed. Stop the service and restore the state folder; inform the data "
     "access committee.",
+    "audit-entry-unsigned": "A proof needs a checkpoint over the entry. `kohort audit checkpoint` signs one.",
+    "audit-month": "A month is written as year and number, 2026-11.",
+    "audit-proof-wrong": "What the proof says is not in the log that was signed, or the log does not go on from the "
+    "older checkpoint. Keep both, and inform the data access committee.",
+    "audit-unreadable": "The state folder has no log, or it cannot be read. Check the folder and its permissions.",
+    "audit-unwritable": "The month of the log cannot be written to the file named: it is there already, or the folder "
+    "cannot be written to. Name another file.",
     "calls-damaged": "The genotype calls cannot be read. Restore the release or ingest it again.",
+    "checkpoint-key": "A verifier key is a name, an id and a key joined by +, as `kohort audit key` prints it.",
+    "checkpoint-unreadable": "The file is not a signed checkpoint. Use it as it was published, to the last line break.",
     "example-damaged": "An example document that comes with the server cannot be read. Restore the file named.",
+    "exports-unavailable": "The file of exports cannot be read or written. Check disk space and permissions of the "
+    "state folder.",
     "genotype-index-unwritable": "The genotype index is derived when a release opens and cannot be written. Check disk "
     "space and permissions.",
     "genotypes-differ": "Calls and variants of the release disagree in number. Restore it or ingest it again.",
@@ -284,14 +346,24 @@ STORED = {
     "answers cannot be found again.",
     "key-exposed": "Others than its owner may read the key of the state folder. Restrict the file to its owner.",
     "key-unreadable": "The key of the state folder cannot be read or made. Check the folder's permissions.",
+    "identity-file": "The file of trusted issuers, or that of projects and denials, is not as it should be; the "
+    "message names the place. Until it is corrected nobody gets in. `kohort identity check` checks both.",
+    "identity-setup": "A server knows callers in exactly one way: by trusted issuers, or by the development issuer on "
+    "this machine alone. Set `KOHORT_IDENTITY`, or `--local-issuer` to try things.",
+    "ledger-older": "The ledger is older than a checkpoint that was signed of its log, so charges and answers are "
+    "missing. Restore the newest copy; going on with this one would give answers without their charge.",
     "ledger-schema": "The ledger was written by another version. Use that version, or migrate the ledger.",
     "ledger-unavailable": "The ledger cannot be read or written, and without it nothing is answered. Check disk space "
     "and permissions of the state folder.",
+    "person-ledger-damaged": "The ledger per person is damaged, or older than the answers that were given. Stored "
+    "answers still come; for new ones restore the folder `persons` from the copy made with the ledger.",
     "release-damaged": "A file of the release is not what its manifest says. Restore the file named or ingest again.",
     "release-none-current": "No release is current. Make one with `kohort demo`, `kohort synth` or `kohort ingest`, or "
     "choose one with `kohort release use ID`.",
     "release-schema": "The release was made for another version of the schema. Ingest its sources again.",
     "release-unknown": "There is no such release. `kohort release list` names those there are.",
+    "review-key": "The key is not one that `kohort audit review-key` made, or the document was sealed for another. Use "
+    "the private half of the key that was installed when the entry was written.",
     "sample-order": "Samples of the release are not in the order of persons. Ingest it again.",
     "token-key": "The key that signs tokens cannot be read. Remove the file to make a new one; issued tokens end.",
     "variant-lookups-unwritable": "The tables that find known variants by name are derived when a release opens and "
@@ -302,6 +374,7 @@ STORED = {
 
 OURS = {
     "database": "A query that should run did not. Report it with the document, if you may.",
+    "export-not-exact": "Protected numbers were to be exported as if they were exact. Report it.",
     "gate-labels": "A table was counted over other labels than asked. Report it.",
     "ingest-rows-lost": "Rows in and out of an ingest do not add up, so nothing was published. Report it.",
     "internal": "The server met a fault of its own. Report the incident's id; nothing else was kept of the request.",

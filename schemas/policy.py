@@ -1,18 +1,43 @@
 """What each access tier may ask and how its answers are protected: values, with no logic but arithmetic on them.
 
-The mechanism that uses these values is `engine.disclosure`; docs/understand/disclosure.md explains them, and a
-test compares its table with this file. Change a value, raise `POLICY_VERSION`.
+The values themselves are in a file (`schemas/policies`, read by `schemas.policy_file`); `DEFAULT_POLICY` is the one
+that comes with the program. The mechanism that uses them is `engine.disclosure`; docs/understand/disclosure.md explains
+them, and a test compares its table with the file.
 """
 
+import datetime
 import math
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-POLICY_VERSION = "2026.2"
-"""Travels with every answer, so that a published number can be traced to the rules it was made under."""
+from schemas.access import Access
+from schemas.tiers import NANO_RHO, AccessTier, Budget, Precision
 
-NANO_RHO = 10**9
-"""Budgets are integers in thousand-millionths of rho (zCDP): a float ledger refuses or grants one answer too many."""
+if TYPE_CHECKING:
+    DEFAULT_POLICY: "DisclosurePolicy"
+    REGISTERED_TIER: "TierPolicy"
+    CONTROLLED_TIER: "TierPolicy"
+
+__all__ = [
+    "COMMON_FREQUENCY",
+    "COUNTING_RULES",
+    "INTERVAL_DEVIATIONS",
+    "NANO_RHO",
+    "ONE_HOT",
+    "SINGLE",
+    "TAIL_DEVIATIONS",
+    "Access",
+    "AccessTier",
+    "Budget",
+    "CostClass",
+    "Dictionary",
+    "DisclosurePolicy",
+    "GenotypeAccess",
+    "Precision",
+    "ReleasePhase",
+    "TierPolicy",
+]
 
 SINGLE = 1
 """Squared L2 distance between the counts of two releases that differ in the record of one person: one count."""
@@ -26,40 +51,14 @@ TAIL_DEVIATIONS = 3.09
 INTERVAL_DEVIATIONS = 1.96
 """Standard deviations in a 95 % interval."""
 
-
-class AccessTier(Enum):
-    """Who asks; from the least trusted to the data stewards inside the trusted environment."""
-
-    PUBLIC = "public"
-    REGISTERED = "registered"
-    CONTROLLED = "controlled"
-    INTERNAL = "internal"
-
-
-class Precision(Enum):
-    """How much noise an answer carries; the more precise, the dearer."""
-
-    COARSE = "coarse"
-    STANDARD = "standard"
-    FINE = "fine"
-    FINEST = "finest"
-
-    @property
-    def sigma(self) -> int:
-        """Scale of the discrete Gaussian noise, in persons."""
-        return _SIGMAS[self]
-
-    def cost(self, distance_squared: int) -> int:
-        """Price of one answer in nano-rho, rounded up: distance squared / (2 sigma squared)."""
-        return -(-NANO_RHO * distance_squared // (2 * self.sigma**2))
-
-
-_SIGMAS = {Precision.COARSE: 50, Precision.STANDARD: 20, Precision.FINE: 10, Precision.FINEST: 5}
-
-
 COMMON_FREQUENCY = 0.01
 """Allele frequency in reference data from which on a variant counts as common. That a release of this size has such a
 variant is known beforehand, so that telling its missing calls apart says nothing about anybody."""
+
+COUNTING_RULES = f"common={COMMON_FREQUENCY}"
+"""The rules that decide whom a protected question counts, beside its text, the consented people and the noise. They are
+part of every question's name: where they change, an answer stored under the old ones is no longer the answer. Rules
+that only refuse, or only act on noisy numbers, are not among them: a new name means new noise and a new price."""
 
 
 class GenotypeAccess(Enum):
@@ -93,15 +92,6 @@ class Dictionary(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """What an account may learn in one period, in nano-rho; a period is a calendar year."""
-
-    project: int
-    user: int
-    institution: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TierPolicy:
     """The rules of one tier.
 
@@ -110,7 +100,8 @@ class TierPolicy:
     `max_variants` in one request; `compares_release_frequencies` whether documents may choose variants by a frequency
     measured in the release, which one person can move across a limit and so decide about all carriers; `dictionaries`
     are those that may be searched; `deadlines` the fixed answering time in seconds of each cost class the tier may use;
-    `consent_permissions` the DUO codes of which a person must have granted one.
+    `consent_permissions` the DUO codes of which a person must have granted one, without restrictions, for questions of
+    no approved project; `needs_project` whether there are none such once a registry of projects is kept.
     """
 
     tier: AccessTier
@@ -128,6 +119,7 @@ class TierPolicy:
     max_depth: int
     deadlines: tuple[tuple[CostClass, float], ...]
     consent_permissions: tuple[str, ...]
+    needs_project: bool = False
     genotypes: GenotypeAccess = GenotypeAccess.NONE
     max_variants: int = 0
     compares_release_frequencies: bool = False
@@ -155,105 +147,57 @@ class TierPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasePhase:
+    """A stage of the resource's opening, by the number that the manifest of a release bears."""
+
+    number: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosurePolicy:
-    """The rules of all tiers, under one version."""
+    """The rules of all tiers, under one version.
+
+    `sha256` is the hash of what the file says, whatever its layout and comments; `grants` what is open to whom, when.
+    `person_cap` is what everybody together may learn of one person in one period, in nano-rho, by questions of all
+    tiers with noise: who has reached it is left out of new answers.
+    """
 
     version: str
+    sha256: str
+    person_cap: int
     tiers: tuple[TierPolicy, ...]
+    phases: tuple[ReleasePhase, ...]
+    grants: tuple[Access, ...]
+
+    @property
+    def identity(self) -> str:
+        """Version and hash, as the log keeps them: an edited file never passes for the one it was made from."""
+        return f"{self.version}+sha256:{self.sha256}"
 
     def of(self, tier: AccessTier) -> TierPolicy:
         """The rules of one tier."""
         return next(rules for rules in self.tiers if rules.tier is tier)
 
+    def access(self, tier: AccessTier, *, phase: int, on: datetime.date) -> Access | None:
+        """What a tier may use of a release of this phase on a day: the grant that began last; absent before any."""
+        begun = [grant for grant in self._grants_of(tier, phase) if grant.is_open(on)]
+        return max(begun, key=lambda grant: grant.start or datetime.date.min, default=None)
 
-_NO_BUDGET = Budget(project=0, user=0, institution=0)
-_HEALTH_RESEARCH = ("GRU", "HMB")
-_PUBLISHED = (Dictionary.CONCEPTS, Dictionary.QUESTIONS, Dictionary.GENES, Dictionary.VARIANTS, Dictionary.PANELS)
+    def changes(self, tier: AccessTier, *, phase: int, after: datetime.date) -> tuple[Access, ...]:
+        """The grants of a tier that begin later, in order of date."""
+        later = [grant for grant in self._grants_of(tier, phase) if not grant.is_open(after)]
+        return tuple(sorted(later, key=lambda grant: grant.start or datetime.date.min))
 
-PUBLIC_TIER = TierPolicy(
-    tier=AccessTier.PUBLIC,
-    is_interactive=False,
-    is_exact=False,
-    precisions=(),
-    default_precision=None,
-    floor=20,
-    rounding=20,
-    budget=_NO_BUDGET,
-    max_cells=0,
-    max_dimensions=0,
-    max_attrition_steps=0,
-    max_leaves=0,
-    max_depth=0,
-    deadlines=(),
-    consent_permissions=_HEALTH_RESEARCH,
-    dictionaries=_PUBLISHED,
-)
+    def _grants_of(self, tier: AccessTier, phase: int) -> tuple[Access, ...]:
+        return tuple(grant for grant in self.grants if grant.tier is tier and grant.phase == phase)
 
-REGISTERED_TIER = TierPolicy(
-    tier=AccessTier.REGISTERED,
-    is_interactive=True,
-    is_exact=False,
-    precisions=(Precision.COARSE, Precision.STANDARD),
-    default_precision=Precision.STANDARD,
-    floor=20,
-    rounding=10,
-    budget=Budget(project=NANO_RHO // 2, user=NANO_RHO // 2, institution=2 * NANO_RHO),
-    max_cells=60,
-    max_dimensions=2,
-    max_attrition_steps=12,
-    max_leaves=12,
-    max_depth=4,
-    deadlines=((CostClass.QUICK, 1.0),),
-    consent_permissions=_HEALTH_RESEARCH,
-    genotypes=GenotypeAccess.COMMON,
-    max_variants=10,
-    dictionaries=tuple(Dictionary),
-)
 
-CONTROLLED_TIER = TierPolicy(
-    tier=AccessTier.CONTROLLED,
-    is_interactive=True,
-    is_exact=False,
-    precisions=(Precision.COARSE, Precision.STANDARD, Precision.FINE, Precision.FINEST),
-    default_precision=Precision.STANDARD,
-    floor=10,
-    rounding=5,
-    budget=Budget(project=NANO_RHO, user=NANO_RHO, institution=4 * NANO_RHO),
-    max_cells=200,
-    max_dimensions=3,
-    max_attrition_steps=12,
-    max_leaves=32,
-    max_depth=6,
-    deadlines=((CostClass.QUICK, 1.0), (CostClass.MEDIUM, 5.0), (CostClass.LONG, 30.0)),
-    consent_permissions=_HEALTH_RESEARCH,
-    genotypes=GenotypeAccess.ANY,
-    max_variants=20,
-    dictionaries=tuple(Dictionary),
-)
+def __getattr__(name: str) -> object:
+    """The policy that comes with the program, read when first asked for, and two of its tiers."""
+    if name not in ("DEFAULT_POLICY", "REGISTERED_TIER", "CONTROLLED_TIER"):
+        raise AttributeError(f"module 'schemas.policy' has no attribute {name!r}")
+    from schemas.policy_file import default_policy  # reads files of these types
 
-INTERNAL_TIER = TierPolicy(
-    tier=AccessTier.INTERNAL,
-    is_interactive=True,
-    is_exact=True,
-    precisions=(),
-    default_precision=None,
-    floor=5,
-    rounding=1,
-    budget=_NO_BUDGET,
-    max_cells=10_000,
-    max_dimensions=4,
-    max_attrition_steps=64,
-    max_leaves=256,
-    max_depth=16,
-    deadlines=((CostClass.QUICK, 0.0), (CostClass.MEDIUM, 0.0), (CostClass.LONG, 0.0)),
-    consent_permissions=(*_HEALTH_RESEARCH, "DS"),
-    genotypes=GenotypeAccess.ANY,
-    max_variants=100,
-    compares_release_frequencies=True,
-    dictionaries=tuple(Dictionary),
-)
-
-DEFAULT_POLICY = DisclosurePolicy(
-    version=POLICY_VERSION,
-    tiers=(PUBLIC_TIER, REGISTERED_TIER, CONTROLLED_TIER, INTERNAL_TIER),
-)
+    policy = default_policy()
+    return policy if name == "DEFAULT_POLICY" else policy.of(AccessTier(name.removesuffix("_TIER").lower()))

@@ -268,8 +268,8 @@ CONSENT = TableSpec(
     description="what each person permits; a person with no row permits nothing",
     columns=(
         _column("person", _T.PERSON, "person index", required=True),
-        _column("permission", _T.TEXT, "kind of use permitted (GA4GH DUO)", required=True,
-                codes="GRU general research, HMB health/medical/biomedical, DS disease specific"),
+        _column("permission", _T.TEXT, "use permitted, or restriction of it (GA4GH DUO)", required=True,
+                codes="GRU, HMB, DS:concept, NPU…: docs/reference/consent.md"),
         _column("granted_on", _T.DATE, "day consent was given", required=True),
         _column("withdrawn_on", _T.DATE, "day consent was withdrawn", missing="null = in force"),
     ),

@@ -23,10 +23,18 @@ MOST_LIBRARY = 16
 MOST_VARIANTS = 100
 """Variants in a request, of any tier."""
 
+MOST_OVERLAPPING = 4
+"""Cohorts in an overlap."""
+
+MOST_GROUPS = 20
+"""Groups in a profile; each is a cohort to be computed."""
+
 _EXAMPLE_TEXT = (
     'cohort "Adults with type 2 diabetes"\n\nlet t2dm = concept 201826 with descendants\n\n'
     "index first condition in t2dm where age >= 18\ncount by sex, age(10)\n"
 )
+
+_SECOND_EXAMPLE_TEXT = 'cohort "Adults seen in hospital"\n\nindex first visit where age >= 18\n'
 
 _EXAMPLE_DEFINITION: dict[str, JsonValue] = {
     "ConceptSets": [
@@ -103,6 +111,33 @@ class GenotypesRequest(CountRequest):
         min_length=1,
         max_length=MOST_VARIANTS,
         description="rsIDs, `contig-position-ref-alt` on GRCh38, or HGVS names; a tier may take fewer at once",
+    )
+
+
+class OverlapRequest(Wire):
+    """Cohorts whose overlap is to be counted."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"cohorts": [{"text": _EXAMPLE_TEXT}, {"text": _SECOND_EXAMPLE_TEXT}]}]}
+    )
+
+    cohorts: list[CohortDocument] = Field(min_length=2, max_length=MOST_OVERLAPPING, description="2 to 4 documents")
+    precision: Precision | None = Field(default=None, description="how much noise; absent means the tier's default")
+
+
+class ProfileRequest(CountRequest):
+    """A cohort, and groups, which are cohorts too, of whose people those in the cohort are to be counted."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"text": _EXAMPLE_TEXT, "groups": [{"text": _SECOND_EXAMPLE_TEXT}], "most": 1}]}
+    )
+
+    groups: list[CohortDocument] = Field(min_length=1, max_length=MOST_GROUPS)
+    most: int = Field(
+        default=1,
+        ge=1,
+        le=MOST_GROUPS,
+        description="in how many groups a person is counted at most, which is also how many tables it costs",
     )
 
 
@@ -222,6 +257,7 @@ class Answer(Wire):
 
     release: str
     policy_version: str
+    policy_sha256: str
     query: str
     tier: AccessTier
     precision: PrecisionUsed
@@ -243,12 +279,50 @@ class Cell(Wire):
     count: Value
 
 
+class Share(Wire):
+    """A proportion between 0 and 1; the true one lies between `low` and `high` in 95 of 100 answers."""
+
+    value: float
+    low: float
+    high: float
+
+
+class ShareWithin(Wire):
+    """A proportion too close to 0 or 1 to show: the noisy one lies between these two."""
+
+    at_least: float
+    at_most: float
+
+
+Proportion = Share | ShareWithin
+
+
+class Estimate(Wire):
+    """A number; the true one lies between `low` and `high` in at least 95 of 100 answers."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Summary(Wire):
+    """Mean, and lower, middle and upper quartile, of a numeric dimension. They follow from the cells, so that `low` and
+    `high` hold all that is not known inside of a band; narrower bands make them narrower."""
+
+    dimension: str
+    mean: Estimate
+    quartiles: list[Estimate]
+
+
 class BreakdownAnswer(Answer):
-    """The cohort's count and its breakdown; cells, hidden ones included, add up to the total."""
+    """The cohort's count and its breakdown; cells, hidden ones included, add up to the total. `shares` are those of the
+    cells in the total, in their order; `summaries` those of numeric dimensions, none where the total is hidden."""
 
     dimensions: list[str]
     total: Value
     cells: list[Cell]
+    shares: list[Proportion]
+    summaries: list[Summary]
 
 
 class Step(Wire):
@@ -327,24 +401,6 @@ class IncidenceAnswer(Answer):
     total: IncidencePeriod
 
 
-class Share(Wire):
-    """A proportion between 0 and 1; the true one lies between `low` and `high` in 95 of 100 answers."""
-
-    value: float
-    low: float
-    high: float
-
-
-class ShareWithin(Wire):
-    """A proportion too close to 0 or 1 to show: the noisy one lies between these two."""
-
-    at_least: float
-    at_most: float
-
-
-Proportion = Share | ShareWithin
-
-
 class ExactAlleles(Wire):
     """What only the internal tier sees: variants of the release that the name fits, alternate alleles, alleles called,
     and the exact p-value of Hardy-Weinberg equilibrium, absent unless the name fits one variant."""
@@ -373,6 +429,46 @@ class GenotypesAnswer(Answer):
     variants: list[VariantGenotypes]
 
 
+class OverlapCohort(Wire):
+    """One cohort of an overlap."""
+
+    name: str
+    query: str
+    count: Value
+
+
+class OverlapRegion(Wire):
+    """Persons in all of the cohorts at these positions (the first is 0), and in none of the others."""
+
+    cohorts: list[int]
+    count: Value
+
+
+class OverlapAnswer(Answer):
+    """Persons in every combination of cohorts. Regions are disjoint; those of a cohort, hidden ones included, add up to
+    its count, and so do unions and intersections."""
+
+    cohorts: list[OverlapCohort]
+    regions: list[OverlapRegion]
+
+
+class ProfileGroup(Wire):
+    """Persons of the cohort in a group."""
+
+    name: str
+    query: str
+    count: Value
+
+
+class ProfileAnswer(Answer):
+    """A cohort's count, and its persons in each group; groups may overlap. Each person is counted in at most `most` of
+    them, so that numbers are too small where many are in more; absent where everybody is counted in all."""
+
+    total: Value
+    groups: list[ProfileGroup]
+    most: int | None
+
+
 class LinkageAnswer(Answer):
     """Linkage disequilibrium of two variants among `persons` with two copies and calls of both, from the
     maximum-likelihood haplotype frequencies; absent where a variant does not vary among them."""
@@ -389,6 +485,7 @@ class ValidationAnswer(Wire):
 
     release: str
     policy_version: str
+    policy_sha256: str
     query: str
     cost_class: CostClass
     leaves: int
@@ -403,6 +500,7 @@ class ExplanationAnswer(Wire):
 
     release: str
     policy_version: str
+    policy_sha256: str
     query: str
     text: str
     logical: str
@@ -449,14 +547,23 @@ class Completions(Wire):
 # --- dictionaries ---------------------------------------------------------------------------------
 
 
+class ConsentClassInfo(Wire):
+    """How many people permit exactly this, as codes of the Data Use Ontology; `other` joins small classes."""
+
+    permissions: list[str]
+    persons: int
+
+
 class ReleaseInfo(Wire):
-    """The release in service. `persons` is published once a release."""
+    """The release in service. `persons` and `consent` are published once a release."""
 
     release: str
     created: str
     phase: int
     persons: int
     policy_version: str
+    policy_sha256: str
+    consent: list[ConsentClassInfo]
     sources: dict[str, str]
     tables: list[str]
 
@@ -633,6 +740,7 @@ class BudgetAnswer(Wire):
 
     release: str
     policy_version: str
+    policy_sha256: str
     tier: AccessTier
     user: str
     project: str

@@ -1,10 +1,13 @@
-"""What every test may use."""
+"""What every test may use. Servers of tests know callers by the development issuer, which has to be asked for."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.lib.shared import shared_folder
+
+os.environ["KOHORT_LOCAL_ISSUER"] = "true"
 
 
 @pytest.fixture(scope="session")

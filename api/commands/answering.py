@@ -19,11 +19,12 @@ def request_of(
     dimensions: tuple[Dimension, ...] | None = None,
     *,
     variants: tuple[VariantById, ...] = (),
+    reason: str | None = None,
 ) -> Request:
-    """The question of whoever runs the command."""
+    """The question of whoever runs the command; exact numbers need a reason."""
     return Request(
         cohort=document.cohort,
-        principal=local_principal(tier, project),
+        principal=local_principal(tier, project, reason),
         library=document.library,
         precision=precision,
         dimensions=dimensions,

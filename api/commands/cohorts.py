@@ -26,6 +26,7 @@ from api.commands.options import (
     Library,
     PrecisionOption,
     Project,
+    Reason,
     ReleaseId,
     Releases,
     State,
@@ -40,6 +41,7 @@ from schemas.policy import AccessTier
 from schemas.wire import (
     CompletionItem,
     Completions,
+    Estimate,
     ExplanationAnswer,
     FormattedDocument,
     ValidationAnswer,
@@ -75,6 +77,7 @@ def validate(
         answer = ValidationAnswer(
             release=overview.release_id,
             policy_version=overview.policy_version,
+            policy_sha256=overview.policy_sha256,
             query=found.query_hash,
             cost_class=found.cost_class,
             leaves=found.leaves,
@@ -121,6 +124,7 @@ def count(
     release: ReleaseId = None,
     tier: Tier = AccessTier.INTERNAL,
     project: Project = "internal",
+    reason: Reason = None,
     precision: PrecisionOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -128,7 +132,7 @@ def count(
     with reporting(as_json=as_json):
         document = read_document_file(file, library)
         with open_session(releases, state, release) as session, about(document.text):
-            request = request_of(document, tier, project, precision)
+            request = request_of(document, tier, project, precision, reason=reason)
             found = engine.validate(session, document.cohort, document.library, tier)
             answer = count_answer(engine.count(session, request), found.query_hash, found.unmatched)
         if as_json:
@@ -148,6 +152,7 @@ def breakdown(
     release: ReleaseId = None,
     tier: Tier = AccessTier.INTERNAL,
     project: Project = "internal",
+    reason: Reason = None,
     precision: PrecisionOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -156,7 +161,7 @@ def breakdown(
         document = read_document_file(file, library)
         dimensions = read_dimensions(by)
         with open_session(releases, state, release) as session, about(document.text):
-            request = request_of(document, tier, project, precision, dimensions)
+            request = request_of(document, tier, project, precision, dimensions, reason=reason)
             found = engine.validate(session, document.cohort, document.library, tier)
             safe = engine.breakdown(session, request)
         words = [dimension_text(dimension) for dimension in dimensions or document.cohort.count_by]
@@ -167,6 +172,10 @@ def breakdown(
         rows = [[*cell.label, value_text(cell.count)] for cell in answer.cells]
         rows.append(["total", *[""] * (len(words) - 1), value_text(answer.total)])
         out().print(table_of(document.cohort.name, [*words, "persons"], rows, right=1))
+        for each in answer.summaries:
+            lower, median, upper = map(_estimate_text, each.quartiles)
+            mean = _estimate_text(each.mean)
+            out().print(Text(f"{each.dimension}: mean {mean}; median {median}; quartiles {lower} and {upper}"))
         print_footer(answer)
 
 
@@ -179,6 +188,7 @@ def attrition(
     release: ReleaseId = None,
     tier: Tier = AccessTier.INTERNAL,
     project: Project = "internal",
+    reason: Reason = None,
     precision: PrecisionOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -186,7 +196,7 @@ def attrition(
     with reporting(as_json=as_json):
         document = read_document_file(file, library)
         with open_session(releases, state, release) as session, about(document.text):
-            request = request_of(document, tier, project, precision)
+            request = request_of(document, tier, project, precision, reason=reason)
             found = engine.validate(session, document.cohort, document.library, tier)
             answer = attrition_answer(engine.attrition(session, request), found.query_hash, found.unmatched)
         if as_json:
@@ -220,6 +230,7 @@ def explain(
         answer = ExplanationAnswer(
             release=overview.release_id,
             policy_version=overview.policy_version,
+            policy_sha256=overview.policy_sha256,
             query=found.query_hash,
             text=explanation.text,
             logical=explanation.logical,
@@ -236,6 +247,10 @@ def explain(
             out().print(Text(heading, style="bold"))
             typer.echo(text.rstrip("\n") + "\n")
         print_unmatched(answer.unmatched)
+
+
+def _estimate_text(estimate: Estimate) -> str:
+    return f"{estimate.value:g} ({estimate.low:g} to {estimate.high:g})"
 
 
 @app.command("complete")

@@ -17,6 +17,7 @@ from api.commands.options import (
     Library,
     PrecisionOption,
     Project,
+    Reason,
     ReleaseId,
     Releases,
     State,
@@ -47,6 +48,7 @@ def genotypes(
     release: ReleaseId = None,
     tier: Tier = AccessTier.INTERNAL,
     project: Project = "internal",
+    reason: Reason = None,
     precision: PrecisionOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -55,7 +57,7 @@ def genotypes(
         document = read_document_file(file, library)
         variants = read_variants(variant)
         with open_session(releases, state, release) as session, about(document.text):
-            request = request_of(document, tier, project, precision, variants=variants)
+            request = request_of(document, tier, project, precision, variants=variants, reason=reason)
             found = engine.validate(session, document.cohort, document.library, tier)
             safe = engine.genotype_counts(session, request)
         answer = genotypes_answer(safe, found.query_hash, found.unmatched)
@@ -81,6 +83,7 @@ def linkage(
     release: ReleaseId = None,
     tier: Tier = AccessTier.INTERNAL,
     project: Project = "internal",
+    reason: Reason = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure linkage disequilibrium of two variants in a cohort."""
@@ -88,7 +91,7 @@ def linkage(
         document = read_document_file(file, library)
         variants = read_variants(variant)
         with open_session(releases, state, release) as session, about(document.text):
-            request = request_of(document, tier, project, variants=variants)
+            request = request_of(document, tier, project, variants=variants, reason=reason)
             found = engine.validate(session, document.cohort, document.library, tier)
             safe = engine.linkage(session, request)
         answer = linkage_answer(safe, found.query_hash, found.unmatched, variant)

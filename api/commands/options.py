@@ -16,6 +16,17 @@ State = Annotated[
 ReleaseId = Annotated[
     str | None, typer.Option("--release", envvar="KOHORT_RELEASE_ID", help="Release to use; the current one if absent.")
 ]
+Identity = Annotated[
+    Path | None, typer.Option("--identity", envvar="KOHORT_IDENTITY", help="File of trusted issuers (TOML).")
+]
+LocalIssuer = Annotated[
+    bool,
+    typer.Option(
+        "--local-issuer",
+        envvar="KOHORT_LOCAL_ISSUER",
+        help="Accept tokens of this machine's own key: for development, on this machine only.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of tables for people.")]
 DocumentFile = Annotated[
     str,
@@ -28,6 +39,10 @@ Library = Annotated[
 ]
 Tier = Annotated[AccessTier, typer.Option("--tier", help="Answer as this tier would see it; internal is exact.")]
 Project = Annotated[str, typer.Option("--project", help="Project whose budget pays, for tiers that have one.")]
+Reason = Annotated[
+    str | None,
+    typer.Option("--reason", envvar="KOHORT_REASON", help="Why exact numbers are needed; it is kept in the log."),
+]
 PrecisionOption = Annotated[
     Precision | None, typer.Option("--precision", help="How much noise; the tier's default if absent.")
 ]

@@ -1,18 +1,20 @@
 """Documents from files and standard input, and a session of the engine for one command."""
 
+import datetime
 import getpass
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from api.documents import Document, read_any, read_json_text
+from api.settings import ServerSettings
 from cohort_dsl.ast import Cohort
 from cohort_dsl.limits import MOST_JSON_CHARACTERS
-from engine import EngineSettings, Principal, Session
+from engine import EngineSettings, Principal, Session, today_in_korea
 from schemas.errors import AnalysisProblem, DataProblem
-from schemas.policy import AccessTier
+from schemas.policy import AccessTier, DisclosurePolicy
 
 STDIN = "-"
 _MOST_BYTES = 4 * MOST_JSON_CHARACTERS
@@ -52,15 +54,26 @@ def _read(name: str) -> Document:
     return read_json_text(text) if name.endswith(".json") else read_any(text)
 
 
-def local_principal(tier: AccessTier, project: str) -> Principal:
+def local_principal(tier: AccessTier, project: str, reason: str | None = None) -> Principal:
     """Whoever runs the command, on this machine."""
-    return Principal(user=getpass.getuser(), project=project, institution="local", tier=tier)
+    return Principal(
+        user=getpass.getuser(), project=project, institution="local", tier=tier, reason=reason, address="command line"
+    )
 
 
 @contextmanager
-def open_session(releases: Path, state: Path, release_id: str | None) -> Iterator[Session]:
-    """A session for the time of one command; raises `DataProblem`."""
-    session = Session.open(EngineSettings(releases=releases, state=state, release_id=release_id))
+def open_session(
+    releases: Path,
+    state: Path,
+    release_id: str | None,
+    *,
+    policy: DisclosurePolicy | None = None,
+    today: Callable[[], datetime.date] = today_in_korea,
+) -> Iterator[Session]:
+    """A session for the time of one command, with the server's settings for the rest; raises `DataProblem`."""
+    served = ServerSettings()
+    settings = EngineSettings(releases=releases, state=state, release_id=release_id, projects=served.projects)
+    session = Session.open(settings, policy or served.rules(), today=today)
     try:
         yield session
     finally:

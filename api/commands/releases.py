@@ -69,7 +69,7 @@ def ingest(
     assume_consent: Annotated[
         list[str], typer.Option("--assume-consent", help="Permission everyone gave, as in GRU; may be repeated.")
     ] = [],  # noqa: B006
-    phase: Annotated[int, typer.Option("--phase", min=1, help="Phase of the resource's opening.")] = 1,
+    phase: Annotated[int, typer.Option("--phase", min=0, help="Phase of the resource's opening; 0 for test data.")] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Keep what an aborted ingest of this id finished.")] = False,
     threads: Annotated[int, typer.Option("--threads", min=1, help="Threads, and processes that read variants.")] = 2,
     memory_limit: Annotated[str, typer.Option("--memory-limit", help="Bound of the buffers, as in 4GB.")] = "4GB",

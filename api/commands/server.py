@@ -1,5 +1,6 @@
 """Commands that serve, and that make tokens for whoever asks the server."""
 
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -10,8 +11,19 @@ import engine
 from api.app import create_app, open_service
 from api.auth import open_local_tokens
 from api.commands.console import out, print_json, progress_bar, reporting
-from api.commands.options import DEFAULT_RELEASES, DEFAULT_STATE, AsJson, ReleaseId, Releases, State
+from api.commands.options import (
+    DEFAULT_RELEASES,
+    DEFAULT_STATE,
+    AsJson,
+    Identity,
+    LocalIssuer,
+    ReleaseId,
+    Releases,
+    State,
+)
 from api.commands.tokens import TokenMade
+from api.identity.opening import check_setup
+from api.listener import Listener
 from api.settings import ServerSettings
 from engine import Principal
 from schemas.policy import AccessTier
@@ -24,6 +36,18 @@ _HEADER_BYTES: Final = 32_768
 
 Host = Annotated[str, typer.Option("--host", envvar="KOHORT_HOST", help="Address to listen on.")]
 Port = Annotated[int, typer.Option("--port", envvar="KOHORT_PORT", min=0, max=65535, help="Port to listen on.")]
+InternalHost = Annotated[
+    str, typer.Option("--host", envvar="KOHORT_INTERNAL_HOST", help="Address only the trusted environment reaches.")
+]
+InternalPort = Annotated[
+    int, typer.Option("--port", envvar="KOHORT_INTERNAL_PORT", min=0, max=65535, help="Port to listen on.")
+]
+InternalIdentity = Annotated[
+    Path | None, typer.Option("--identity", envvar="KOHORT_INTERNAL_IDENTITY", help="File of the staff's issuer.")
+]
+Reviewers = Annotated[
+    str, typer.Option("--reviewers", envvar="KOHORT_REVIEWERS", help="Users who may release exports, blanks between.")
+]
 
 
 @app.command()
@@ -36,7 +60,7 @@ def token(
     state: State = DEFAULT_STATE,
     as_json: AsJson = False,
 ) -> None:
-    """Make an access token with this machine's key."""
+    """Make an access token with this machine's key, for a server that runs with --local-issuer."""
     with reporting(as_json=as_json):
         principal = Principal(user=user, project=project, institution=institution, tier=tier)
         made = open_local_tokens(state).issue(principal, hours=hours)
@@ -53,10 +77,20 @@ def serve(
     releases: Releases = DEFAULT_RELEASES,
     state: State = DEFAULT_STATE,
     release: ReleaseId = None,
+    identity: Identity = None,
+    local_issuer: LocalIssuer = False,
 ) -> None:
     """Serve the API and the page."""
     with reporting():
-        _serve(ServerSettings(releases=releases, state=state, release_id=release), host, port)
+        settings = ServerSettings(
+            releases=releases,
+            state=state,
+            release_id=release,
+            host=host,
+            identity=identity,
+            local_issuer=local_issuer,
+        )
+        _serve(settings, port)
 
 
 @app.command()
@@ -69,6 +103,8 @@ def demo(
 ) -> None:
     """Build a synthetic release unless there is one, print a link that signs you in, and serve."""
     with reporting():
+        settings = ServerSettings(releases=releases, state=state, release_id=DEMO_ID, host=host, local_issuer=True)
+        check_setup(settings)
         if DEMO_ID not in engine.release_ids(releases):
             with progress_bar() as bar:
                 engine.synthesize(releases, DEMO_ID, persons=persons, seed=1, progress=bar)
@@ -76,16 +112,44 @@ def demo(
         made = open_local_tokens(state).issue(principal, hours=12)
         out().print(Text("Open this link; it signs you in as a registered researcher for 12 hours:"))
         typer.echo(f"\n  http://{host}:{port}/#token={made}\n")
-        _serve(ServerSettings(releases=releases, state=state, release_id=DEMO_ID), host, port)
+        _serve(settings, port)
 
 
-def _serve(settings: ServerSettings, host: str, port: int) -> None:
+@app.command()
+def serve_internal(
+    host: InternalHost = "127.0.0.1",
+    port: InternalPort = 8001,
+    releases: Releases = DEFAULT_RELEASES,
+    state: State = DEFAULT_STATE,
+    release: ReleaseId = None,
+    identity: InternalIdentity = None,
+    local_issuer: LocalIssuer = False,
+    reviewers: Reviewers = "",
+) -> None:
+    """Serve exact numbers to staff inside the trusted environment, by a process and at an address of its own."""
+    with reporting():
+        settings = ServerSettings(
+            releases=releases,
+            state=state,
+            release_id=release,
+            host=host,
+            identity=identity,
+            local_issuer=local_issuer,
+            reviewers=reviewers,
+        )
+        _serve(settings, port, Listener.INTERNAL)
+
+
+def _serve(settings: ServerSettings, port: int, listener: Listener = Listener.RESEARCHERS) -> None:
     """Open the release before the server starts, so that a problem is told as one."""
-    service = open_service(settings)
-    out().print(Text(f"serving release {service.session.release.id} at http://{host}:{port}/ (Ctrl+C stops)"))
+    service = open_service(settings, listener)
+    if settings.local_issuer:
+        out().print(Text("for development: whoever can run `kohort token` on this machine may ask as any tier"))
+    place = f"http://{settings.host}:{port}/"
+    out().print(Text(f"serving release {service.session.release.id} at {place} (Ctrl+C stops)"))
     uvicorn.run(
         create_app(settings, service),
-        host=host,
+        host=settings.host,
         port=port,
         log_level="warning",
         access_log=False,

@@ -14,6 +14,7 @@ from api.commands.options import (
     DocumentFile,
     Library,
     Project,
+    Reason,
     ReleaseId,
     Releases,
     State,
@@ -41,6 +42,7 @@ def inclusion(
     release: ReleaseId = None,
     tier: Tier = AccessTier.INTERNAL,
     project: Project = "internal",
+    reason: Reason = None,
     as_json: AsJson = False,
 ) -> None:
     """Count the entries that pass each rule, of all entries and of one a person, as OHDSI does."""
@@ -48,7 +50,7 @@ def inclusion(
         document = read_document_file(file, library)
         with open_session(releases, state, release) as session, about(document.text):
             found = engine.validate(session, document.cohort, document.library, tier)
-            safe = engine.inclusion(session, request_of(document, tier, project))
+            safe = engine.inclusion(session, request_of(document, tier, project, reason=reason))
         answer = inclusion_answer(safe, found.query_hash, found.unmatched)
         if as_json:
             print_json(answer)
@@ -71,6 +73,7 @@ def incidence(
     release: ReleaseId = None,
     tier: Tier = AccessTier.INTERNAL,
     project: Project = "internal",
+    reason: Reason = None,
     as_json: AsJson = False,
 ) -> None:
     """Count time at risk and outcomes by calendar period, as the document's `incidence of …` asks."""
@@ -78,7 +81,7 @@ def incidence(
         document = read_document_file(file, library)
         with open_session(releases, state, release) as session, about(document.text):
             found = engine.validate(session, document.cohort, document.library, tier)
-            safe = engine.incidence(session, request_of(document, tier, project))
+            safe = engine.incidence(session, request_of(document, tier, project, reason=reason))
         answer = incidence_answer(safe, found.query_hash, found.unmatched)
         if as_json:
             print_json(answer)

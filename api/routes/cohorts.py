@@ -69,6 +69,7 @@ async def validate(body: CohortDocument, caller: Caller, service: Here) -> Valid
     return ValidationAnswer(
         release=overview.release_id,
         policy_version=overview.policy_version,
+        policy_sha256=overview.policy_sha256,
         query=found.query_hash,
         cost_class=found.cost_class,
         leaves=found.leaves,
@@ -113,6 +114,7 @@ async def explain(body: CohortDocument, caller: Caller, service: Here) -> Explan
     return ExplanationAnswer(
         release=overview.release_id,
         policy_version=overview.policy_version,
+        policy_sha256=overview.policy_sha256,
         query=found.query_hash,
         text=explanation.text,
         logical=explanation.logical,

@@ -120,6 +120,7 @@ async def budget(caller: Caller, service: Here) -> BudgetAnswer:
     return BudgetAnswer(
         release=service.session.release.id,
         policy_version=service.session.policy.version,
+        policy_sha256=service.session.policy.sha256,
         tier=caller.tier,
         user=caller.user,
         project=caller.project,

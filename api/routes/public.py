@@ -9,11 +9,14 @@ from fastapi.templating import Jinja2Templates
 
 from api.routes.responses import PUBLIC_PROBLEMS
 from api.service import Here
-from schemas.wire import Health, ReleaseInfo
+from schemas.wire import ConsentClassInfo, Health, ReleaseInfo
 
 WEB: Final = Path(__file__).resolve().parent.parent / "web"
 
 router = APIRouter(tags=["public"], responses=PUBLIC_PROBLEMS)
+pages = APIRouter(include_in_schema=False)
+"""For people; the internal listener has none."""
+
 _TEMPLATES = Jinja2Templates(WEB / "templates")
 
 
@@ -33,12 +36,16 @@ async def release(service: Here) -> ReleaseInfo:
         phase=overview.phase,
         persons=overview.persons,
         policy_version=overview.policy_version,
+        policy_sha256=overview.policy_sha256,
+        consent=[
+            ConsentClassInfo(permissions=list(each.permissions), persons=each.persons) for each in overview.consent
+        ],
         sources=dict(overview.sources),
         tables=[name for name, _ in overview.tables],
     )
 
 
-@router.get("/", response_class=HTMLResponse, include_in_schema=False)
+@pages.get("/", response_class=HTMLResponse)
 async def page(request: Request, service: Here) -> HTMLResponse:
     """The page: write a cohort, see its numbers."""
     return _TEMPLATES.TemplateResponse(request, "page.html", {"release": service.session.overview()})

@@ -1,16 +1,18 @@
-"""From a cohort to counts: who is counted where. True counts stay in memory until the gate takes them."""
+"""From a cohort to cells: who is where. True numbers stay in memory until the gate takes them."""
 
-from engine.aggregate.genotypes import RawLinkage
-from engine.aggregate.histogram import (
+from engine.aggregate.cells import (
     DimensionColumn,
     Label,
-    RawHistogram,
-    count_cells,
-    count_failures,
-    count_members,
+    RawCells,
     members,
+    place_failures,
+    place_failures_of_most,
+    place_in_table,
+    place_members,
+    place_others,
     table_labels,
 )
+from engine.aggregate.genotypes import RawLinkage
 from engine.aggregate.incidence import PeriodCounts, RawIncidence, count_incidence, times_at_risk
 from engine.aggregate.inclusion import RawInclusion, inclusion_statistics
 from engine.aggregate.poisson import Rate, rate_of
@@ -20,16 +22,18 @@ __all__ = [
     "Label",
     "PeriodCounts",
     "Rate",
-    "RawHistogram",
+    "RawCells",
     "RawIncidence",
     "RawInclusion",
     "RawLinkage",
-    "count_cells",
-    "count_failures",
     "count_incidence",
-    "count_members",
     "inclusion_statistics",
     "members",
+    "place_failures",
+    "place_failures_of_most",
+    "place_in_table",
+    "place_members",
+    "place_others",
     "rate_of",
     "table_labels",
     "times_at_risk",

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cohort_dsl.ast import Dimension, DimensionKind
+from engine.aggregate.cells import DimensionColumn
 from engine.aggregate.genotypes import GENOTYPE_LABELS, GenotypeReader, genotype_text
-from engine.aggregate.histogram import DimensionColumn
 from engine.catalog.database import Database
 from engine.catalog.people import UNKNOWN_LABEL, People
 from engine.catalog.survey import Question
@@ -52,6 +52,21 @@ def dimension_labels(dimension: Dimension, people: People, questions: Mapping[st
             return (*(option.answer for option in options), UNKNOWN_LABEL)
         case DimensionKind.GENOTYPE:
             return GENOTYPE_LABELS
+        case _:
+            assert_never(dimension.kind)
+
+
+def dimension_edges(dimension: Dimension) -> tuple[int, ...] | None:
+    """Where the labels of a numeric dimension begin, and one number more, where the last would end if it were as wide
+    as the others; absent for dimensions of words. What lies outside counts as the outermost."""
+    match dimension.kind:
+        case DimensionKind.AGE:
+            width = dimension.width or DEFAULT_AGE_WIDTH
+            return tuple(range(0, (len(_age_labels(width)) + 1) * width, width))
+        case DimensionKind.INDEX_YEAR:
+            return tuple(range(_FIRST_YEAR - 1, _LAST_YEAR + 3))
+        case DimensionKind.SEX | DimensionKind.REGION | DimensionKind.SURVEY | DimensionKind.GENOTYPE:
+            return None
         case _:
             assert_never(dimension.kind)
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from cohort_dsl.ast import VariantById
 from cohort_dsl.printing.layout import render
 from cohort_dsl.printing.variants import variants_doc
-from engine.aggregate.histogram import DimensionColumn
+from engine.aggregate.cells import DimensionColumn
 from engine.aggregate.raw import Raw
 from engine.catalog.annotation import Annotation, Place
 from engine.catalog.known_variants import known_variant

@@ -1,23 +1,17 @@
-"""What is known of each person for breakdowns, as arrays on the person axis, and who consents to what."""
+"""What is known of each person for breakdowns, as arrays on the person axis."""
 
-import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.catalog.database import Database
-from engine.personset import PersonSet
 from schemas.sex import SEX_CONCEPTS
 
 _PEOPLE = """
     SELECT gender_concept_id AS sex, birth_date - DATE '1970-01-01' AS born, coalesce(region, '') AS region
     FROM person ORDER BY person"""
 _REGIONS = "SELECT DISTINCT state FROM location WHERE state IS NOT NULL ORDER BY state"
-_CONSENTING = """
-    SELECT DISTINCT person FROM consent
-    WHERE withdrawn_on IS NULL AND permission IN (SELECT unnest($permissions::VARCHAR[]))"""
 UNKNOWN_LABEL = "unknown"
 
 
@@ -54,19 +48,3 @@ def load_people(database: Database) -> People:
         regions=(*known, UNKNOWN_LABEL),
         region=lookup[inverse],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentBase:
-    """The people whose data a query may use, and the name of the rule that chose them."""
-
-    id: str
-    members: PersonSet
-
-
-def consent_base(database: Database, permissions: Iterable[str], persons: int) -> ConsentBase:
-    """Everybody with one of the permissions in force; nobody when the release records no consent."""
-    wanted = sorted(permissions)
-    columns = database.columns(_CONSENTING, {"permissions": wanted})
-    members = PersonSet.from_indices(np.asarray(columns["person"], np.uint32), persons)
-    return ConsentBase(id=hashlib.sha256("|".join(wanted).encode()).hexdigest()[:16], members=members)

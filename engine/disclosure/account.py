@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from engine.disclosure.audit import Entry
+from engine.disclosure.audit.entry import Entry
 
 
 class AccountKind(Enum):
@@ -51,7 +51,9 @@ class Question:
 class Claim:
     """One request as the ledger sees it: who pays, for which measurements, in which period.
 
-    `action`, `tier`, `release_id` and `policy_version` are kept in the log.
+    `action`, `tier`, `release_id` and `policy_version` are kept in the log; `population` is the release's number of
+    persons. `reason` and `address` are the log's too: why exact numbers are needed, and where the request came from.
+    `document` is what was asked, as a text; the log keeps it encrypted, or not at all.
     """
 
     accounts: tuple[Account, ...]
@@ -61,6 +63,10 @@ class Claim:
     tier: str
     release_id: str
     policy_version: str
+    population: int
+    reason: str | None = None
+    address: str | None = None
+    document: str = ""
 
     def entry(self) -> Entry:
         """What the log keeps of the claim: ids and prices, nothing that was counted."""
@@ -73,6 +79,8 @@ class Claim:
             **{account.kind.value: account.id for account in self.accounts},
             "qids": [question.qid for question in self.questions],
             "sigmas": [question.sigma for question in self.questions],
+            **({} if self.reason is None else {"reason": self.reason}),
+            **({} if self.address is None else {"address": self.address}),
         }
 
 

@@ -6,6 +6,8 @@ from fractions import Fraction
 from itertools import accumulate
 
 from engine.aggregate import Label, PeriodCounts, RawInclusion, rate_of
+from engine.aggregate.overlap import IN
+from engine.disclosure.overlap import cells_to_counts, overlap_deviation, round_to_counts
 from engine.disclosure.reconcile import (
     cell_deviation,
     cells_to_total,
@@ -57,6 +59,29 @@ class Display:
             )
             for step, value in enumerate(left, start=1)
         )
+
+    def overlap(
+        self, noisy_counts: Sequence[int], noisy_cells: Sequence[int], labels: Sequence[Label]
+    ) -> tuple[SafeValue, ...]:
+        """The cells of several cohorts' overlap; those of a cohort whose count is hidden are hidden."""
+        counts = [int(self._total(noisy)) for noisy in noisy_counts]
+        shown = [self.count(noisy) for noisy in noisy_counts]
+        hidden = [isinstance(count, Suppressed) for count in shown]
+        values = cells_to_counts(noisy_cells, counts, labels)
+        rounded = round_to_counts(values, labels, [self._round(Fraction(c)) for c in counts], self.rules.rounding)
+        return tuple(
+            shown[hidden.index(True)]
+            if any(is_hidden and word == IN for is_hidden, word in zip(hidden, label, strict=True))
+            else self._show(value, number, overlap_deviation(self.sigma, label), self.rules.rounding)
+            for value, number, label in zip(values, rounded, labels, strict=True)
+        )
+
+    def profile(self, noisy_total: int, noisy_cells: Sequence[int]) -> tuple[SafeValue, ...]:
+        """Groups of a cohort, none larger than it; when the total is hidden so are they."""
+        total = self.count(noisy_total)
+        if isinstance(total, Suppressed):
+            return tuple(total for _ in noisy_cells)
+        return tuple(self.count(min(noisy, noisy_total)) for noisy in noisy_cells)
 
     def reconciled(self, noisy_total: int, noisy_cells: Sequence[int]) -> tuple[Fraction, ...]:
         """The noisy cells that add up to the total, before rounding and thresholds."""

@@ -1,31 +1,38 @@
 """The gate: true counts come in, protected answers go out, and there is no other way out.
 
-Order of events for every answer: refuse what the text alone forbids; count, outside any lock, what was never
-answered; add noise; charge, store and log in one durable transaction; only then show. See
-docs/understand/disclosure.md.
+Order of events for every answer: refuse what the text alone forbids; find out, outside any lock, who belongs in which
+cell of what was never answered; then, in one durable transaction, charge the accounts and the people, count those
+people who could pay, add noise, store and log; only then show. See docs/understand/disclosure.md.
 """
 
 import datetime
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.aggregate import RawHistogram, RawIncidence, RawInclusion, RawLinkage
-from engine.disclosure.account import Account, AccountKind, Balance, Claim, Question
+import numpy as np
+import numpy.typing as npt
+
+from engine.aggregate import RawCells, RawIncidence, RawInclusion, RawLinkage
+from engine.disclosure.account import Account, AccountKind, Balance, Claim, Question, Settlement
 from engine.disclosure.display import Display, exact, exact_inclusion, exact_period, exact_remaining, labelled
 from engine.disclosure.genotypes import exact_variant, protected_variant
 from engine.disclosure.ledger import Ledger
 from engine.disclosure.noise import DiscreteGaussian, NoiseSource
+from engine.disclosure.persons import Measure, PersonBalances
 from engine.disclosure.query_id import query_id, read_or_create_key
 from engine.disclosure.request import (
     COUNT,
     Breakdown,
     GateRequest,
+    Overlap,
     Principal,
+    Profile,
     Shape,
     Steps,
     Unprotected,
+    check_exact,
     check_request,
     check_unprotected,
     check_variants,
@@ -39,15 +46,18 @@ from engine.disclosure.safe import (
     SafeIncidence,
     SafeInclusion,
     SafeLinkage,
+    SafeOverlap,
+    SafeProfile,
     SafeTable,
     SafeValue,
     SafeVariant,
 )
+from engine.disclosure.tables import exact_table, protected_table
 from schemas.errors import InternalError
-from schemas.policy import DEFAULT_POLICY, DisclosurePolicy, Precision, TierPolicy
+from schemas.policy import COUNTING_RULES, DEFAULT_POLICY, Budget, DisclosurePolicy, Precision
 
-Evaluate = Callable[[], RawHistogram]
-"""Counts, when called. All that may refuse must have refused before: a failure in here is charged."""
+Evaluate = Callable[[], RawCells]
+"""Places people, when called. All that may refuse must have refused before: a failure in here is charged."""
 
 _KOREA = datetime.timezone(datetime.timedelta(hours=9))
 
@@ -59,10 +69,12 @@ def calendar_year() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Measurement:
-    """One histogram to be released: over what, and how it is counted."""
+    """One histogram to be released: over what, and how it is found out who is where."""
 
     shape: Shape
     evaluate: Evaluate
+    query_hash: str | None = None
+    """Of which cohort, where it is not the request's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +94,7 @@ class Gate:
     `population` is the release's published number of persons. Each method raises `NotAllowed` or `TooExpensive`
     by the request's text alone, `OverBudget` by the ledger alone, `DataProblem` when the ledger is unavailable.
     Noise other than OpenDP's is refused with `InternalError` unless `is_rehearsal`, and then every answer says so.
+    Without `gives_exact` it answers no tier whose numbers are exact.
     """
 
     def __init__(
@@ -95,6 +108,7 @@ class Gate:
         population: int,
         period: Callable[[], str] = calendar_year,
         is_rehearsal: bool = False,
+        gives_exact: bool = True,
     ) -> None:
         if type(noise) is not DiscreteGaussian and not is_rehearsal:
             raise InternalError("noise-not-private", "only the discrete Gaussian sampler protects answers")
@@ -106,6 +120,7 @@ class Gate:
         self._release_id = release_id
         self._population = population
         self._period = period
+        self._gives_exact = gives_exact
 
     def release_count(self, request: GateRequest, evaluate: Evaluate) -> SafeCounts:
         """How many persons are in the cohort; `evaluate` gives one cell, and runs only if nobody asked before."""
@@ -125,9 +140,17 @@ class Gate:
             _Measurement(shape=breakdown, evaluate=evaluate_table),
         )
         ((noisy,), noisy_cells), receipt = self._answer(request, "table", measurements)
-        values = exact(noisy_cells) if receipt.exact else self._display(receipt).table(noisy, noisy_cells)
+        if receipt.exact:
+            numbers = exact_table(breakdown, noisy_cells)
+        else:
+            numbers = protected_table(breakdown, noisy, noisy_cells, self._display(receipt))
         return SafeTable(
-            total=self._total(receipt, noisy), cells=labelled(breakdown.labels, values), receipt=receipt, seal=SEAL
+            total=self._total(receipt, noisy),
+            cells=numbers.cells,
+            shares=numbers.shares,
+            summaries=numbers.summaries,
+            receipt=receipt,
+            seal=SEAL,
         )
 
     def release_attrition(
@@ -166,6 +189,56 @@ class Gate:
         variants = tuple(self._variant(receipt, noisy, *each) for each in zip(tables, cells, strict=True))
         return SafeGenotypes(total=self._total(receipt, noisy), variants=variants, receipt=receipt, seal=SEAL)
 
+    def release_overlap(
+        self,
+        request: GateRequest,
+        overlap: Overlap,
+        *,
+        evaluate_counts: tuple[Evaluate, ...],
+        evaluate_cells: Evaluate,
+    ) -> SafeOverlap:
+        """The counts of the overlap's cohorts, in its order, and how many are in which of them.
+
+        Charges one table, and the counts that were not charged before. `request` names no cohort of its own.
+        """
+        counted = zip(overlap.hashes, evaluate_counts, strict=True)
+        measurements = (
+            *(_Measurement(shape=COUNT, evaluate=evaluate, query_hash=each) for each, evaluate in counted),
+            _Measurement(shape=overlap, evaluate=evaluate_cells),
+        )
+        (*totals, cells), receipt = self._answer(request, "overlap", measurements)
+        counts = tuple(noisy for (noisy,) in totals)
+        display = self._display(receipt)
+        values = exact(cells) if receipt.exact else display.overlap(counts, cells, overlap.labels)
+        cohorts = tuple(self._total(receipt, noisy) for noisy in counts)
+        return SafeOverlap(
+            cohorts=labelled([(each,) for each in overlap.hashes], cohorts),
+            cells=labelled(overlap.labels, values),
+            receipt=receipt,
+            seal=SEAL,
+        )
+
+    def release_profile(
+        self, request: GateRequest, profile: Profile, *, evaluate_count: Evaluate, evaluate_groups: Evaluate
+    ) -> SafeProfile:
+        """The count and the number in each group, each person in at most `profile.most` of them.
+
+        Charges twice that many counts, and the count of the cohort unless it was charged before.
+        """
+        measurements = (
+            _Measurement(shape=COUNT, evaluate=evaluate_count),
+            _Measurement(shape=profile, evaluate=evaluate_groups),
+        )
+        ((noisy,), cells), receipt = self._answer(request, "profile", measurements)
+        values = exact(cells) if receipt.exact else self._display(receipt).profile(noisy, cells)
+        return SafeProfile(
+            total=self._total(receipt, noisy),
+            groups=labelled(profile.labels, values),
+            most=profile.most,
+            receipt=receipt,
+            seal=SEAL,
+        )
+
     def release_linkage(
         self, request: GateRequest, asked: Unprotected, evaluate: Callable[[], RawLinkage]
     ) -> SafeLinkage:
@@ -197,10 +270,24 @@ class Gate:
         periods = tuple(exact_period(name, counts) for name, counts in raw.periods)
         return SafeIncidence(periods=periods, total=exact_period("total", raw.total), receipt=receipt, seal=SEAL)
 
-    def budget(self, principal: Principal) -> tuple[Balance, ...]:
-        """What the principal's project, user and institution have spent and may spend in this period."""
-        accounts = _accounts(principal, self._policy.of(principal.tier))
+    def budget(self, principal: Principal, budget: Budget | None = None) -> tuple[Balance, ...]:
+        """What the principal's project, user and institution have spent and may spend in this period, with the tier's
+        budget unless another is given."""
+        accounts = _accounts(principal, budget or self._policy.of(principal.tier).budget)
         return self._ledger.balances(accounts, self._period())
+
+    def record_export(self, principal: Principal, export: str, outcome: str) -> None:
+        """Durably log what becomes of an export of exact numbers, by whom and why, before it does."""
+        rules = self._policy.of(principal.tier)
+        check_exact(principal, rules, gives_exact=self._gives_exact)
+        if not rules.is_exact:
+            raise InternalError("export-not-exact", "only exact numbers are exported")
+        claim = self._claim_of(principal, rules.budget, "export", ())
+        self._ledger.record(claim, {"outcome": outcome, "export": export})
+
+    def sign_log(self) -> None:
+        """Sign what the log holds, as is due even when nobody asks anything."""
+        self._ledger.sign_log()
 
     def close(self) -> None:
         """Close the ledger."""
@@ -211,24 +298,39 @@ class Gate:
     ) -> tuple[tuple[tuple[int, ...], ...], Receipt]:
         """The numbers of each measurement, noisy unless the tier is exact, after they are durably logged."""
         rules = self._policy.of(request.principal.tier)
+        check_exact(request.principal, rules, gives_exact=self._gives_exact)
         precision = check_request(request, rules, tuple(measurement.shape for measurement in measurements))
-        questions = tuple(self._question(request, measurement.shape, precision) for measurement in measurements)
+        questions = tuple(self._question(request, measurement, precision) for measurement in measurements)
         claim = self._claim(request, action, questions)
         if precision is None:
-            self._ledger.record(claim)
-            counts = tuple(_counts(measurement) for measurement in measurements)
-            return counts, self._receipt(request, claim, None, 0, ())
-        settlement = self._ledger.charge_and_release(claim, self._candidates(claim, measurements))
-        return settlement.noisy, self._receipt(request, claim, precision, settlement.charged, settlement.balances)
+            receipt = self._exact_receipt(request, claim)
+            return tuple(_ints(_placed(measurement).count_all()) for measurement in measurements), receipt
+        measure = self._measure(claim, measurements, precision)
+        settlement = self._ledger.charge_and_release(claim, measure)
+        return settlement.noisy, self._receipt(request, claim, precision, settlement)
 
-    def _candidates(self, claim: Claim, measurements: tuple[_Measurement, ...]) -> dict[str, tuple[int, ...]]:
-        """Noisy counts of the questions never answered before; nothing is counted when an account cannot pay."""
+    def _measure(self, claim: Claim, measurements: tuple[_Measurement, ...], precision: Precision) -> Measure:
+        """What the ledger's transaction does for questions never answered before. Who is where is found out here."""
+        placed = self._placements(claim, measurements)
+        prices = [precision.cost(measurement.shape.presence_squared) for measurement in measurements]
+
+        def measure(unanswered: frozenset[str], balances: PersonBalances) -> Mapping[str, tuple[int, ...]]:
+            return {
+                question.qid: self._noisy(question, placed[question.qid], balances, price)
+                for question, price in zip(claim.questions, prices, strict=True)
+                if question.qid in unanswered and question.qid in placed
+            }
+
+        return measure
+
+    def _placements(self, claim: Claim, measurements: tuple[_Measurement, ...]) -> Mapping[str, RawCells]:
+        """The people of the questions never answered before; nobody is looked at when an account cannot pay."""
         preview = self._ledger.preview(claim)
         if not preview.is_affordable:
             return {}
         try:
             return {
-                question.qid: self._with_noise(question, _counts(measurement))
+                question.qid: _placed(measurement)
                 for question, measurement in zip(claim.questions, measurements, strict=True)
                 if question.qid in preview.unanswered
             }
@@ -236,34 +338,50 @@ class Gate:
             self._ledger.forfeit(claim)
             raise
 
-    def _with_noise(self, question: Question, counts: tuple[int, ...]) -> tuple[int, ...]:
+    def _noisy(self, question: Question, raw: RawCells, balances: PersonBalances, price: int) -> tuple[int, ...]:
+        """Counts of those who could pay, with noise. How many could not is known to nobody."""
+        counted = balances.admit(raw.persons, cost=price, cap=self._policy.person_cap)
         noise = self._noise.draw(question.sigma, question.cells)
-        return tuple(count + drawn for count, drawn in zip(counts, noise, strict=True))
+        return tuple(count + drawn for count, drawn in zip(_ints(raw.count(counted)), noise, strict=True))
 
     def _record(self, request: GateRequest, asked: Unprotected) -> Receipt:
         """Durably log a question that is answered exactly or not at all; refuse it unless the tier is exact."""
-        check_unprotected(self._policy.of(request.principal.tier), asked)
+        rules = self._policy.of(request.principal.tier)
+        check_unprotected(rules, asked)
+        check_exact(request.principal, rules, gives_exact=self._gives_exact)
         question = Question(qid=self._query_id(request, asked.identity, 0), sigma=0, cost=0, cells=0)
         claim = self._claim(request, asked.kind.value, (question,))
-        self._ledger.record(claim)
-        return self._receipt(request, claim, None, 0, ())
+        return self._exact_receipt(request, claim)
+
+    def _exact_receipt(self, request: GateRequest, claim: Claim) -> Receipt:
+        """Durably log who is about to see exact numbers of what, and why."""
+        self._ledger.record(claim, {"outcome": "exact"})
+        return self._receipt(request, claim, None, Settlement(noisy=(), charged=0, balances=()))
 
     def _claim(self, request: GateRequest, action: str, questions: tuple[Question, ...]) -> Claim:
         principal = request.principal
+        budget = request.budget or self._policy.of(principal.tier).budget
+        return replace(self._claim_of(principal, budget, action, questions), document=request.document)
+
+    def _claim_of(self, principal: Principal, budget: Budget, action: str, questions: tuple[Question, ...]) -> Claim:
         return Claim(
-            accounts=_accounts(principal, self._policy.of(principal.tier)),
+            accounts=_accounts(principal, budget),
             questions=questions,
             period=self._period(),
             action=action,
             tier=principal.tier.value,
             release_id=self._release_id,
-            policy_version=self._policy_version,
+            policy_version=f"{self._policy_version}+sha256:{self._policy.sha256}",
+            population=self._population,
+            reason=principal.reason,
+            address=principal.address,
         )
 
-    def _question(self, request: GateRequest, shape: Shape, precision: Precision | None) -> Question:
-        sigma = precision.sigma if precision else 0
+    def _question(self, request: GateRequest, asked: _Measurement, precision: Precision | None) -> Question:
+        sigma, shape = precision.sigma if precision else 0, asked.shape
+        of = request if asked.query_hash is None else replace(request, query_hash=asked.query_hash)
         return Question(
-            qid=self._query_id(request, shape.identity, sigma),
+            qid=self._query_id(of, shape.identity, sigma),
             sigma=sigma,
             cost=precision.cost(shape.distance_squared) if precision else 0,
             cells=len(shape.labels),
@@ -273,6 +391,7 @@ class Gate:
         return query_id(
             self._key,
             release_id=self._release_id,
+            counting_rules=COUNTING_RULES,
             consent_base_id=request.consent_base_id,
             query_hash=request.query_hash,
             shape=shape,
@@ -284,20 +403,21 @@ class Gate:
         request: GateRequest,
         claim: Claim,
         precision: Precision | None,
-        charged: int,
-        balances: tuple[Balance, ...],
+        settlement: Settlement,
     ) -> Receipt:
         return Receipt(
             action=claim.action,
             tier=request.principal.tier,
             release_id=self._release_id,
             policy_version=self._policy_version,
+            policy_sha256=self._policy.sha256,
+            rules=self._policy.of(request.principal.tier),
             query_ids=tuple(question.qid for question in claim.questions),
             precision=precision,
             sigma=precision.sigma if precision else None,
             exact=precision is None,
-            charged=charged,
-            balances=balances,
+            charged=settlement.charged,
+            balances=settlement.balances,
         )
 
     def _variant(self, receipt: Receipt, noisy: int, table: GenotypeTable, cells: tuple[int, ...]) -> SafeVariant:
@@ -313,7 +433,14 @@ class Gate:
         return exact([noisy])[0] if receipt.exact else self._display(receipt).count(noisy)
 
 
-def open_gate(state: Path, *, release_id: str, population: int, policy: DisclosurePolicy = DEFAULT_POLICY) -> Gate:
+def open_gate(
+    state: Path,
+    *,
+    release_id: str,
+    population: int,
+    policy: DisclosurePolicy = DEFAULT_POLICY,
+    gives_exact: bool = True,
+) -> Gate:
     """The gate in service: the durable ledger and the key of the state folder, and noise that nobody can choose."""
     sigmas = sorted({precision.sigma for rules in policy.tiers for precision in rules.precisions})
     return Gate(
@@ -323,11 +450,11 @@ def open_gate(state: Path, *, release_id: str, population: int, policy: Disclosu
         key=read_or_create_key(state),
         release_id=release_id,
         population=population,
+        gives_exact=gives_exact,
     )
 
 
-def _accounts(principal: Principal, rules: TierPolicy) -> tuple[Account, ...]:
-    budget = rules.budget
+def _accounts(principal: Principal, budget: Budget) -> tuple[Account, ...]:
     return (
         Account(kind=AccountKind.PROJECT, id=principal.project, cap=budget.project),
         Account(kind=AccountKind.USER, id=principal.user, cap=budget.user),
@@ -335,9 +462,13 @@ def _accounts(principal: Principal, rules: TierPolicy) -> tuple[Account, ...]:
     )
 
 
-def _counts(measurement: _Measurement) -> tuple[int, ...]:
-    """The true counts, once their labels are the ones the question was asked over."""
-    histogram = measurement.evaluate()
-    if histogram.labels != measurement.shape.labels:
-        raise InternalError("gate-labels", "the histogram counted is not over the labels that were asked for")
-    return tuple(int(count) for count in histogram.counts)
+def _placed(measurement: _Measurement) -> RawCells:
+    """Who is where, once the labels are the ones the question was asked over."""
+    raw = measurement.evaluate()
+    if raw.labels != measurement.shape.labels:
+        raise InternalError("gate-labels", "the cells are not those that were asked for")
+    return raw
+
+
+def _ints(counts: npt.NDArray[np.int64]) -> tuple[int, ...]:
+    return tuple(int(count) for count in counts)

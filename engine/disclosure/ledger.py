@@ -1,47 +1,55 @@
 """The durable ledger: what each account has learned, every noisy answer, and the log, in one SQLite file.
 
-One transaction charges, stores and logs; an answer leaves only after that transaction is on disk. The ledger
-never sees a true count: the gate adds the noise before it comes here. A process killed at any moment leaves the
-whole transaction or nothing of it, so nobody holds an answer that was not paid.
+One transaction charges, stores and logs; an answer leaves only after that transaction is on disk. The people counted
+in an answer are charged in a file of their own (`engine.disclosure.persons`), which is on disk before the transaction
+ends. The ledger never sees a true count: the gate counts and adds the noise in a callback. A process killed at any
+moment leaves the whole transaction or nothing of it, so nobody holds an answer that was not paid.
 """
 
 import contextlib
-import datetime
 import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from engine.disclosure.account import Account, Balance, Claim, Preview, Question, Settlement
-from engine.disclosure.audit import GENESIS, Entry, entry_hash, entry_text, first_broken
+from engine.disclosure.audit.entry import Entry
+from engine.disclosure.audit.log import LOG_TABLES, AuditLog, utc_now
+from engine.disclosure.audit.verify import examine
+from engine.disclosure.persons import Measure, PersonAxis, PersonLedger
 from schemas.errors import DataProblem, InternalError, OverBudget
 
 LEDGER_FILE = "ledger.sqlite"
-SCHEMA_VERSION = 1
+PERSONS_FOLDER = "persons"
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 10.0
 """How long to wait for another process's transaction before refusing."""
 
 # Triggers state as law of the file what the code relies on: answers and log are only added, balances only rise.
 _SCHEMA = """
 create table if not exists version (number integer not null);
-insert into version select 1 where not exists (select 1 from version);
+insert into version select 2 where not exists (select 1 from version);
 create table if not exists account (
     kind text not null, id text not null, period text not null, spent integer not null check (spent >= 0),
     primary key (kind, id, period)) without rowid;
 create table if not exists seen (
     kind text not null, id text not null, qid text not null, primary key (kind, id, qid)) without rowid;
 create table if not exists memo (qid text primary key, sigma integer not null, noisy text not null) without rowid;
-create table if not exists audit (number integer primary key, entry text not null, hash text not null);
+create table if not exists person_ledger (
+    release_id text not null, period text not null, generation integer not null,
+    primary key (release_id, period)) without rowid;
 create trigger if not exists account_rises before update on account
     when new.spent < old.spent begin select raise(abort, 'a balance never moves back'); end;
 create trigger if not exists account_stays before delete on account begin select raise(abort, 'accounts stay'); end;
 create trigger if not exists seen_stays before delete on seen begin select raise(abort, 'charges stay'); end;
 create trigger if not exists memo_stays before delete on memo begin select raise(abort, 'answers stay'); end;
 create trigger if not exists memo_fixed before update on memo begin select raise(abort, 'answers stay'); end;
-create trigger if not exists audit_stays before delete on audit begin select raise(abort, 'the log stays'); end;
-create trigger if not exists audit_fixed before update on audit begin select raise(abort, 'the log stays'); end;
+create trigger if not exists person_ledger_rises before update on person_ledger
+    when new.generation < old.generation begin select raise(abort, 'generations only rise'); end;
+create trigger if not exists person_ledger_stays before delete on person_ledger
+    begin select raise(abort, 'generations stay'); end;
 """
 
 
@@ -52,17 +60,26 @@ class Ledger:
     damaged, or stays locked: without a ledger there are no answers.
     """
 
-    def __init__(self, state: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(self, state: Path, *, busy_seconds: float = BUSY_SECONDS, clock: Callable[[], str] = utc_now) -> None:
         self._lock = threading.Lock()
+        self._persons = PersonLedger(state / PERSONS_FOLDER)
         with _failing_closed():
             state.mkdir(parents=True, exist_ok=True)
             self._database = _open(state / LEDGER_FILE, busy_seconds)
             _sync(state)
+            self._audit = _log_of(self._database, state, clock)
 
     def close(self) -> None:
-        """Close the file."""
+        """Sign what the log holds, and close the file."""
+        with contextlib.suppress(DataProblem):  # what cannot be signed now is signed by who opens the ledger next
+            self.sign_log()
         with self._lock:
             self._database.close()
+
+    def sign_log(self) -> None:
+        """Sign a checkpoint over all entries, unless the newest covers them already."""
+        with self._transaction():
+            self._audit.sign()
 
     def preview(self, claim: Claim) -> Preview:
         """Which of the claim's questions were never answered, and whether its accounts could pay now.
@@ -74,14 +91,14 @@ class Ledger:
             refused_by = self._first_over(self._due(claim), claim.period)
         return Preview(unanswered=unanswered, is_affordable=refused_by is None)
 
-    def charge_and_release(self, claim: Claim, candidates: Mapping[str, tuple[int, ...]]) -> Settlement:
-        """Charge every account that has not seen the answers, and give them: the stored ones, else the candidates.
+    def charge_and_release(self, claim: Claim, measure: Measure) -> Settlement:
+        """Charge every account that has not seen the answers, and give them: the stored ones, else new ones.
 
-        `candidates` maps a query id to its noisy counts; one that turns out to be answered already is thrown away.
-        Raises `OverBudget`, with nothing charged, when a cap would be exceeded; that depends on the ledger alone.
+        `measure` is called at most once, inside the transaction, for the query ids that nobody was answered before.
+        Raises `OverBudget`, with nothing charged, when a cap would be exceeded; that depends on the accounts alone.
         """
         with self._transaction():
-            outcome = self._decide(claim, candidates)
+            outcome = self._decide(claim, measure)
         if isinstance(outcome, Account):
             raise _over_budget(outcome)
         return outcome
@@ -93,15 +110,16 @@ class Ledger:
         """
         with self._transaction():
             due = self._due(claim)
-            if self._first_over(due, claim.period) is None:
-                for account, amount in due.items():
-                    self._charge(account, amount, claim.period)
-            self._log(claim, {"outcome": "failed"})
+            payers = due if self._first_over(due, claim.period) is None else ()
+            for account in payers:
+                self._charge(account, due[account], claim.period)
+            charged = {account.kind.value: due[account] for account in payers}
+            self._log(claim, {"outcome": "failed", "charged": charged})
 
-    def record(self, claim: Claim) -> None:
-        """Write an entry for a claim that is not charged, before its answer is computed."""
+    def record(self, claim: Claim, outcome: Entry) -> None:
+        """Write an entry for a claim that is not charged, before its answer is computed or anything is done."""
         with self._transaction():
-            self._log(claim, {"outcome": "exact"})
+            self._log(claim, outcome)
 
     def balances(self, accounts: tuple[Account, ...], period: str) -> tuple[Balance, ...]:
         """What each account has spent and may still spend in the period."""
@@ -109,11 +127,11 @@ class Ledger:
             return self._balances(accounts, period)
 
     def check_audit(self) -> None:
-        """Raise `DataProblem` naming the first log entry that does not follow from the one before it."""
+        """Raise `DataProblem` with the first thing that is wrong with the log, its checkpoints or the balances."""
         with self._lock, _failing_closed():
-            broken = first_broken(self._database.execute("select number, entry, hash from audit order by number"))
-        if broken is not None:
-            raise DataProblem("audit-broken", f"log entry {broken} does not follow from the one before it")
+            findings = examine(self._database, keys=(self._audit.key,)).findings
+        if findings:
+            raise DataProblem("audit-broken", findings[0].message)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -123,12 +141,13 @@ class Ledger:
             try:
                 yield
                 self._database.execute("commit")
+                self._audit.publish()
             except BaseException:
                 if self._database.in_transaction:
                     self._database.execute("rollback")
                 raise
 
-    def _decide(self, claim: Claim, candidates: Mapping[str, tuple[int, ...]]) -> Settlement | Account:
+    def _decide(self, claim: Claim, measure: Measure) -> Settlement | Account:
         """The settlement, or the account that cannot pay; either is logged."""
         due = self._due(claim)
         refused_by = self._first_over(due, claim.period)
@@ -138,7 +157,32 @@ class Ledger:
         for account, amount in due.items():
             self._charge(account, amount, claim.period)
             self._mark_seen(account, claim.questions)
-        return self._settle(claim, candidates, due)
+        return self._settle(claim, self._measured(claim, measure), due)
+
+    def _measured(self, claim: Claim, measure: Measure) -> Mapping[str, tuple[int, ...]]:
+        """Noisy counts of what was never answered, once the people counted are durably charged."""
+        unanswered = frozenset(question.qid for question in claim.questions if self._noisy(question) is None)
+        if not unanswered:
+            return {}
+        axis = PersonAxis(release_id=claim.release_id, period=claim.period, persons=claim.population)
+        balances = self._persons.read(axis, at_least=self._generation(axis))
+        noisy = measure(unanswered, balances)
+        self._keep_generation(axis, self._persons.write(axis, balances))
+        return noisy
+
+    def _generation(self, axis: PersonAxis) -> int:
+        """How many changes the file of these people must hold at least."""
+        row = self._database.execute(
+            "select generation from person_ledger where release_id = ? and period = ?", (axis.release_id, axis.period)
+        ).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def _keep_generation(self, axis: PersonAxis, generation: int) -> None:
+        self._database.execute(
+            "insert into person_ledger values (?, ?, ?) "
+            "on conflict (release_id, period) do update set generation = excluded.generation",
+            (axis.release_id, axis.period, generation),
+        )
 
     def _settle(
         self, claim: Claim, candidates: Mapping[str, tuple[int, ...]], due: Mapping[Account, int]
@@ -210,11 +254,7 @@ class Ledger:
         )
 
     def _log(self, claim: Claim, outcome: Entry) -> None:
-        row = self._database.execute("select number, hash from audit order by number desc limit 1").fetchone()
-        number, previous = row or (0, GENESIS)
-        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        text = entry_text({"time": now, **claim.entry(), **outcome})
-        self._database.execute("insert into audit values (?, ?, ?)", (number + 1, text, entry_hash(previous, text)))
+        self._audit.append({**claim.entry(), **outcome}, claim.document)
 
 
 def _open(file: Path, busy_seconds: float) -> sqlite3.Connection:
@@ -229,12 +269,20 @@ def _open(file: Path, busy_seconds: float) -> sqlite3.Connection:
     return database
 
 
+def _log_of(database: sqlite3.Connection, state: Path, clock: Callable[[], str]) -> AuditLog:
+    try:
+        return AuditLog(database, state, clock=clock)
+    except BaseException:
+        database.close()
+        raise
+
+
 def _prepare(database: sqlite3.Connection) -> None:
     database.execute("pragma journal_mode = wal")
     # FULL syncs the write-ahead log at every commit: a charge survives a power cut, not only a crash.
     database.execute("pragma synchronous = full")
     database.execute("begin immediate")
-    for statement in _statements(_SCHEMA):
+    for statement in _statements(_SCHEMA + LOG_TABLES):
         database.execute(statement)
     database.execute("commit")
     (number,) = database.execute("select number from version").fetchone()

@@ -1,5 +1,6 @@
 """Discrete Gaussian noise from OpenDP, drawn ahead of the questions so that sampling takes no part in their time."""
 
+import logging
 import math
 import os
 import threading
@@ -11,6 +12,8 @@ import opendp.prelude as dp
 from opendp.measurements import make_gaussian
 
 from schemas.errors import InternalError
+
+_LOG = logging.getLogger(__name__)
 
 POOL_SIZE = 4096
 """Draws kept ready for each sigma; a full pool takes about 50 ms to draw."""
@@ -38,16 +41,24 @@ class DiscreteGaussian:
         self._start()
 
     def draw(self, sigma: int, count: int) -> tuple[int, ...]:
-        """`count` draws of scale `sigma`, from the pool where it holds enough."""
+        """`count` draws of scale `sigma`, always from the pool."""
         if self._process != os.getpid():
             self._start()
+        while (taken := self._take(sigma, count)) is None:
+            _LOG.warning("noise of sigma %d ran out, and an answer waits for new draws", sigma)
+            # A whole pool: the time it takes hardly follows from the few draws that this answer gets of it.
+            self._add(sigma)
+        return taken
+
+    def _take(self, sigma: int, count: int) -> tuple[int, ...] | None:
+        """The oldest draws of the pool, each given once; absent, and none of them gone, when there are not enough."""
         pool = self._pools[sigma]
         with self._lock:
-            ready = tuple(pool.popleft() for _ in range(min(count, len(pool))))
+            taken = tuple(pool.popleft() for _ in range(count)) if count <= len(pool) else None
             is_low = len(pool) < self._pool_size // 2
-        if is_low:
+        if is_low and taken is not None:
             self._refill_aside(sigma)
-        return ready + self._sample(sigma, count - len(ready))
+        return taken
 
     def _start(self) -> None:
         self._process = os.getpid()
@@ -55,7 +66,7 @@ class DiscreteGaussian:
         self._refilling: set[int] = set()
         self._pools: dict[int, deque[int]] = {sigma: deque() for sigma in self._samplers}
         for sigma in self._samplers:
-            self._pools[sigma].extend(self._sample(sigma, self._pool_size))
+            self._add(sigma)
 
     def _refill_aside(self, sigma: int) -> None:
         with self._lock:
@@ -66,15 +77,18 @@ class DiscreteGaussian:
 
     def _refill(self, sigma: int) -> None:
         try:
-            drawn = self._sample(sigma, self._pool_size)
-            with self._lock:
-                self._pools[sigma].extend(drawn)
+            self._add(sigma)
         finally:
             with self._lock:
                 self._refilling.discard(sigma)
 
+    def _add(self, sigma: int) -> None:
+        drawn = self._sample(sigma, self._pool_size)
+        with self._lock:
+            self._pools[sigma].extend(drawn)
+
     def _sample(self, sigma: int, count: int) -> tuple[int, ...]:
-        return tuple(self._samplers[sigma]([0] * count)) if count else ()
+        return tuple(self._samplers[sigma]([0] * count))
 
 
 def _sampler(sigma: int) -> dp.Measurement:

@@ -48,6 +48,31 @@ class NoisyCells:
         return self.sigma**2 * (both - sums / m + sums / m**2)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratio:
+    """Two noisy sums and the variances of their noise."""
+
+    part: float
+    whole: float
+    part_variance: float
+    covariance: float
+    whole_variance: float
+
+    @property
+    def rest_variance(self) -> float:
+        """Of the whole less the part."""
+        return self.whole_variance - 2 * self.covariance + self.part_variance
+
+    def ends(self) -> tuple[float, float]:
+        """Of the 95 % interval; the whole must be further from zero than its noise."""
+        a, b, z2 = self.part, self.whole, INTERVAL_DEVIATIONS**2
+        square = b * b - z2 * self.whole_variance
+        middle = a * b - z2 * self.covariance
+        constant = a * a - z2 * self.part_variance
+        half = math.sqrt(max(0.0, middle * middle - square * constant))
+        return (middle - half) / square, (middle + half) / square
+
+
 def proportion(noisy: NoisyCells, part: Weights, whole: Weights, rules: TierPolicy) -> SafeProportion:
     """`part` of `whole`, where both it and the rest reach the threshold; else between which values it lies.
 
@@ -55,27 +80,40 @@ def proportion(noisy: NoisyCells, part: Weights, whole: Weights, rules: TierPoli
     2 (k - 1) of them, and those are shown once in 1,000.
     """
     rest = tuple(w - p for w, p in zip(whole, part, strict=True))
-    of_whole = noisy.total(whole)
-    least = {weights: _threshold(noisy, weights, rules) for weights in (part, rest)}
-    hides_part, hides_rest = (noisy.total(weights) < least[weights] for weights in (part, rest))
-    if hides_part and hides_rest:
-        return UNKNOWN_SHARE
-    if hides_part:
-        return ShareWithin(at_least=0.0, at_most=min(1.0, _up(least[part] / of_whole, 3)))
-    if hides_rest:
-        return ShareWithin(at_least=max(0.0, _down(1 - least[rest] / of_whole, 3)), at_most=1.0)
-    low, high = fieller(noisy, part, whole)
-    return _rounded(noisy.total(part) / of_whole, low, high)
+    return _shown(ratio_of(noisy, part, whole), rules, each=(max(part), max(rest)))
+
+
+def shares(cells: Sequence[Fraction], sigma: float, rules: TierPolicy) -> tuple[SafeProportion, ...]:
+    """Each cell's share of them all: `proportion` of one cell by all, whose variances have a simple form."""
+    whole, m = float(sum(cells)), len(cells)
+    variance, covariance = sigma**2 * (1 - 1 / m + 1 / m**2), sigma**2 / m
+    ratios = [
+        Ratio(
+            part=float(cell),
+            whole=whole,
+            part_variance=variance,
+            covariance=covariance,
+            whole_variance=sigma**2,
+        )
+        for cell in cells
+    ]
+    return tuple(_shown(ratio, rules, each=(1, 1)) for ratio in ratios)
+
+
+def ratio_of(noisy: NoisyCells, part: Weights, whole: Weights) -> Ratio:
+    """Of two weighted sums of cells."""
+    return Ratio(
+        part=noisy.total(part),
+        whole=noisy.total(whole),
+        part_variance=noisy.covariance(part, part),
+        covariance=noisy.covariance(part, whole),
+        whole_variance=noisy.covariance(whole, whole),
+    )
 
 
 def fieller(noisy: NoisyCells, part: Weights, whole: Weights) -> tuple[float, float]:
     """The ends of the 95 % interval; `whole` must be further from zero than its noise."""
-    a, b, z2 = noisy.total(part), noisy.total(whole), INTERVAL_DEVIATIONS**2
-    square = b * b - z2 * noisy.covariance(whole, whole)
-    middle = a * b - z2 * noisy.covariance(part, whole)
-    constant = a * a - z2 * noisy.covariance(part, part)
-    half = math.sqrt(max(0.0, middle * middle - square * constant))
-    return (middle - half) / square, (middle + half) / square
+    return ratio_of(noisy, part, whole).ends()
 
 
 def exact_proportion(part: int, whole: int) -> SafeProportion:
@@ -86,8 +124,18 @@ def exact_proportion(part: int, whole: int) -> SafeProportion:
     return Share(value=value, low=value, high=value)
 
 
-def _threshold(noisy: NoisyCells, weights: Weights, rules: TierPolicy) -> int:
-    return rules.threshold(math.sqrt(noisy.covariance(weights, weights)), each=max(weights))
+def _shown(ratio: Ratio, rules: TierPolicy, *, each: tuple[int, int]) -> SafeProportion:
+    """`each` is what one person adds at most to the part and to the rest."""
+    least = rules.threshold(math.sqrt(ratio.part_variance), each=each[0])
+    least_rest = rules.threshold(math.sqrt(ratio.rest_variance), each=each[1])
+    hides_part, hides_rest = ratio.part < least, ratio.whole - ratio.part < least_rest
+    if hides_part and hides_rest:
+        return UNKNOWN_SHARE
+    if hides_part:
+        return ShareWithin(at_least=0.0, at_most=min(1.0, _up(least / ratio.whole, 3)))
+    if hides_rest:
+        return ShareWithin(at_least=max(0.0, _down(1 - least_rest / ratio.whole, 3)), at_most=1.0)
+    return _rounded(ratio.part / ratio.whole, *ratio.ends())
 
 
 def _rounded(value: float, low: float, high: float) -> Share:

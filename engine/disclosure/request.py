@@ -7,18 +7,32 @@ from enum import Enum
 from typing import assert_never
 
 from engine.aggregate import Label
-from schemas.errors import NotAllowed, TooExpensive
-from schemas.policy import COMMON_FREQUENCY, ONE_HOT, SINGLE, AccessTier, GenotypeAccess, Precision, TierPolicy
+from engine.aggregate.overlap import overlap_labels
+from engine.aggregate.profile import profile_labels
+from schemas.errors import AnalysisProblem, NotAllowed, TooExpensive
+from schemas.policy import COMMON_FREQUENCY, ONE_HOT, SINGLE, AccessTier, Budget, GenotypeAccess, Precision, TierPolicy
+
+MOST_OVERLAPPING = 4
+"""Cohorts in an overlap: 15 cells, each with its own noise."""
+
+LEAST_REASON = 10
+MOST_REASON = 500
+"""Characters of a reason. What it says is read by people, every month."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who asks: stable ids of the user, the approved project and the institution, and the tier they act in."""
+    """Who asks: stable ids of the user, the approved project and the institution, and the tier they act in.
+
+    `reason` says why they need exact numbers, `address` where they ask from; both are kept in the log.
+    """
 
     user: str
     project: str
     institution: str
     tier: AccessTier
+    reason: str | None = None
+    address: str | None = None
 
     def __post_init__(self) -> None:
         if not (self.user and self.project and self.institution):
@@ -28,12 +42,16 @@ class Principal:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateRequest:
     """One question: `query_hash` is the canonical hash of the cohort, `consent_base_id` names who consented to the
-    project's purpose. An absent precision is the tier's default; a tier with exact numbers has none."""
+    project's purpose. An absent precision is the tier's default; a tier with exact numbers has none. `budget` is what
+    the phase of the release allows, absent where that is the tier's. `document` is the question as a text, for
+    the log."""
 
     principal: Principal
     query_hash: str
     consent_base_id: str
     precision: Precision | None = None
+    budget: Budget | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +60,22 @@ class Total:
 
     labels: tuple[Label, ...] = ((),)
     distance_squared: int = SINGLE
+    presence_squared: int = SINGLE
     identity: tuple[str, ...] = ("count",)
 
 
 COUNT = Total()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """A dimension whose labels are bands of a number: its text, its words in order, and where each begins, with one
+    number more for the end of the last. `place` is where in a label its word stands."""
+
+    dimension: str
+    place: int
+    words: tuple[str, ...]
+    edges: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +84,21 @@ class Breakdown:
 
     Labels must come from the vocabulary, the dictionary or the dimension's text, never from who is in the cohort.
     Someone without a value needs a cell too. `variants` has one entry for each variant whose genotypes it tells apart:
-    the frequency reference data give, absent where they have none.
+    the frequency reference data give, absent where they have none. `scales` has one entry for each numeric dimension.
     """
 
     spec: str
     labels: tuple[Label, ...]
     variants: tuple[float | None, ...] = ()
+    scales: tuple["Scale", ...] = ()
 
     @property
     def distance_squared(self) -> int:
         return ONE_HOT
+
+    @property
+    def presence_squared(self) -> int:
+        return SINGLE
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -81,6 +116,11 @@ class Steps:
 
     @property
     def distance_squared(self) -> int:
+        return ONE_HOT
+
+    @property
+    def presence_squared(self) -> int:
+        """Who is looked at leaves the cell that everybody is thought to be in, and may enter another."""
         return ONE_HOT
 
     @property
@@ -108,12 +148,97 @@ class Unprotected:
         return (self.kind.value, self.spec)
 
 
-Shape = Total | Breakdown | Steps
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """Who is in which of the cohorts with these canonical hashes, in order."""
+
+    hashes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not 2 <= len(self.hashes) <= MOST_OVERLAPPING:
+            raise AnalysisProblem("overlap-cohorts", f"an overlap is of 2 to {MOST_OVERLAPPING} cohorts")
+        _check_distinct(self.hashes)
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        return overlap_labels(len(self.hashes))
+
+    @property
+    def distance_squared(self) -> int:
+        return ONE_HOT
+
+    @property
+    def presence_squared(self) -> int:
+        return SINGLE
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        return ("overlap", *self.hashes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How many of a cohort are in each of the groups with these canonical hashes, in order; a person is counted in at
+    most `most`."""
+
+    hashes: tuple[str, ...]
+    most: int
+
+    def __post_init__(self) -> None:
+        _check_distinct(self.hashes)
+        if not 1 <= self.most <= max(1, len(self.hashes)):
+            raise AnalysisProblem("profile-most", "a person is counted in at least one group, and in no more than all")
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        return profile_labels(self.hashes)
+
+    @property
+    def distance_squared(self) -> int:
+        return ONE_HOT * self.most
+
+    @property
+    def presence_squared(self) -> int:
+        return self.most
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        return ("profile", str(self.most), *self.hashes)
+
+
+def _check_distinct(hashes: tuple[str, ...]) -> None:
+    if len(set(hashes)) < len(hashes):
+        raise AnalysisProblem("cohort-twice", "two of the cohorts mean the same", hint="name each once")
+
+
+Shape = Total | Breakdown | Steps | Overlap | Profile
+"""What one histogram is over. `distance_squared` is the squared distance between the histograms of two releases that
+differ in what one person's record says: what accounts pay for. `presence_squared` is the same when in one of them the
+record is not counted: what the ledger per person charges."""
+
+
+def check_exact(principal: Principal, rules: TierPolicy, *, gives_exact: bool) -> None:
+    """Raise when the tier's numbers are exact and this process gives none, or when nobody says why they are needed."""
+    if not rules.is_exact:
+        return
+    if not gives_exact:
+        raise NotAllowed(
+            "exact-elsewhere",
+            "exact numbers are given inside the trusted environment, by a server of its own, and not here",
+        )
+    reason = (principal.reason or "").strip()
+    if not (LEAST_REASON <= len(reason) <= MOST_REASON and reason.isprintable()):
+        raise NotAllowed(
+            "reason-needed",
+            f"exact numbers need a reason in words, of {LEAST_REASON} to {MOST_REASON} characters on one line; it is "
+            "kept in the log",
+            hint="over HTTP send it as `Kohort-Reason`, on the command line as `--reason`; name nobody in it",
+        )
 
 
 def check_request(request: GateRequest, rules: TierPolicy, shapes: tuple[Shape, ...]) -> Precision | None:
     """The precision to answer with, absent when the tier's numbers are exact; raises when the tier forbids it."""
-    _check_interactive(rules)
+    check_interactive(rules)
     for shape in shapes:
         _check_shape(shape, rules)
     if rules.is_exact:
@@ -130,7 +255,7 @@ def check_request(request: GateRequest, rules: TierPolicy, shapes: tuple[Shape, 
 
 def check_unprotected(rules: TierPolicy, asked: Unprotected) -> None:
     """Raise unless the tier's numbers are exact."""
-    _check_interactive(rules)
+    check_interactive(rules)
     if rules.is_exact:
         return
     match asked.kind:
@@ -161,12 +286,13 @@ def check_unprotected(rules: TierPolicy, asked: Unprotected) -> None:
 
 def check_variants(number: int, rules: TierPolicy) -> None:
     """Raise when a request names more variants than the tier may ask about at once."""
-    _check_interactive(rules)
+    check_interactive(rules)
     _check_access((), rules)
     _check_limit("genotype-variants", "variants in a request", number, rules.max_variants)
 
 
-def _check_interactive(rules: TierPolicy) -> None:
+def check_interactive(rules: TierPolicy) -> None:
+    """Raise when the tier asks no questions."""
     if not rules.is_interactive:
         raise NotAllowed(
             "tier-not-interactive",
@@ -187,6 +313,8 @@ def _check_shape(shape: Shape, rules: TierPolicy) -> None:
             _check_limit("table-dimensions", "dimensions in a table", dimensions, rules.max_dimensions)
         case Steps(labels=labels):
             _check_limit("attrition-steps", "attrition steps", len(labels), rules.max_attrition_steps)
+        case Overlap(labels=labels) | Profile(labels=labels):
+            _check_limit("table-cells", "cells in a table", len(labels), rules.max_cells)
         case _:  # pragma: no cover - the union is closed
             assert_never(shape)
 
@@ -203,7 +331,8 @@ def _check_access(variants: tuple[float | None, ...], rules: TierPolicy) -> None
                 "genotype-not-common",
                 f"the {rules.tier.value} tier sees genotypes of variants that reference data call common, with a "
                 f"frequency of at least {COMMON_FREQUENCY:.0%}; one of these is rarer or not known there",
-                hint="ask how many carry it, with `carries variant …`; the controlled tier may ask for any variant",
+                hint="ask how many carry one of its gene, with `carries variant in gene …`; the controlled tier may "
+                "ask for any variant",
             )
         case GenotypeAccess.NONE:
             raise NotAllowed("genotype-not-allowed", f"the {rules.tier.value} tier sees no genotypes")

@@ -7,7 +7,7 @@ from engine.aggregate import Label, Rate
 from engine.disclosure.account import Balance
 from schemas.errors import InternalError
 from schemas.inclusion import InclusionMode
-from schemas.policy import AccessTier, Precision
+from schemas.policy import AccessTier, Precision, TierPolicy
 
 SEAL = object()
 """Shown to the types below by whoever makes them; a test checks that only the gate imports it."""
@@ -55,14 +55,17 @@ SafeProportion = Share | ShareWithin
 class Receipt:
     """What comes with every answer.
 
-    `precision` and `sigma` are absent when `exact`. `query_ids` name the measurements. `charged` is what the
-    account that paid most was charged for this answer, in nano-rho: 0 when all had seen it before.
+    `rules` are those of the tier. `precision` and `sigma` are absent when `exact`. `query_ids` name the measurements.
+    `charged` is what the account that paid most was charged for this answer, in nano-rho: 0 when all had seen it
+    before.
     """
 
     action: str
     tier: AccessTier
     release_id: str
     policy_version: str
+    policy_sha256: str
+    rules: TierPolicy
     query_ids: tuple[str, ...]
     precision: Precision | None
     sigma: int | None
@@ -102,11 +105,35 @@ class SafeCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A number, and the ends of its interval: the noise at 95 %, and what is not known inside of a band."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeSummary:
+    """Mean and quartiles of a numeric dimension, from the cells of a table and nothing else."""
+
+    dimension: str
+    mean: Estimate
+    quartiles: tuple[Estimate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SafeTable(_Sealed):
-    """A cohort's count and its breakdown, in the order of the labels; all cells, hidden ones too, add up to it."""
+    """A cohort's count and its breakdown, in the order of the labels; all cells, hidden ones too, add up to it.
+
+    `shares` are the cells' proportions of the total, in their order; `summaries` those of its numeric dimensions, none
+    where the total is hidden.
+    """
 
     total: SafeValue
     cells: tuple[SafeCell, ...]
+    shares: tuple[SafeProportion, ...]
+    summaries: tuple[SafeSummary, ...]
     receipt: Receipt
 
 
@@ -116,6 +143,27 @@ class SafeAttrition(_Sealed):
 
     population: int
     steps: tuple[SafeCell, ...]
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeOverlap(_Sealed):
+    """Who is in which of several cohorts. `cohorts` are their counts, labelled by canonical hash; `cells` every way to
+    be in at least one of them, in that order; those of a cohort, hidden ones too, add up to its count."""
+
+    cohorts: tuple[SafeCell, ...]
+    cells: tuple[SafeCell, ...]
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeProfile(_Sealed):
+    """A cohort's count, and how many of it are in each group, labelled by canonical hash. A person is counted in at
+    most `most` groups; exact answers count everybody in all of theirs."""
+
+    total: SafeValue
+    groups: tuple[SafeCell, ...]
+    most: int
     receipt: Receipt
 
 

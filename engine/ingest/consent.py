@@ -6,18 +6,15 @@ from sqlglot import exp
 
 from engine.ingest.session import sql
 from engine.ingest.table import Check, Plan
+from schemas.consent import PERMISSION_CODES, PERMISSION_FORM, is_permission
 from schemas.errors import DataProblem
 from schemas.release import CONSENT
-
-PERMISSIONS = ("GRU", "HMB", "DS")
-"""Codes of the GA4GH Data Use Ontology that a release knows: general research; health, medical and biomedical
-research; disease-specific research (http://purl.obolibrary.org/obo/duo.owl)."""
 
 PLAN = Plan(
     table=CONSENT,
     source="consent",
     read={"person": "person_id"},
-    checks=(Check(code="unknown-permission", fails="permission NOT IN ('" + "', '".join(PERMISSIONS) + "')"),),
+    checks=(Check(code="unknown-permission", fails=f"NOT regexp_matches(permission, '{PERMISSION_FORM}')"),),
 )
 
 NOBODY = (
@@ -29,9 +26,9 @@ NOBODY = (
 def check_assumed(permissions: tuple[str, ...]) -> None:
     """Raises `DataProblem` when a permission to assume is not one."""
     for permission in permissions:
-        if permission not in PERMISSIONS:
+        if not is_permission(permission):
             raise DataProblem(
-                "consent-permission", f"{permission[:40]!r} is not a permission", expected=PERMISSIONS,
+                "consent-permission", f"{permission[:40]!r} is not a permission", expected=PERMISSION_CODES,
                 hint="permissions are codes of the Data Use Ontology",
             )  # fmt: skip
 

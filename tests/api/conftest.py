@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.auth import LocalTokens, open_local_tokens
+from api.listener import REASON_HEADER, Listener
 from api.settings import ServerSettings
 from engine import Principal, synthesize
 from schemas.policy import AccessTier
@@ -35,17 +37,29 @@ def server(settings: ServerSettings) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def internal_server(settings: ServerSettings) -> Iterator[TestClient]:
+    """The server of the trusted environment over the same release and state, without a token."""
+    inside = settings.model_copy(update={"reviewers": "reviewer other-reviewer"})
+    with TestClient(create_app(inside, listener=Listener.INTERNAL), raise_server_exceptions=False) as client:
+        yield client
+
+
 SignIn = Callable[..., TestClient]
+REASON = "a test of exact numbers"
 
 
 @pytest.fixture
-def sign_in(server: TestClient, tokens: LocalTokens) -> SignIn:
-    """A client of the same server with a token: `sign_in(tier, project)`."""
+def sign_in(server: TestClient, internal_server: TestClient, tokens: LocalTokens) -> SignIn:
+    """A client with a token of the server for its tier: `sign_in(tier, project)`; staff say why they ask."""
 
     def client(tier: AccessTier = AccessTier.REGISTERED, project: str = "project", user: str = "user") -> TestClient:
         principal = Principal(user=user, project=project, institution=f"institute of {project}", tier=tier)
-        token = tokens.issue(principal, hours=1)
-        return TestClient(server.app, headers={"authorization": f"Bearer {token}"}, raise_server_exceptions=False)
+        headers = {"authorization": f"Bearer {tokens.issue(principal, hours=1)}"}
+        if tier is AccessTier.INTERNAL:
+            headers[REASON_HEADER] = quote(REASON)
+            return TestClient(internal_server.app, headers=headers, raise_server_exceptions=False)
+        return TestClient(server.app, headers=headers, raise_server_exceptions=False)
 
     return client
 

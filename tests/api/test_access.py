@@ -6,12 +6,14 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.routes import circe, cohorts, dictionaries, public
+from api.routes import circe, cohorts, dictionaries, policy, public
 from api.service import PUBLIC_PATHS, deny_by_default
 from api.settings import ServerSettings
 
 ROUTES = [
-    route for router in (public.router, dictionaries.router, cohorts.router, circe.router) for route in router.routes
+    route
+    for router in (public.router, policy.router, dictionaries.router, cohorts.router, circe.router)
+    for route in router.routes
 ]
 PROTECTED = [
     (method, route.path)
@@ -22,7 +24,7 @@ PROTECTED = [
 
 
 def test_what_is_public_is_a_short_list() -> None:
-    assert {"/", "/health", "/v1/release", "/openapi.json"} == PUBLIC_PATHS
+    assert {"/", "/health", "/v1/release", "/v1/policy", "/openapi.json"} == PUBLIC_PATHS
     assert {route.path for route in public.router.routes} <= PUBLIC_PATHS
     assert len(PROTECTED) == 23
 
@@ -55,7 +57,7 @@ def test_the_openapi_document_says_where_a_token_is_needed(server: TestClient) -
     needs = {
         path: all("security" in operation for operation in operations.values()) for path, operations in paths.items()
     }
-    assert {path for path, need in needs.items() if not need} == {"/health", "/v1/release"}
+    assert {path for path, need in needs.items() if not need} == {"/health", "/v1/release", "/v1/policy"}
 
 
 @pytest.mark.parametrize("path", ["/", "/health", "/v1/release", "/static/app.js", "/nowhere"])

@@ -6,11 +6,21 @@ import pytest
 from starlette.testclient import TestClient
 
 from cohort_dsl import parse, to_document
-from schemas.policy import AccessTier
+from schemas.policy import DEFAULT_POLICY, AccessTier
 from schemas.wire import AttritionAnswer, BreakdownAnswer, CountAnswer, ExplanationAnswer, ValidationAnswer
 from tests.api.conftest import ADULTS, PERSONS, SignIn, example_path
 
 EXAMPLES = sorted(example_path().glob("*.kohort"))
+
+
+def test_a_breakdown_by_age_has_shares_a_mean_and_quartiles(researcher: TestClient) -> None:
+    reply = researcher.post("/v1/cohorts/breakdown", json={"text": ADULTS, "by": ["sex", "age(20)"]})
+    answer = BreakdownAnswer.model_validate(reply.json())
+    assert len(answer.shares) == len(answer.cells)
+    (ages,) = answer.summaries
+    assert ages.dimension == "age(20)"
+    assert 20 <= ages.quartiles[0].value <= ages.quartiles[1].value <= ages.quartiles[2].value <= 120
+    assert ages.mean.low < ages.mean.value < ages.mean.high
 
 
 def test_a_count_carries_everything_needed_to_cite_it(researcher: TestClient) -> None:
@@ -18,7 +28,7 @@ def test_a_count_carries_everything_needed_to_cite_it(researcher: TestClient) ->
     assert reply.status_code == 200
     answer = CountAnswer.model_validate(reply.json())
     assert answer.release == "small"
-    assert answer.policy_version == "2026.2"
+    assert answer.policy_version == DEFAULT_POLICY.version
     assert len(answer.query) == 64
     assert answer.tier is AccessTier.REGISTERED
     assert answer.precision.name is not None and answer.precision.margin == 44 and not answer.precision.exact

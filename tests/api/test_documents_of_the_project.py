@@ -44,9 +44,8 @@ def test_every_code_that_is_raised_is_explained() -> None:
 
 def test_no_code_is_explained_twice_or_without_being_raised() -> None:
     assert sum(map(len, FAMILIES.values())) == len(CODES)
-    text = "\n".join(
-        path.read_text() for package in ("engine", "cohort_dsl", "api") for path in (ROOT / package).rglob("*.py")
-    )
+    files = [path for package in ("engine", "cohort_dsl", "api", "schemas") for path in (ROOT / package).rglob("*.py")]
+    text = "\n".join(path.read_text() for path in files if path.name != "codes.py")
     assert {code for code in CODES if f'"{code}"' not in text} == set()
 
 

@@ -11,7 +11,7 @@ from joserfc import jws, jwt
 from joserfc.jwk import ECKey, OctKey
 from starlette.testclient import TestClient
 
-from api.auth import AUDIENCE, ISSUER, LocalTokens, TokenRefused, open_local_tokens
+from api.auth import AUDIENCE, ISSUER, LocalTokens, ProjectRefused, TokenRefused, open_local_tokens
 from api.settings import ServerSettings
 from engine import Principal
 from schemas.errors import DataProblem, NotAllowed
@@ -110,6 +110,15 @@ def test_one_changed_character_is_refused(tokens: LocalTokens) -> None:
     changed = part({**json.loads(base64.urlsafe_b64decode(payload + "==")), "tier": "internal"})
     with pytest.raises(TokenRefused):
         tokens.principal(f"{header}.{changed}.{signature}")
+
+
+def test_a_token_is_of_one_project(tokens: LocalTokens) -> None:
+    token = tokens.issue(ME, hours=1)
+    assert tokens.principal(token, "p") == ME
+    with pytest.raises(ProjectRefused):
+        tokens.principal(token, "q")
+    with pytest.raises(TokenRefused):
+        tokens.principal("x", "p")
 
 
 @pytest.mark.parametrize("hours", [0, -1, 1000, float("nan")])

@@ -18,7 +18,12 @@ Run = Callable[..., Result]
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Environment that points at a release made by the command itself."""
     root = tmp_path_factory.mktemp("cli")
-    environment = {"KOHORT_RELEASES": str(root / "releases"), "KOHORT_STATE": str(root / "state"), "COLUMNS": "160"}
+    environment = {
+        "KOHORT_RELEASES": str(root / "releases"),
+        "KOHORT_STATE": str(root / "state"),
+        "KOHORT_REASON": "a test of exact numbers",
+        "COLUMNS": "160",
+    }
     made = CliRunner().invoke(app, ["synth", "--persons", str(PERSONS), "--id", "small"], env=environment)
     assert made.exit_code == 0, made.output
     return environment

@@ -14,6 +14,8 @@ from schemas.wire import (
     FormattedDocument,
     GenotypesAnswer,
     LinkageAnswer,
+    OverlapAnswer,
+    ProfileAnswer,
     ValidationAnswer,
 )
 from tests.cli.conftest import ADULTS, PERSONS, Run
@@ -50,12 +52,34 @@ def test_a_document_may_come_from_standard_input_and_as_json(run: Run, tmp_path:
     assert CountAnswer.model_validate_json(run("count", str(path), "--json").stdout).count == text.count
 
 
+def test_an_overlap_lists_every_region(run: Run, adults: str, tmp_path: Path) -> None:
+    women = tmp_path / "women.kohort"
+    women.write_text('cohort "Women"\nindex first visit where age >= 20\ninclude "woman" when sex is female\n')
+    shown = run("overlap", adults, str(women))
+    assert shown.exit_code == 0
+    assert "2  Women:" in shown.stdout and "1 and 2" in shown.stdout
+    answer = OverlapAnswer.model_validate_json(run("overlap", adults, str(women), "--json").stdout)
+    assert [region.cohorts for region in answer.regions] == [[0], [1], [0, 1]]
+    refused = run("overlap", adults)
+    assert (refused.exit_code, "overlap-cohorts" in refused.stderr) == (2, True)
+
+
+def test_a_profile_lists_its_groups(run: Run, adults: str, tmp_path: Path) -> None:
+    women = tmp_path / "women.kohort"
+    women.write_text('cohort "Women"\nindex first visit where age >= 20\ninclude "woman" when sex is female\n')
+    shown = run("profile", adults, "--group", str(women), "--tier", "controlled", "--project", "p")
+    assert "Women" in shown.stdout and "at most 1 of the groups" in shown.stdout
+    answer = ProfileAnswer.model_validate_json(run("profile", adults, "--group", str(women), "--json").stdout)
+    assert [group.name for group in answer.groups] == ["Women"]
+
+
 def test_breakdown_and_attrition(run: Run, adults: str) -> None:
     assert "female" in run("breakdown", adults).stdout
     answer = BreakdownAnswer.model_validate_json(
         run("breakdown", adults, "--by", "age(20)", "--by", "sex", "--json").stdout
     )
     assert answer.dimensions == ["age(20)", "sex"]
+    assert "age(20): mean" in run("breakdown", adults, "--by", "age(20)").stdout
     assert f"{PERSONS:,}" in run("attrition", adults).stdout
     steps = AttritionAnswer.model_validate_json(run("attrition", adults, "--json").stdout).steps
     assert [step.name for step in steps] == ["consents and has an index event"]

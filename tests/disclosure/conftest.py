@@ -7,56 +7,73 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.aggregate import RawHistogram
+from engine.aggregate import RawCells
 from engine.disclosure.gate import Evaluate, Gate
 from engine.disclosure.ledger import Ledger
 from engine.disclosure.noise import DiscreteGaussian, NoiseSource
 from engine.disclosure.request import Breakdown, GateRequest, Principal, Steps
 from engine.disclosure.safe import SafeAttrition, SafeCounts, SafeTable
-from schemas.policy import DEFAULT_POLICY, AccessTier, Precision
+from schemas.policy import DEFAULT_POLICY, AccessTier, DisclosurePolicy, Precision
 
 PEOPLE = 50_003
 
 
-def histogram(labels: tuple[tuple[str, ...], ...], counts: list[int]) -> Evaluate:
-    return lambda: RawHistogram(labels, np.array(counts, np.int64))
+def people_in(labels: tuple[tuple[str, ...], ...], counts: list[int], *, first: int = 0) -> RawCells:
+    """As many people as the counts say in each cell, from number `first` on and round the release."""
+    persons = (np.arange(first, first + sum(counts)) % PEOPLE).astype(np.uint32)
+    return RawCells(labels=labels, persons=persons, cells=np.repeat(np.arange(len(counts), dtype=np.int32), counts))
+
+
+def histogram(labels: tuple[tuple[str, ...], ...], counts: list[int], *, first: int = 0) -> Evaluate:
+    return lambda: people_in(labels, counts, first=first)
 
 
 @dataclass
 class Asker:
-    """Asks one gate; `evaluated` counts how often a true count was computed."""
+    """Asks one gate; `evaluated` counts how often it was found out who is where.
+
+    People take turns: each question is about the next ones, so that nobody is asked about so often that the ledger
+    per person leaves them out.
+    """
 
     gate: Gate
     evaluated: int = 0
+    next_person: int = 0
     hash: str = "q"
     tier: AccessTier = AccessTier.CONTROLLED
     precision: Precision | None = Precision.FINE
     names: dict[str, str] = field(default_factory=lambda: {"user": "u", "project": "p", "institution": "i"})
 
     def request(self, query: str, precision: Precision | None = None, **names: str) -> GateRequest:
-        principal = Principal(**(self.names | names), tier=self.tier)
+        reason = "a test of exact numbers" if self.tier is AccessTier.INTERNAL else None
+        principal = Principal(**(self.names | names), tier=self.tier, reason=reason)
         return GateRequest(
             principal=principal, query_hash=query, consent_base_id="c", precision=precision or self.precision
         )
 
     def _counted(self, evaluate: Evaluate) -> Evaluate:
-        def run() -> RawHistogram:
+        def run() -> RawCells:
             self.evaluated += 1
             return evaluate()
 
         return run
 
+    def _turn(self, people: int) -> int:
+        first, self.next_person = self.next_person, (self.next_person + people) % PEOPLE
+        return first
+
     def count(self, query: str, true: int, precision: Precision | None = None, **names: str) -> SafeCounts:
-        evaluate = self._counted(histogram(((),), [true]))
+        evaluate = self._counted(histogram(((),), [true], first=self._turn(true)))
         return self.gate.release_count(self.request(query, precision, **names), evaluate)
 
     def table(self, query: str, cells: list[int], *, spec: str = "sex", **names: str) -> SafeTable:
         labels = tuple((f"cell {i}",) for i in range(len(cells)))
+        first = self._turn(sum(cells))
         return self.gate.release_table(
             self.request(query, **names),
             Breakdown(spec=spec, labels=labels),
-            evaluate_count=self._counted(histogram(((),), [sum(cells)])),
-            evaluate_table=self._counted(histogram(labels, cells)),
+            evaluate_count=self._counted(histogram(((),), [sum(cells)], first=first)),
+            evaluate_table=self._counted(histogram(labels, cells, first=first)),
         )
 
     def attrition(self, query: str, left: list[int], **names: str) -> SafeAttrition:
@@ -84,10 +101,14 @@ def ledger(tmp_path: Path):
 
 @pytest.fixture
 def make_asker(ledger: Ledger) -> Callable[..., Asker]:
-    def make(noise: NoiseSource, *, is_rehearsal: bool = False, **settings: object) -> Asker:
-        gate = Gate(
-            DEFAULT_POLICY, ledger, noise, key=b"k" * 32, release_id="r1", population=PEOPLE, is_rehearsal=is_rehearsal
-        )
+    def make(
+        noise: NoiseSource,
+        *,
+        policy: DisclosurePolicy = DEFAULT_POLICY,
+        is_rehearsal: bool = False,
+        **settings: object,
+    ) -> Asker:
+        gate = Gate(policy, ledger, noise, key=b"k" * 32, release_id="r1", population=PEOPLE, is_rehearsal=is_rehearsal)
         return Asker(gate, **settings)
 
     return make

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.aggregate import RawHistogram
+from engine.aggregate import RawCells
+from engine.disclosure import persons
 from engine.disclosure.gate import Gate
 from engine.disclosure.ledger import Ledger
 from engine.disclosure.noise import DiscreteGaussian
@@ -20,6 +21,9 @@ from engine.disclosure.request import GateRequest, Principal
 from schemas.policy import DEFAULT_POLICY, AccessTier, Precision
 
 ANSWERS_BEFORE_DEATH = 7
+PEOPLE, COHORT = 10_000, 500
+AFTERWARDS = ("_settle", "charge_and_release", "persons.write")
+"""All written, or even committed, and nobody told."""
 
 
 def die_after(calls: int):
@@ -34,35 +38,51 @@ def die_after(calls: int):
 
 
 def deadly(ledger: Ledger, step: str, maybe_die) -> None:
-    """Make one step of the ledger kill the process, before it is done or, for the last two, after."""
-    real = getattr(ledger, step)
+    """Make one step of the ledger, or of `persons.` in it, kill the process, before it is done or, for some, after."""
+    owner = ledger._persons if step.startswith("persons.") else ledger
+    name = step.removeprefix("persons.")
+    real = getattr(owner, name)
 
-    def dying(*arguments):
-        if step in ("_settle", "charge_and_release"):  # all written, or even committed, and nobody told
-            result = real(*arguments)
+    def dying(*arguments, **named):
+        if step in AFTERWARDS:
+            result = real(*arguments, **named)
             maybe_die()
             return result
         # of the steps done for each account, the user's: the project is charged by then and the institution is not
         if step not in ("_charge", "_mark_seen") or arguments[0].kind.value == "user":
             maybe_die()
-        return real(*arguments)
+        return real(*arguments, **named)
 
-    setattr(ledger, step, dying)
+    setattr(owner, name, dying)
+
+
+def deadly_head(maybe_die) -> None:
+    """Die when the balances of all people are written and the head that makes them count is not."""
+    real = persons._write_all
+
+    def dying(descriptor: int, content: bytes, at: int) -> None:
+        if len(content) < PEOPLE:
+            maybe_die()
+        real(descriptor, content, at)
+
+    persons._write_all = dying
 
 
 def answer_until_dead(state: Path, step: str) -> None:
     ledger = Ledger(state)
     maybe_die = die_after(ANSWERS_BEFORE_DEATH)
-    if step != "evaluate":
+    if step == "persons.head":
+        deadly_head(die_after(ANSWERS_BEFORE_DEATH + 1))  # one more when the file is made
+    elif step != "evaluate":
         deadly(ledger, step, maybe_die)
     noise = DiscreteGaussian([10], pool_size=64)
-    gate = Gate(DEFAULT_POLICY, ledger, noise, key=b"k" * 32, release_id="r1", population=10_000)
+    gate = Gate(DEFAULT_POLICY, ledger, noise, key=b"k" * 32, release_id="r1", population=PEOPLE)
     principal = Principal(user="u", project="p", institution="i", tier=AccessTier.CONTROLLED)
 
-    def evaluate() -> RawHistogram:
+    def evaluate() -> RawCells:
         if step == "evaluate":
             maybe_die()
-        return RawHistogram(((),), np.array([500], np.int64))
+        return RawCells(labels=((),), persons=np.arange(COHORT, dtype=np.uint32), cells=np.zeros(COHORT, np.int32))
 
     with (state / "told").open("w") as told:
         for number in range(50):

@@ -23,8 +23,8 @@ def main(state: str) -> None:
         while True:
             question = Question(qid=f"q{answered}", sigma=10, cost=1, cells=1)
             claim = Claim(accounts=accounts, questions=(question,), period="2026", action="count", tier="controlled",
-                          release_id="r1", policy_version="1")  # fmt: skip
-            ledger.charge_and_release(claim, {question.qid: (5,)})
+                          release_id="r1", policy_version="1", population=1_000)  # fmt: skip
+            ledger.charge_and_release(claim, lambda unanswered, balances: dict.fromkeys(unanswered, (5,)))
             answered += 1
     except DataProblem as problem:
         sys.stdout.write(f"{problem.code} {answered}")

@@ -7,11 +7,21 @@ import os
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from engine.disclosure.account import Account, AccountKind, Claim, Question
 from engine.disclosure.ledger import Ledger
+from engine.disclosure.persons import PersonBalances
 from schemas.errors import OverBudget
 
 PROCESSES = 3
+PEOPLE, PRICE = 1_000, 7
+
+
+def everybody(unanswered: frozenset[str], balances: PersonBalances) -> dict[str, tuple[int, ...]]:
+    """Answers that count all the people."""
+    balances.admit(np.arange(PEOPLE, dtype=np.uint32), cost=PRICE, cap=10**9)
+    return dict.fromkeys(unanswered, (5,))
 
 
 def spend(state: Path, name: int) -> int:
@@ -21,9 +31,9 @@ def spend(state: Path, name: int) -> int:
     for number in range(20):
         question = Question(qid=f"{name}-{number}", sigma=10, cost=25_000_000, cells=1)
         claim = Claim(accounts=accounts, questions=(question,), period="2026", action="count", tier="controlled",
-                      release_id="r1", policy_version="1")  # fmt: skip
+                      release_id="r1", policy_version="1", population=PEOPLE)  # fmt: skip
         try:
-            ledger.charge_and_release(claim, {question.qid: (number,)})
+            ledger.charge_and_release(claim, everybody)
         except OverBudget:
             continue
         answered += 1

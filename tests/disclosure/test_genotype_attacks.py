@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.auth import open_local_tokens
+from api.listener import REASON_HEADER, Listener
 from api.settings import ServerSettings
 from engine.aggregate.genotypes import GENOTYPE_LABELS
 from engine.disclosure.display import Display
@@ -152,12 +153,16 @@ def _release(root: Path) -> None:
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
     """Asks a server whose gate draws zeros for noise, each time as another project, so that equal true answers are
-    equal in every byte."""
+    equal in every byte; and the server of the trusted environment."""
     root = tmp_path_factory.mktemp("worlds")
     _release(root / "releases")
     settings = ServerSettings(releases=root / "releases", state=root / "state", fixed_deadlines=False)
     app, tokens, asked = create_app(settings), open_local_tokens(settings.state), iter(range(100, 1_000))
-    with TestClient(app, raise_server_exceptions=False) as client:
+    inside = create_app(settings, listener=Listener.INTERNAL)
+    with (
+        TestClient(app, raise_server_exceptions=False) as client,
+        TestClient(inside, raise_server_exceptions=False) as internal,
+    ):
         service = app.state.service
         gate = Gate(DEFAULT_POLICY, Ledger(root / "rehearsal"), ScriptedNoise(), key=b"k" * 32, release_id="tiny",
                     population=PEOPLE, is_rehearsal=True)  # fmt: skip
@@ -167,10 +172,13 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
             name = f"p{next(asked)}"
             principal = Principal(user=name, project=name, institution=name, tier=tier)
             headers = {"authorization": f"Bearer {tokens.issue(principal, hours=1)}"}
+            if tier is AccessTier.INTERNAL:
+                headers[REASON_HEADER] = "a%20test%20of%20exact%20numbers"
+            asking = internal if tier is AccessTier.INTERNAL else client
             extra = {"variants": [variant]} if question == "genotypes" else {}
             if question == "breakdown":
                 extra = {"by": ["genotype of variant " + (variant if variant.startswith("rs") else f'"{variant}"')]}
-            return client.post(f"/v1/cohorts/{question}", json={"text": text, **extra}, headers=headers)
+            return asking.post(f"/v1/cohorts/{question}", json={"text": text, **extra}, headers=headers)
 
         yield post
         gate.close()

@@ -1,8 +1,10 @@
 """The ledger under races, crashes and damage: never an answer without its charge, and no answer without a ledger."""
 
 import contextlib
+import dataclasses
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -10,12 +12,15 @@ import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.disclosure.account import Account, AccountKind, Claim, Question
 from engine.disclosure.ledger import LEDGER_FILE, Ledger
+from engine.disclosure.persons import Measure, PersonAxis, PersonBalances, PersonLedger
 from schemas.errors import DataProblem, InternalError, OverBudget
 from schemas.policy import Precision
+from tests.disclosure import crash_worker, race_worker
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -32,7 +37,13 @@ def claim(*qids: str, account: Account = PROJECT, cost: int = FINE) -> Claim:
         tier="controlled",
         release_id="r1",
         policy_version="1",
+        population=1_000,
     )
+
+
+def answers(**noisy: tuple[int, ...]) -> Measure:
+    """What a gate would give for new questions, with nobody counted."""
+    return lambda unanswered, balances: {qid: noisy[qid] for qid in unanswered if qid in noisy}
 
 
 def spent(ledger: Ledger) -> int:
@@ -88,9 +99,14 @@ def test_three_processes_spend_one_budget_exactly(tmp_path):
         assert (len(answered), sum(answered)) == (3, 40)
         assert spent(ledger) == 10**9
         ledger.check_audit()
+    axis = PersonAxis(release_id="r1", period="2026", persons=race_worker.PEOPLE)
+    assert set(PersonLedger(tmp_path / "persons").read(axis, at_least=40).spent.tolist()) == {40 * race_worker.PRICE}
 
 
-STEPS = ("evaluate", "_due", "_charge", "_mark_seen", "_remember", "_log", "_settle", "charge_and_release")
+STEPS = (
+    "evaluate", "_due", "_charge", "_mark_seen", "_remember", "_log", "_settle", "charge_and_release",
+    "persons.read", "persons._write_slot", "persons.head", "persons.write", "_keep_generation",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -115,10 +131,33 @@ def test_a_process_killed_at_any_step_leaves_every_answer_paid(crashed, step):
         assert spent(ledger) == FINE * len(stored) >= FINE * len(answered)
 
 
+@pytest.mark.parametrize("step", STEPS)
+def test_a_process_killed_at_any_step_leaves_everybody_charged_for_every_answer(crashed, step, tmp_path):
+    state = shutil.copytree(crashed / step, tmp_path / "state")
+    with contextlib.closing(sqlite3.connect(state / LEDGER_FILE)) as database:
+        ((stored,),) = database.execute("select count(*) from memo")
+        ((generation, period),) = database.execute("select generation, period from person_ledger")
+    axis = PersonAxis(release_id="r1", period=period, persons=crash_worker.PEOPLE)
+    persons = PersonLedger(state / "persons")
+    before = persons.read(axis, at_least=generation).spent.copy()
+    assert set(before[: crash_worker.COHORT].tolist()) <= {FINE * stored, FINE * (stored + 1)}
+    assert not before[crash_worker.COHORT :].any()
+    with contextlib.closing(Ledger(state)) as ledger:
+        again = dataclasses.replace(claim("new"), period=period, population=crash_worker.PEOPLE)
+        ledger.charge_and_release(again, counting_everybody)
+    after = persons.read(axis, at_least=generation + 1).spent
+    assert (after == before + FINE).all()
+
+
+def counting_everybody(unanswered: frozenset[str], balances: PersonBalances) -> dict[str, tuple[int, ...]]:
+    balances.admit(np.arange(len(balances.spent), dtype=np.uint32), cost=FINE, cap=2 * 10**9)
+    return dict.fromkeys(unanswered, (5,))
+
+
 def test_over_budget_leaves_everything_as_it_was_and_is_logged(ledger, tmp_path):
-    ledger.charge_and_release(claim("a", cost=10**9 - 1), {"a": (5,)})
+    ledger.charge_and_release(claim("a", cost=10**9 - 1), answers(a=(5,)))
     with pytest.raises(OverBudget):
-        ledger.charge_and_release(claim("b", cost=2), {"b": (5,)})
+        ledger.charge_and_release(claim("b", cost=2), answers(b=(5,)))
     assert spent(ledger) == 10**9 - 1
     assert ledger.preview(claim("b")).unanswered == {"b"}
     assert [entry["outcome"] for entry in entries(tmp_path)] == ["answered", "over-budget"]
@@ -126,9 +165,9 @@ def test_over_budget_leaves_everything_as_it_was_and_is_logged(ledger, tmp_path)
 
 def test_a_claim_of_two_questions_is_charged_whole_or_not_at_all(ledger):
     with pytest.raises(OverBudget):
-        ledger.charge_and_release(claim("a", "b", cost=600_000_000), {"a": (5,), "b": (6,)})
+        ledger.charge_and_release(claim("a", "b", cost=600_000_000), answers(a=(5,), b=(6,)))
     assert spent(ledger) == 0
-    assert ledger.charge_and_release(claim("a", cost=600_000_000), {"a": (5,)}).noisy == ((5,),)
+    assert ledger.charge_and_release(claim("a", cost=600_000_000), answers(a=(5,))).noisy == ((5,),)
 
 
 def test_a_failed_count_is_charged_and_cannot_overdraw(ledger, tmp_path):
@@ -141,32 +180,32 @@ def test_a_failed_count_is_charged_and_cannot_overdraw(ledger, tmp_path):
 
 
 def test_the_first_candidate_is_the_answer_for_ever(ledger):
-    assert ledger.charge_and_release(claim("a"), {"a": (5,)}).noisy == ((5,),)
+    assert ledger.charge_and_release(claim("a"), answers(a=(5,))).noisy == ((5,),)
     other = Account(kind=AccountKind.PROJECT, id="p2", cap=10**9)
-    assert ledger.charge_and_release(claim("a", account=other), {"a": (99,)}).noisy == ((5,),)
+    assert ledger.charge_and_release(claim("a", account=other), answers(a=(99,))).noisy == ((5,),)
 
 
 @pytest.mark.parametrize("candidates", [{}, {"a": (1, 2)}])
 def test_a_question_without_its_counts_is_our_bug_and_charges_nothing(ledger, candidates):
     with pytest.raises(InternalError, match="ledger-no-candidate"):
-        ledger.charge_and_release(claim("a"), candidates)
+        ledger.charge_and_release(claim("a"), answers(**candidates))
     assert spent(ledger) == 0
 
 
 def test_a_new_period_starts_a_new_balance_and_what_was_seen_stays_free(ledger):
-    ledger.charge_and_release(claim("a", cost=10**9), {"a": (5,)})
+    ledger.charge_and_release(claim("a", cost=10**9), answers(a=(5,)))
     assert ledger.balances((PROJECT,), "2027")[0].remaining == 10**9
-    assert ledger.charge_and_release(claim("a", cost=10**9), {}).charged == 0
+    assert ledger.charge_and_release(claim("a", cost=10**9), answers()).charged == 0
 
 
 def test_a_balance_above_a_smaller_cap_has_nothing_left(ledger):
-    ledger.charge_and_release(claim("a", cost=10**9), {"a": (5,)})
+    ledger.charge_and_release(claim("a", cost=10**9), answers(a=(5,)))
     smaller = Account(kind=AccountKind.PROJECT, id="p", cap=10**8)
     assert ledger.balances((smaller,), "2026")[0].remaining == 0
 
 
 def test_the_file_refuses_to_forget(ledger, tmp_path):
-    ledger.charge_and_release(claim("a"), {"a": (5,)})
+    ledger.charge_and_release(claim("a"), answers(a=(5,)))
     with contextlib.closing(sqlite3.connect(tmp_path / LEDGER_FILE)) as database:
         for statement in (
             "update account set spent = spent - 1",
@@ -198,7 +237,7 @@ def entries(state: Path) -> list[dict[str, object]]:
 )
 def test_the_log_shows_edits_deletions_insertions_and_reordering(ledger, tmp_path, tampering):
     for qid in "abcd":
-        ledger.charge_and_release(claim(qid), {qid: (5,)})
+        ledger.charge_and_release(claim(qid), answers(**{qid: (5,)}))
     ledger.check_audit()
     with contextlib.closing(sqlite3.connect(tmp_path / LEDGER_FILE)) as database:
         database.execute("drop trigger audit_stays")
@@ -249,7 +288,7 @@ def replaced_by_folder(file: Path) -> None:
 def test_a_damaged_ledger_does_not_open(tmp_path, damage):
     with contextlib.closing(Ledger(tmp_path)) as ledger:
         for number in range(50):
-            ledger.charge_and_release(claim(f"q{number}"), {f"q{number}": (5,)})
+            ledger.charge_and_release(claim(f"q{number}"), answers(**{f"q{number}": (5,)}))
     damage(tmp_path / LEDGER_FILE)
     with pytest.raises(DataProblem, match="ledger-unavailable"):
         Ledger(tmp_path)
@@ -258,7 +297,7 @@ def test_a_damaged_ledger_does_not_open(tmp_path, damage):
 def test_a_ledger_of_another_schema_does_not_open(tmp_path):
     Ledger(tmp_path).close()
     with contextlib.closing(sqlite3.connect(tmp_path / LEDGER_FILE)) as database:
-        database.execute("update version set number = 2")
+        database.execute("update version set number = 1")
         database.commit()
     with pytest.raises(DataProblem, match="ledger-schema"):
         Ledger(tmp_path)
@@ -269,7 +308,7 @@ def test_a_ledger_that_stays_locked_answers_nothing(tmp_path):
         with contextlib.closing(sqlite3.connect(tmp_path / LEDGER_FILE, isolation_level=None)) as other:
             other.execute("begin immediate")
             with pytest.raises(DataProblem, match="ledger-unavailable"):
-                ledger.charge_and_release(claim("a"), {"a": (5,)})
+                ledger.charge_and_release(claim("a"), answers(a=(5,)))
         assert spent(ledger) == 0
 
 

@@ -78,6 +78,22 @@ def test_threads_never_share_a_draw_and_the_pool_refills():
     assert len(taken) == 8 * 200 * 7 == len(set(taken))
 
 
+def test_sampling_is_by_whole_pools_however_many_draws_are_wanted(caplog):
+    """So how long it takes tells nothing about the draws of one answer."""
+    source = DiscreteGaussian([10], pool_size=64)
+    real, sizes = source._sample, []
+
+    def watched(sigma: int, count: int) -> tuple[int, ...]:
+        sizes.append(count)
+        return real(sigma, count)
+
+    source._sample = watched
+    source._refill_aside = lambda sigma: None  # nobody refills beside
+    assert [len(source.draw(10, count)) for count in (60, 1, 10, 0, 200)] == [60, 1, 10, 0, 200]
+    assert set(sizes) == {64}
+    assert caplog.messages[0] == "noise of sigma 10 ran out, and an answer waits for new draws"
+
+
 def _counter():
     lock, state = threading.Lock(), [0]
 

@@ -8,7 +8,6 @@ from schemas.policy import (
     COMMON_FREQUENCY,
     DEFAULT_POLICY,
     NANO_RHO,
-    POLICY_VERSION,
     AccessTier,
     CostClass,
     Precision,
@@ -75,7 +74,6 @@ def test_costs_are_whole_and_never_below_the_privacy_spent(precision):
 
 
 def test_each_tier_has_its_rules_and_a_default_it_allows():
-    assert DEFAULT_POLICY.version == POLICY_VERSION
     for tier in AccessTier:
         rules = DEFAULT_POLICY.of(tier)
         assert rules.tier is tier

@@ -10,12 +10,26 @@ from engine.disclosure.query_id import KEY_FILE, query_id, read_or_create_key
 from engine.disclosure.request import Breakdown, Steps
 from schemas.errors import DataProblem
 
-PARTS = {"release_id": "r", "consent_base_id": "c", "query_hash": "q", "shape": ("count",), "sigma": 10}
+PARTS = {
+    "release_id": "r",
+    "counting_rules": "n",
+    "consent_base_id": "c",
+    "query_hash": "q",
+    "shape": ("count",),
+    "sigma": 10,
+}
 
 
 def test_every_part_of_a_question_makes_another_id():
     key = b"k" * 32
-    changed = {"release_id": "r2", "consent_base_id": "c2", "query_hash": "q2", "shape": ("table", "x"), "sigma": 20}
+    changed = {
+        "release_id": "r2",
+        "counting_rules": "n2",
+        "consent_base_id": "c2",
+        "query_hash": "q2",
+        "shape": ("table", "x"),
+        "sigma": 20,
+    }
     ids = {query_id(key, **PARTS), query_id(b"x" * 32, **PARTS)}
     ids |= {query_id(key, **(PARTS | {name: value})) for name, value in changed.items()}
     assert len(ids) == 2 + len(changed)
@@ -24,8 +38,8 @@ def test_every_part_of_a_question_makes_another_id():
 
 def test_parts_cannot_run_into_each_other():
     key = b"k" * 32
-    one = query_id(key, **(PARTS | {"release_id": 'r","c', "consent_base_id": "x"}))
-    other = query_id(key, **(PARTS | {"release_id": "r", "consent_base_id": 'c","x'}))
+    one = query_id(key, **(PARTS | {"release_id": 'r","n', "counting_rules": "x"}))
+    other = query_id(key, **(PARTS | {"release_id": "r", "counting_rules": 'n","x'}))
     assert one != other
 
 

@@ -23,7 +23,11 @@ Run = Callable[[str], str]
 def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Environment that points at a release made by `kohort synth` as it is, which is what `make demo` does."""
     root = tmp_path_factory.mktemp("demo")
-    environment = {"KOHORT_RELEASES": str(root / "releases"), "KOHORT_STATE": str(root / "state")}
+    environment = {
+        "KOHORT_RELEASES": str(root / "releases"),
+        "KOHORT_STATE": str(root / "state"),
+        "KOHORT_REASON": "what the documentation shows",
+    }
     made = CliRunner().invoke(app, ["synth"], env=environment)
     assert made.exit_code == 0, made.output
     return environment

@@ -11,6 +11,7 @@ from engine.ingest.publish import ReleaseBuilder
 from engine.ingest.variants.opening import VariantInputs
 from engine.ingest.variants.outcome import VariantReport
 from engine.ingest.variants.run import ingest_variants
+from schemas.access import TEST_DATA
 from schemas.release import PERSON, VARIANT
 from tests.lib.releases import _table
 
@@ -76,7 +77,7 @@ def ingest(
         sample_map = root / "map.csv"
         rows = "".join(f"{name},{FIRST_PERSON_ID + at}\n" for name, at in person.items())
         sample_map.write_text("sample_id,person_id\n" + rows)
-    builder = ReleaseBuilder(root, "test", sources={"test": "vcf"})
+    builder = ReleaseBuilder(root, "test", sources={"test": "vcf"}, phase=TEST_DATA)
     rows = [{"source_person_id": FIRST_PERSON_ID + number} for number in range(persons)]
     for name, sex in (sexes or {}).items():
         rows[person[name]]["gender_concept_id"] = sex

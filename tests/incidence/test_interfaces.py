@@ -1,5 +1,6 @@
 """Incidence and inclusion statistics from a document to the answer: exact and logged inside, refused elsewhere."""
 
+import contextlib
 import datetime
 import json
 import sqlite3
@@ -13,6 +14,7 @@ from typer.testing import CliRunner, Result
 from api.app import create_app
 from api.auth import open_local_tokens
 from api.cli import app
+from api.listener import REASON_HEADER, Listener
 from api.settings import ServerSettings
 from engine import Principal
 from engine.disclosure.ledger import LEDGER_FILE
@@ -66,18 +68,21 @@ def folders(tmp_path_factory) -> ServerSettings:
 
 
 @pytest.fixture(scope="module")
-def client(folders) -> Iterator[TestClient]:
-    with TestClient(create_app(folders), raise_server_exceptions=False) as opened:
-        yield opened
+def servers(folders) -> Iterator[dict[Listener, TestClient]]:
+    """The one of the trusted environment, and the other."""
+    with contextlib.ExitStack() as stack:
+        made = {listener: TestClient(create_app(folders, listener=listener)) for listener in Listener}
+        yield {listener: stack.enter_context(client) for listener, client in made.items()}
 
 
 @pytest.fixture
-def ask(client, folders):
+def ask(servers, folders):
     tokens = open_local_tokens(folders.state)
 
     def post(question: str, text: str = TEXT, tier: AccessTier = AccessTier.INTERNAL):
         principal = Principal(user="u", project="p", institution="i", tier=tier)
-        headers = {"authorization": f"Bearer {tokens.issue(principal, hours=1)}"}
+        headers = {"authorization": f"Bearer {tokens.issue(principal, hours=1)}", REASON_HEADER: "a%20test%20of%20it"}
+        client = next(client for listener, client in servers.items() if listener.admits(tier))
         return client.post(f"/v1/cohorts/{question}", json={"text": text}, headers=headers)
 
     return post
@@ -86,7 +91,12 @@ def ask(client, folders):
 @pytest.fixture
 def run(folders, tmp_path):
     (tmp_path / "starters.kohort").write_text(TEXT)
-    environment = {"KOHORT_RELEASES": str(folders.releases), "KOHORT_STATE": str(folders.state), "COLUMNS": "160"}
+    environment = {
+        "KOHORT_RELEASES": str(folders.releases),
+        "KOHORT_STATE": str(folders.state),
+        "KOHORT_REASON": "a test of exact numbers",
+        "COLUMNS": "160",
+    }
 
     def command(question: str, *options: str) -> Result:
         return CliRunner().invoke(app, [question, str(tmp_path / "starters.kohort"), *options], env=environment)

@@ -12,6 +12,7 @@ from engine.genotypes.alleles import CONTIG_RANK
 from engine.genotypes.pgen import CallsWriter
 from engine.ingest.publish import ReleaseBuilder
 from engine.kernels.calls import MISSING
+from schemas.access import TEST_DATA
 from schemas.release import CALLS_PATH, GENOTYPE_TABLES, RELEASE_TABLES
 from schemas.tables import ColumnSpec, ColumnType, TableSpec
 
@@ -30,14 +31,19 @@ _ARROW = {
 
 
 def write_release(
-    root: Path, tables: Mapping[str, Rows], *, release_id: str = "tiny", calls: np.ndarray | None = None
+    root: Path,
+    tables: Mapping[str, Rows],
+    *,
+    release_id: str = "tiny",
+    calls: np.ndarray | None = None,
+    phase: int = TEST_DATA,
 ) -> Release:
     """Publish a release whose tables hold the rows given; a column left out is missing, a key is numbered.
 
     `calls` int8[variants, samples] (0, 1, 2, -1; phased `0|1` 3 and `1|0` 4) goes with the rows of `variant` and
     `sample`.
     """
-    builder = ReleaseBuilder(root, release_id, sources={"test": "rows"})
+    builder = ReleaseBuilder(root, release_id, sources={"test": "rows"}, phase=phase)
     for table in RELEASE_TABLES:
         if table in GENOTYPE_TABLES and table.name not in tables:
             continue

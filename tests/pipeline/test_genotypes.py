@@ -90,7 +90,7 @@ def session(releases, tmp_path):
 
 
 def ask(*variants: str, text: str = COHORT, tier: AccessTier = AccessTier.INTERNAL, project: str = "p", **options):
-    principal = Principal(user="u", project=project, institution="i", tier=tier)
+    principal = Principal(user="u", project=project, institution="i", tier=tier, reason="a test of exact numbers")
     named = tuple(map(read_variant_name, variants))
     return Request(cohort=parse(text), principal=principal, variants=named, **options)
 

@@ -3,13 +3,19 @@
 import datetime
 from collections import Counter
 from itertools import product
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cohort_dsl import parse
 from cohort_dsl.ast import Dimension, DimensionKind
+from engine.disclosure.gate import calendar_year
+from engine.disclosure.persons import PersonAxis, PersonLedger
 from engine.disclosure.request import Principal
 from engine.disclosure.safe import Shown, Suppressed
+from engine.logical.analyze import analyze
+from engine.logical.most import is_most
 from engine.pipeline import Request, attrition, breakdown, count, explain, validate
 from engine.session import EngineSettings, Session
 from schemas.errors import AnalysisProblem, NotAllowed, OverBudget, Problems, TooExpensive
@@ -83,7 +89,7 @@ def session(releases, tmp_path):
 
 
 def ask(text: str = TEXT, tier: AccessTier = AccessTier.INTERNAL, project: str = "p", **options) -> Request:
-    principal = Principal(user="u", project=project, institution="i", tier=tier)
+    principal = Principal(user="u", project=project, institution="i", tier=tier, reason="a test of exact numbers")
     return Request(cohort=parse(text), principal=principal, **options)
 
 
@@ -149,6 +155,60 @@ def test_attrition_follows_the_rules_of_the_document(session):
         ("include forty", forty),
         ("include woman", TRUE),
     ]
+
+
+EVERYONE = 'cohort "all"\nindex everyone'
+ALL_BUT = (
+    f'{EVERYONE}\nexclude "diagnosed" when any condition in concept 1 from any time before to any time after index'
+)
+
+
+def charged(state: Path) -> list[int]:
+    """Who has paid in the ledger per person."""
+    axis = PersonAxis(release_id="tiny", period=calendar_year(), persons=PEOPLE)
+    return np.flatnonzero(PersonLedger(state / "persons").read(axis, at_least=1).spent).tolist()
+
+
+def test_people_counted_pay_and_who_withdrew_does_not(session, tmp_path):
+    count(session, ask(tier=AccessTier.CONTROLLED))
+    assert charged(tmp_path) == [n for n in range(100, 2_000) if n % 2 and n % 3]
+
+
+def test_attrition_charges_those_with_an_index_event(session, tmp_path):
+    attrition(session, ask(tier=AccessTier.CONTROLLED))
+    assert charged(tmp_path) == list(range(100, 2_000))
+
+
+@pytest.mark.parametrize(("text", "outside"), [(EVERYONE, []), (ALL_BUT, list(range(100, 2_000)))])
+def test_everybody_but_a_few_is_counted_by_the_few(session, tmp_path, text, outside):
+    exact = PEOPLE - 100 - len(outside)
+    assert count(session, ask(text)).count.value == exact
+    assert attrition(session, ask(text)).steps[-1].count.value == exact
+    protected = count(session, ask(text, AccessTier.CONTROLLED, precision=Precision.FINEST)).count
+    assert abs(protected.value - exact) <= 40  # eight deviations
+    attrition(session, ask(text, AccessTier.CONTROLLED, precision=Precision.FINEST))
+    assert charged(tmp_path) == outside
+
+
+DIAGNOSED = "any condition in concept 1"
+
+
+@pytest.mark.parametrize(
+    ("rules", "by_those_outside"),
+    [
+        ("", True),
+        (f'exclude "a" when {DIAGNOSED}', True),
+        (f'include "a" when no condition in concept 1\nexclude "b" when {DIAGNOSED} or sex is female', True),
+        (f'include "a" when not ({DIAGNOSED}) and not (sex is female)', True),
+        (f'include "a" when {DIAGNOSED}', False),
+        (f'exclude "a" when not ({DIAGNOSED})', False),
+        (f'exclude "a" when {DIAGNOSED}\ninclude "b" when sex is female', False),
+        (f'include "a" when not ({DIAGNOSED}) and sex is female', False),
+    ],
+)
+def test_the_text_alone_says_who_is_counted(session, rules, by_those_outside):
+    assert is_most(analyze(parse(f"{EVERYONE}\n{rules}"), session.dictionaries, {}).plan) is by_those_outside
+    assert not is_most(analyze(parse(f'cohort "c"\nindex condition\n{rules}'), session.dictionaries, {}).plan)
 
 
 def test_a_cohort_of_nobody_looks_like_an_unknown_code(session):

@@ -38,6 +38,7 @@ from engine.ingest.synthetic.people import Ints, Population, make_families, make
 from engine.ingest.synthetic.questions import QUESTIONS
 from engine.ingest.synthetic.rows import event_columns
 from engine.ingest.synthetic.visits import Tempo, make_visits
+from schemas.access import TEST_DATA
 from schemas.errors import DataProblem
 from schemas.omop import EVENT_TABLES, Domain
 from schemas.release import SURVEY_ANSWER
@@ -82,7 +83,7 @@ def synthesize(root: Path, release_id: str, *, persons: int, seed: int, events_p
     if not 10 <= persons <= _MAX_PERSONS:
         raise DataProblem("synthetic-size", "the number of people must lie between 10 and 50 million")
     source = f"{persons} people, seed {seed}, about {events_per_person} events each"
-    builder = ReleaseBuilder(root, release_id, sources={"synthetic": source})
+    builder = ReleaseBuilder(root, release_id, sources={"synthetic": source}, phase=TEST_DATA)
     plan = _plan(builder, persons, seed, events_per_person, progress)
     write_dictionaries(builder)
     write_people(builder, plan.people)

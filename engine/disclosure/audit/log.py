@@ -1,0 +1,183 @@
+"""Writing the log: entries, the subtrees they complete, and checkpoints, in tables beside the ledger's own.
+
+Everything but publishing happens inside a transaction of the ledger, so that an entry and what it is about are on
+disk together or not at all.
+"""
+
+import contextlib
+import datetime
+import os
+import secrets
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.disclosure.audit.checkpoint import Checkpoint, Signer, VerifierKey, read_checkpoint, read_note
+from engine.disclosure.audit.entry import GENESIS, Entry, entry_hash, entry_text
+from engine.disclosure.audit.merkle import Nodes, completed_by, root
+from engine.disclosure.audit.sealing import read_review_key, seal
+from engine.disclosure.query_id import read_or_create_key
+from schemas.errors import DataProblem
+
+SIGNING_KEY_FILE = "audit-signing.key"
+VERIFIER_KEY_FILE = "audit-verifier-key"
+"""The public half of the signing key, for whoever verifies."""
+
+CHECKPOINT_FILE = "audit-checkpoint"
+"""The newest checkpoint, for whoever witnesses the log from outside."""
+
+ENTRIES_A_CHECKPOINT = 100
+TIME_A_CHECKPOINT = datetime.timedelta(minutes=10)
+
+# Triggers state as law of the file that the log is only added to.
+LOG_TABLES = """
+create table if not exists audit (number integer primary key, entry text not null, hash text not null);
+create table if not exists audit_node (
+    level integer not null, place integer not null, hash blob not null, primary key (level, place)) without rowid;
+create table if not exists audit_checkpoint (size integer primary key, note text not null);
+create trigger if not exists audit_stays before delete on audit begin select raise(abort, 'the log stays'); end;
+create trigger if not exists audit_fixed before update on audit begin select raise(abort, 'the log stays'); end;
+create trigger if not exists audit_node_stays before delete on audit_node
+    begin select raise(abort, 'the log stays'); end;
+create trigger if not exists audit_node_fixed before update on audit_node
+    begin select raise(abort, 'the log stays'); end;
+create trigger if not exists audit_checkpoint_stays before delete on audit_checkpoint
+    begin select raise(abort, 'the log stays'); end;
+create trigger if not exists audit_checkpoint_fixed before update on audit_checkpoint
+    begin select raise(abort, 'the log stays'); end;
+"""
+
+
+def utc_now() -> str:
+    """The time now in UTC, to the millisecond."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+
+
+def stored_nodes(database: sqlite3.Connection) -> Nodes:
+    """The complete subtrees of the log's tree, from its tables."""
+
+    def node(level: int, index: int) -> bytes:
+        if level == 0:
+            query, values = "select hash from audit where number = ?", (index + 1,)
+        else:
+            query, values = "select hash from audit_node where level = ? and place = ?", (level, index)
+        row = database.execute(query, values).fetchone()
+        if row is None:
+            raise DataProblem("audit-broken", f"the log's tree has no node {index} of height {level}")
+        return bytes.fromhex(row[0]) if level == 0 else bytes(row[0])
+
+    return node
+
+
+def log_size(database: sqlite3.Connection) -> int:
+    """How many entries the log holds."""
+    (size,) = database.execute("select coalesce(max(number), 0) from audit").fetchone()
+    return int(size)
+
+
+def newest_note(database: sqlite3.Connection) -> str | None:
+    """The newest checkpoint as it was signed; absent before the first."""
+    row = database.execute("select note from audit_checkpoint order by size desc limit 1").fetchone()
+    return None if row is None else str(row[0])
+
+
+class AuditLog:
+    """The log of one open ledger. `state` holds the signing key and the published checkpoint.
+
+    Raises `DataProblem` when the log does not reach what was published of it: it is older, or another.
+    """
+
+    def __init__(self, database: sqlite3.Connection, state: Path, *, clock: Callable[[], str] = utc_now) -> None:
+        self._database = database
+        self._nodes = stored_nodes(database)
+        self._file = state / CHECKPOINT_FILE
+        self._clock = clock
+        self._published = 0
+        self._check_published()
+        self._signer = Signer(read_or_create_key(state, SIGNING_KEY_FILE))
+        self._review_key = read_review_key(state)
+        if not (state / VERIFIER_KEY_FILE).exists():
+            _replace(state / VERIFIER_KEY_FILE, f"{self.key}\n")
+
+    @property
+    def key(self) -> VerifierKey:
+        """What this log's checkpoints are verified with."""
+        return self._signer.verifier
+
+    def append(self, entry: Entry, document: str = "") -> None:
+        """Add an entry, and sign a checkpoint when one is due. `document` is what the entry is about: it is encrypted
+        for those who review the log, or left out where they have no key."""
+        if document and self._review_key is not None:
+            entry = {**entry, "document": seal(self._review_key, document)}
+        row = self._database.execute("select number, hash from audit order by number desc limit 1").fetchone()
+        last, previous = row or (0, GENESIS)
+        text = entry_text({"time": self._clock(), **entry})
+        sealed = entry_hash(previous, text)
+        self._database.execute("insert into audit values (?, ?, ?)", (last + 1, text, sealed))
+        self._database.executemany(
+            "insert into audit_node values (?, ?, ?)", completed_by(self._nodes, last, bytes.fromhex(sealed))
+        )
+        if self._is_due(last + 1):
+            self.sign()
+
+    def sign(self) -> None:
+        """Sign a checkpoint over all entries, unless the newest covers them already."""
+        size, newest = log_size(self._database), self._newest()
+        if size == (newest.size if newest else 0):
+            return
+        checkpoint = Checkpoint(
+            origin=self._signer.verifier.name, size=size, root=root(self._nodes, size), time=self._clock()
+        )
+        self._database.execute("insert into audit_checkpoint values (?, ?)", (size, self._signer.sign(checkpoint.text)))
+
+    def publish(self) -> None:
+        """Write the newest checkpoint to its file, after the transaction that signed it.
+
+        That may fail, as on a full disk: the checkpoint is in the log, and the next call tries again.
+        """
+        newest = self._newest()
+        if newest is not None and newest.size > self._published:
+            with contextlib.suppress(OSError):
+                _replace(self._file, newest_note(self._database) or "")
+                self._published = newest.size
+
+    def _newest(self) -> Checkpoint | None:
+        note = newest_note(self._database)
+        return None if note is None else read_checkpoint(read_note(note))
+
+    def _is_due(self, size: int) -> bool:
+        newest = self._newest()
+        if newest is None or size - newest.size >= ENTRIES_A_CHECKPOINT:
+            return True
+        age = datetime.datetime.fromisoformat(self._clock()) - datetime.datetime.fromisoformat(newest.time)
+        return age >= TIME_A_CHECKPOINT
+
+    def _check_published(self) -> None:
+        """An older copy of the ledger has forgotten charges and answers: it must not go on as if they never were."""
+        if not self._file.exists():
+            return
+        seen = read_checkpoint(read_note(self._file.read_text()))
+        size = log_size(self._database)
+        if seen.size > size:
+            raise DataProblem(
+                "ledger-older",
+                f"the ledger's log has {size} entries, and a checkpoint of {seen.time} was signed over {seen.size}",
+                hint="restore the newest copy of the ledger; this one does not know what was answered and paid since",
+            )
+        if root(self._nodes, seen.size) != seen.root:
+            raise DataProblem(
+                "audit-broken", f"the first {seen.size} log entries are not those of the checkpoint of {seen.time}"
+            )
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write aside, synchronise, move into place: a reader finds the old text or the new one."""
+    aside = file.with_name(f".{file.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        with aside.open("w") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        aside.replace(file)
+    finally:
+        aside.unlink(missing_ok=True)

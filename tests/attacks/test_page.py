@@ -1,0 +1,47 @@
+"""What a run writes: results that are read back as they were, a page between its marks, and plots that are SVG."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+
+from tests.attacks.kit.arena import Trials
+from tests.attacks.kit.outcome import Attack, Check, Outcome, advantage_outcome
+from tests.attacks.kit.page import END, START, write_page
+from tests.attacks.kit.results import read, result_of, write
+from tests.attacks.suite import ATTACKS
+
+
+def outcome_of(shift: float) -> Outcome:
+    pick = np.random.default_rng(3)
+    trials = Trials(clean=pick.normal(size=80), planted=pick.normal(shift, size=80), rho=1.0)
+    return advantage_outcome(trials, shift / 2, Check(says="and this", measured="1", allowed="1", holds=np.bool_(True)))
+
+
+def attack(number: str) -> Attack:
+    return next(each for each in ATTACKS if each.number == number)
+
+
+def test_results_come_back_as_they_were_and_the_page_says_what_broke(tmp_path: Path) -> None:
+    results = [
+        result_of(attack("A4"), outcome_of(1.4), {"cell key": np.float64(0.75)}, size="full"),
+        result_of(attack("A5"), outcome_of(6.0), {}, size="small"),
+    ]
+    write(tmp_path / "results.json", results)
+    assert list(read(tmp_path / "results.json").values()) == results
+    assert [each.withstood for each in results] == [True, False]
+
+    page = tmp_path / "page.md"
+    page.write_text(f"# before\n{START}\nyesterday\n{END}\nafter\n")
+    write_page(page, tmp_path / "plots", results)
+    text = page.read_text()
+    assert text.startswith("# before\n") and text.endswith("\nafter\n") and "yesterday" not in text
+    assert "1 of 2 attacks withstood. Of these A5 ran at the small size" in text
+    assert "broken" in text and "**fails**" in text and "| 0.75 |" in text
+    for plot in ("successes.svg", "trade-off.svg"):
+        assert ElementTree.parse(tmp_path / "plots" / plot).getroot().tag.endswith("svg")
+
+
+def test_the_report_has_the_marks_that_results_are_put_between() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "understand" / "attacks.md").read_text()
+    assert text.count(START) == text.count(END) == 1

@@ -1,0 +1,39 @@
+"""Worlds of issuers: one whose keys are handed over, and one whose keys are on a real server of this machine."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.identity.world import World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+@pytest.fixture
+def served_world(tmp_path: Path) -> Iterator[World]:
+    """A world whose keys are fetched over HTTP, as a server and the commands do."""
+
+    class Keys(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = world.fetch(f"{world.keys_at}{self.path}")
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Keys)
+    world = World(tmp_path, keys_at=f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield world
+    server.shutdown()
+    server.server_close()
+    thread.join()
