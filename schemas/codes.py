@@ -276,6 +276,8 @@ STORED = {
     "access committee.",
     "calls-damaged": "The genotype calls cannot be read. Restore the release or ingest it again.",
     "example-damaged": "An example document that comes with the server cannot be read. Restore the file named.",
+    "genotype-index-damaged": "A block of the genotype index is not what was written. Delete `index/genotype/` of the "
+    "release; it is made again when the release is opened.",
     "genotype-index-unwritable": "The genotype index is derived when a release opens and cannot be written. Check disk "
     "space and permissions.",
     "genotypes-differ": "Calls and variants of the release disagree in number. Restore it or ingest it again.",

@@ -33,7 +33,7 @@ import numpy.typing as npt
 
 FORMAT = 2
 PARTS, CARRIERS, MISSING, PHASE = "parts.bin", "carriers.bin", "missing.bin", "phase.bin"
-CHECKSUMS, SEAL = "checksums.bin", "seal.json"
+CHECKSUMS, SEAL_NAME = "checksums.bin", "seal.json"
 BLOCK = 1 << 20
 """Bytes that share a checksum."""
 _ALIGNMENT = 64
