@@ -16,7 +16,7 @@ from api.routes import circe, cohorts, dictionaries, public
 from api.service import Service, deny_by_default
 from api.settings import ServerSettings
 from api.shield import Shield
-from engine import EngineSettings, Session, warm_up
+from engine import EngineSettings, Session
 
 _DESCRIPTION: Final = (
     "State a cohort in one document and get back how many people match, with breakdowns and attrition. "
@@ -81,7 +81,7 @@ def open_service(settings: ServerSettings) -> Service:
             memory_limit=settings.memory_limit,
         )
     )
-    warm_up()
+    session.warm()
     return Service(
         settings=settings,
         session=session,

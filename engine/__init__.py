@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from engine.ingest.report import IngestReport
     from engine.ingest.run import Sources, ingest_sources
     from engine.ingest.synthetic import synthesize
-    from engine.kernels.warm import warm_up
     from engine.pipeline import (
         Explanation,
         Request,
@@ -113,7 +112,6 @@ _HOMES = {
         "ingest_sources",
     ),
     "engine.ingest.synthetic": ("synthesize",),
-    "engine.kernels.warm": ("warm_up",),
     "engine.pipeline": (
         "Explanation",
         "Request",
@@ -194,7 +192,6 @@ __all__ = [
     "synthesize",
     "use_release",
     "validate",
-    "warm_up",
 ]
 
 
