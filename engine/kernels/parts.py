@@ -51,8 +51,8 @@ def take(parts: Parts, which: slice | npt.NDArray[np.bool_ | np.integer]) -> Par
 def unchecked_blocks(
     parts: Parts, begin: int, persons: int, checked: npt.NDArray[np.bool_], block_bytes: int
 ) -> tuple[int, int, int]:
-    """Blocks of the parts from `begin` on that are not marked in `checked`: the part to go on with, then the first and the
-    last of a run of such blocks, -1 and -1 when there are none."""
+    """Blocks of the parts from `begin` on that are not marked in `checked`: the part to go on with, then the first and
+    the last of a run of such blocks, -1 and -1 when there are none."""
     first, last = -1, -1
     for i in range(begin, parts.start.size):
         if parts.number[i] == 0:
