@@ -20,7 +20,7 @@ from api.routes import circe, cohorts, dictionaries, exports, policy, public, se
 from api.service import Service, deny_by_default
 from api.settings import ServerSettings
 from api.shield import Shield
-from engine import EngineSettings, Session, warm_up
+from engine import EngineSettings, Session
 from schemas.errors import DataProblem
 
 _DESCRIPTION: Final = (
@@ -120,7 +120,7 @@ def open_service(settings: ServerSettings, listener: Listener = Listener.RESEARC
         ),
         settings.rules(),
     )
-    warm_up()
+    session.warm()
     return Service(
         settings=settings,
         session=session,

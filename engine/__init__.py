@@ -56,7 +56,6 @@ if TYPE_CHECKING:
     from engine.ingest.report import IngestReport
     from engine.ingest.run import Sources, ingest_sources
     from engine.ingest.synthetic import synthesize
-    from engine.kernels.warm import warm_up
     from engine.pipeline import (
         Explanation,
         Request,
@@ -159,7 +158,6 @@ _HOMES = {
         "ingest_sources",
     ),
     "engine.ingest.synthetic": ("synthesize",),
-    "engine.kernels.warm": ("warm_up",),
     "engine.pipeline": (
         "Explanation",
         "Request",
@@ -264,7 +262,6 @@ __all__ = [
     "validate",
     "verifier_key",
     "verify_log",
-    "warm_up",
     "why_refused",
     "withdraw",
 ]

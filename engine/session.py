@@ -25,6 +25,7 @@ from engine.disclosure.gate import Gate, open_gate
 from engine.disclosure.request import Principal
 from engine.genotypes.genes import Gene, GeneDictionary
 from engine.genotypes.store import GenotypeStore
+from engine.kernels.warm import warm_up
 from engine.logical.access import granted
 from engine.logical.lints import lint_meaning
 from engine.targets.duckdb import DuckDBTarget
@@ -189,6 +190,12 @@ class Session:
                 wanted in part.casefold() for part in (question.question_id, question.label, question.label_ko or "")
             )
         )
+
+    def warm(self) -> None:
+        """Load the kernels and ask a question of each kind, so that the first in earnest finds everything loaded."""
+        warm_up()
+        self.genotypes.warm()
+        self.guarded_genotypes.warm()
 
     def genes(self, text: str = "", *, limit: int = 20) -> tuple[Gene, ...]:
         """Genes of the annotation by symbol or name."""

@@ -338,6 +338,8 @@ STORED = {
     "example-damaged": "An example document that comes with the server cannot be read. Restore the file named.",
     "exports-unavailable": "The file of exports cannot be read or written. Check disk space and permissions of the "
     "state folder.",
+    "genotype-index-damaged": "A block of the genotype index is not what was written. Delete `index/genotype/` of the "
+    "release; it is made again when the release is opened.",
     "genotype-index-unwritable": "The genotype index is derived when a release opens and cannot be written. Check disk "
     "space and permissions.",
     "genotypes-differ": "Calls and variants of the release disagree in number. Restore it or ingest it again.",

@@ -52,6 +52,10 @@ class Bench:
         chosen = np.random.default_rng(1).random(self.persons) < SHARE
         return PersonSet.from_mask(chosen)
 
+    def turns(self, most: int) -> int:
+        """Of what goes over all variants: two where those are so many that a turn takes minutes."""
+        return most if self.data.size.variants < 100_000 else 2
+
     @property
     def every(self) -> Rows:
         """All variants."""

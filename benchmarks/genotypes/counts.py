@@ -42,11 +42,13 @@ def whole(bench: Bench) -> list[Row]:
                 "plink2 gross": lambda keep=keep: plink.counts(keep),
                 "plink2 start-up": lambda keep=keep: plink.counts(keep, only_first=True),
             },
-            turns=_TURNS,
+            turns=bench.turns(_TURNS),
         )
         times["plink2"] = times["plink2 gross"].less(times["plink2 start-up"])
         if people is None:
-            times |= interleaved({"kohort, kept numbers": lambda: bench.store.counts(bench.every)}, turns=_TURNS)
+            times |= interleaved(
+                {"kohort, kept numbers": lambda: bench.store.counts(bench.every)}, turns=bench.turns(_TURNS)
+            )
         rows += rows_of(WHOLE, case, times, threads=bench.threads, items=bench.every.size)
     return rows + _by_reading(bench, pgen)
 

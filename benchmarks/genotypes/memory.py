@@ -17,7 +17,8 @@ def memory(bench: Bench) -> list[Row]:
     arrays += [words.codes for words in table.words.values()]
     for lookup in (table.by_rsid, table.by_gene):
         arrays += [lookup.keys, lookup.rows]
-    size = table.table.nbytes + sum(array.nbytes for array in arrays)
+    names = (table.table, table.by_coding.column, table.by_protein.column)
+    size = sum(one.nbytes for one in (*names, *arrays))
     found = {TABLE: size, path.name: path.stat().st_size}
     return [
         row

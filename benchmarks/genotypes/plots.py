@@ -58,7 +58,8 @@ def _whole(results: Results, path: Path) -> None:
         shape, colour = _STYLE["kohort"] if row.way == "kohort" else ("s", "#c0561a")
         is_scaled = "scaled" in row.note
         axes.plot(row.times.cpu, at, marker=shape, color=colour, markerfacecolor="white" if is_scaled else colour)
-        text = f" {row.times.cpu:,.2g} s" if row.way == "kohort" else f" {row.times.cpu / ours:,.3g}x"
+        ratio = row.times.cpu / ours
+        text = f" {row.times.cpu:,.2g} s" if row.way == "kohort" else f" {ratio:,.{0 if ratio >= 20 else 1}f}x"
         axes.annotate(text, (row.times.cpu, at), xytext=(5, 0), textcoords="offset points", va="center")
     names = {"plink2": "plink2 --geno-counts, net of start-up"}
     label = f"seconds of CPU, {results.data['variants']:,} variants, 77,000 of 770,000 people; hollow: scaled"

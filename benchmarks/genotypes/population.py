@@ -62,7 +62,7 @@ def equilibrium(bench: Bench) -> list[Row]:
         "plink2 gross": plink.hardy,
         "plink2 start-up": lambda: plink.hardy(only_first=True),
     }
-    times = interleaved(ways, turns=_TURNS)
+    times = interleaved(ways, turns=bench.turns(_TURNS))
     times["plink2"] = times["plink2 gross"].less(times["plink2 start-up"])
     return rows_of(EQUILIBRIUM, "everybody", times, threads=bench.threads, items=bench.every.size)
 

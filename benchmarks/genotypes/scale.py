@@ -14,7 +14,7 @@ from benchmarks.genotypes.spectrum import CLASSES
 from benchmarks.genotypes.tables import table
 from engine.genotypes.layout import COLUMNS
 
-GENOME = (250e6, 165e6, 76.5e6, 3e6, 2.5e6, 2e6, 1e6)
+GENOME = (250e6, 165e6, 72.5e6, 3e6, 2.5e6, 4.5e6, 2.5e6)
 """Variants of a genome of 770,000 people in each of `CLASSES`."""
 RARE = 4
 """Classes below a frequency of 1 %."""

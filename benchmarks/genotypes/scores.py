@@ -44,7 +44,7 @@ def scores(bench: Bench) -> list[Row]:
                 "plink2 gross": lambda listed=listed: plink.score(listed),
                 "plink2 start-up": lambda listed=listed: plink.score(listed, only_first=True),
             },
-            turns=_TURNS,
+            turns=bench.turns(_TURNS),
         )
         times["plink2"] = times["plink2 gross"].less(times["plink2 start-up"])
         rows += rows_of(SCORE, f"{name} variants", times, threads=bench.threads, items=variants.size)

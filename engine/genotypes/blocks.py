@@ -9,7 +9,7 @@ import numpy.typing as npt
 import xxhash
 
 from engine.genotypes.layout import BLOCK
-from engine.kernels.parts import Parts, Stream, unchecked_block
+from engine.kernels.parts import Parts, Stream, unchecked_blocks
 from schemas.errors import DataProblem
 
 Checksums = npt.NDArray[np.uint64]
@@ -50,11 +50,11 @@ class CheckedFile:
 
         Raises `DataProblem` when a block is not what was written.
         """
-        part, block = 0, 0
-        while block >= 0:
-            part, block = unchecked_block(parts, part, persons, self.checked, BLOCK)
-            if block >= 0:
+        part, first, last = unchecked_blocks(parts, 0, persons, self.checked, BLOCK)
+        while first >= 0:
+            for block in range(first, last + 1):
                 self._check(block)
+            part, first, last = unchecked_blocks(parts, part, persons, self.checked, BLOCK)
 
     def check_all(self) -> None:
         """Compare every block."""

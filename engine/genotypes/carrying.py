@@ -6,6 +6,7 @@ Unknown are people without genotypes, and those whose missing calls could change
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ from engine.kernels.words import Words
 from engine.personset import PersonSet, Tri, word_count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Carrying:
     """Questions about variants of an index; `ploidies` uint8 of every variant of the release.
 
@@ -32,6 +33,10 @@ class Carrying:
     ploidies: npt.NDArray[np.uint8]
     copies: Copies
     told: Mask | None = None
+
+    @cached_property
+    def _without_sample(self) -> PersonSet:
+        return ~self.copies.genotyped
 
     def carriers(self, rows: Rows, zygosity: Zygosity) -> Tri:
         """Who carries some of the variants with that zygosity."""
@@ -50,7 +55,7 @@ class Carrying:
 
     def no_call(self, rows: Rows) -> PersonSet:
         """Who has no call at one of the variants, or is not genotyped."""
-        levels = (~self.copies.genotyped).words.copy().reshape(1, -1)
+        levels = self._without_sample.words.copy().reshape(1, -1)
         self._raise_missing(levels, rows)
         return self._people(levels[0])
 
@@ -67,12 +72,12 @@ class Carrying:
             self._raise_missing(levels, own)
             if unit is BurdenUnit.ALLELES:
                 self._raise_double(levels, Role.MISSING, ploidy, self._told(own))
-        possible = self._people(levels[-1].copy()) | ~self.copies.genotyped
+        possible = self._people(levels[-1].copy()) | self._without_sample
         return Tri(true, possible - true)
 
     def paired(self, genes: Iterator[Rows], kind: PairKind) -> Tri:
         """Who has two altered alleles of a gene, asked of the variants of one gene after another."""
-        answer = Tri(PersonSet.none(self.index.persons), ~self.copies.genotyped)
+        answer = Tri(PersonSet.none(self.index.persons), self._without_sample)
         for rows in genes:
             answer |= self._paired(rows, kind)
         return answer
@@ -118,7 +123,7 @@ class Carrying:
         loose = (a.het & b.het & (a.loose | b.loose)) | (carried & (one ^ other))
         missing = (a.missing & (b.het | b.hom | b.missing)) | (b.missing & (a.het | a.hom))
         known = self._people(true)
-        return Tri(known, (self._people(loose | missing) | ~self.copies.genotyped) - known)
+        return Tri(known, (self._people(loose | missing) | self._without_sample) - known)
 
     def _phase(self, row: Rows) -> "_Calls":
         het, hom, missing, first, loose = (self._levels(1) for _ in range(5))

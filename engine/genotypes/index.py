@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.genotypes.blocks import CheckedFile, Checksums, block_count, checksums
 from engine.genotypes.columns import Rows
-from engine.genotypes.layout import CHECKSUMS, FORMAT, PARTS, SEAL, Layout, PartTable, Role
+from engine.genotypes.layout import CHECKSUMS, FORMAT, PARTS, SEAL_NAME, Layout, PartTable, Role
 from engine.genotypes.streams import IndexSource, write_streams
 from engine.kernels.parts import Numbers, Parts, Stream
 from schemas.errors import DataProblem
@@ -87,7 +87,7 @@ def build_index(folder: Path, source: IndexSource, *, threads: int = 2) -> None:
         write_streams(aside, source, threads=threads)
         files = [aside / name for name in source.layout.checked]
         (aside / CHECKSUMS).write_bytes(checksums(files).astype("<u8").tobytes())
-        (aside / SEAL).write_text(json.dumps(_seal(aside, source), indent=1))
+        (aside / SEAL_NAME).write_text(json.dumps(_seal(aside, source), indent=1))
         shutil.rmtree(folder, ignore_errors=True)
         aside.rename(folder)
     except OSError as error:
@@ -113,7 +113,7 @@ def _seal(folder: Path, source: IndexSource) -> dict[str, object]:
 def _sealed(folder: Path, source: IndexSource) -> Checksums | None:
     """The checksums of the index's blocks; absent when it is not whole or made from something else."""
     try:
-        if json.loads((folder / SEAL).read_text()) != _seal(folder, source):
+        if json.loads((folder / SEAL_NAME).read_text()) != _seal(folder, source):
             return None
         expected = np.fromfile(folder / CHECKSUMS, "<u8")
         own = checksums([folder / PARTS])  # small, and what the streams are read by

@@ -17,7 +17,7 @@ Files:
 * `parts.bin`: where the parts are. For each role (heterozygous, homozygous, missing, and with phase: first, unphased)
   three columns of V: start in its stream (i64, bytes), number of people (u32), encoding (u8). Each column starts at
   the next multiple of 64 bytes.
-* `checksums.bin`: XXH3-64 (u64) of every 1 MiB of `parts.bin`, `carriers.bin`, `missing.bin` and `phase.bin`, in this
+* `checksums.bin`: XXH3-64 (u64) of every 64 KiB of `parts.bin`, `carriers.bin`, `missing.bin` and `phase.bin`, in this
   order; the last block of a file is what is left of it.
 * `seal.json`: format, what the index was made from (size and SHA-256 of the calls, SHA-256 of the sample table, N, V),
   size in bytes of each file, and the SHA-256 of `checksums.bin`.
@@ -33,8 +33,8 @@ import numpy.typing as npt
 
 FORMAT = 2
 PARTS, CARRIERS, MISSING, PHASE = "parts.bin", "carriers.bin", "missing.bin", "phase.bin"
-CHECKSUMS, SEAL = "checksums.bin", "seal.json"
-BLOCK = 1 << 20
+CHECKSUMS, SEAL_NAME = "checksums.bin", "seal.json"
+BLOCK = 1 << 16
 """Bytes that share a checksum."""
 _ALIGNMENT = 64
 

@@ -152,6 +152,13 @@ class GenotypeStore:
         """
         return self if self._held is None else replace(self, _held=replace(self._held, is_guarded=True))
 
+    def warm(self) -> None:
+        """Ask one question of each kind, so that the first one in earnest finds everything loaded."""
+        rows = np.arange(min(1, self.variants), dtype=np.int32)
+        self.carriers(rows)
+        self.burden(rows, 1, BurdenUnit.ALLELES)
+        self.counts(rows, self.genotyped)
+
     # --- what there is ----------------------------------------------------------------------------
 
     @property

@@ -42,24 +42,32 @@ class Parts(NamedTuple):
     encoding: Codes
 
 
-def take(parts: Parts, which: slice | npt.NDArray[np.bool_]) -> Parts:
+def take(parts: Parts, which: slice | npt.NDArray[np.bool_ | np.integer]) -> Parts:
     """Some of the parts."""
     return Parts(parts.start[which], parts.number[which], parts.encoding[which])
 
 
 @jit
-def unchecked_block(
-    parts: Parts, first: int, persons: int, checked: npt.NDArray[np.bool_], block_bytes: int
-) -> tuple[int, int]:
-    """The next part from `first` on some block of which is not marked in `checked`, and that block; else -1, -1."""
-    for i in range(first, parts.start.size):
+def unchecked_blocks(
+    parts: Parts, begin: int, persons: int, checked: npt.NDArray[np.bool_], block_bytes: int
+) -> tuple[int, int, int]:
+    """Blocks of the parts from `begin` on that are not marked in `checked`: the part to go on with, then the first and
+    the last of a run of such blocks, -1 and -1 when there are none."""
+    first, last = -1, -1
+    for i in range(begin, parts.start.size):
         if parts.number[i] == 0:
             continue
-        last = (parts.start[i] + part_bytes(parts.encoding[i], parts.number[i], persons) - 1) // block_bytes
-        for block in range(parts.start[i] // block_bytes, last + 1):
-            if not checked[block]:
-                return i, block
-    return -1, -1
+        end = (parts.start[i] + part_bytes(parts.encoding[i], parts.number[i], persons) - 1) // block_bytes
+        for block in range(parts.start[i] // block_bytes, end + 1):
+            if checked[block] or (first <= block <= last and first >= 0):
+                continue
+            if first < 0:
+                first, last = block, block
+            elif block == last + 1:
+                last = block
+            else:
+                return i, first, last
+    return parts.start.size, first, last
 
 
 @jit

@@ -99,15 +99,19 @@ def part_bytes(encoding: int, number: int, persons: int) -> int:
     return {IDS32: 4 * number, IDS16: 2 * (buckets + number), PLANE: 8 * words}[encoding]
 
 
-def unchecked_block(
-    parts: Parts, first: int, persons: int, checked: npt.NDArray[np.bool_], block_bytes: int
-) -> tuple[int, int]:
+def unchecked_blocks(
+    parts: Parts, begin: int, persons: int, checked: npt.NDArray[np.bool_], block_bytes: int
+) -> tuple[int, int, int]:
+    wanted: list[int] = []
     for i, (start, number, encoding) in enumerate(zip(*(column.tolist() for column in parts), strict=True)):
         held = range(start // block_bytes, -(-(start + part_bytes(encoding, number, persons)) // block_bytes))
-        unread = [block for block in held if not checked[block]]
-        if i >= first and number and unread:
-            return i, unread[0]
-    return -1, -1
+        for block in held if i >= begin and number else ():
+            if wanted and block not in wanted and not checked[block] and block != wanted[-1] + 1:
+                return i, wanted[0], wanted[-1]
+            if block not in wanted and not checked[block]:
+                wanted.append(block)
+    first, last = (wanted[0], wanted[-1]) if wanted else (-1, -1)
+    return parts.start.size, first, last
 
 
 def count_parts(stream: Stream, parts: Parts, members: Words, out: Numbers) -> None:

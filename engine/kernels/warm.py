@@ -35,7 +35,7 @@ def _warm_words(people: words.Words, ids: words.Ids) -> None:
 def _warm_parts(people: words.Words) -> None:
     stream = parts.Stream(people.view(np.uint16), people.view(np.uint32), people)
     one = parts.Parts(np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(1, np.uint8))
-    parts.unchecked_block(one, 0, 64, np.zeros(1, np.bool_), 1)
+    parts.unchecked_blocks(one, 0, 64, np.zeros(1, np.bool_), 1)
     parts.count_parts(stream, one, people, np.zeros(1, np.int64))
     parts.unite_parts(stream, one, people.copy())
     levels = np.zeros((1, 1), np.uint64)

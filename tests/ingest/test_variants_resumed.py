@@ -72,9 +72,13 @@ def test_a_killed_ingest_is_resumed_to_the_same_bytes(
     parts = root / ".staging" / "killed" / ".work" / "variants"
     process = subprocess.Popen([sys.executable, "-c", CHILD, *map(str, (root, folder, calls, sample_map))])
     wait_for(lambda: len(list(parts.glob("*.json"))) > 1)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    for pid in (process.pid, *map(int, children)):  # so that it does not end while it is run into
+        os.kill(pid, signal.SIGSTOP)
     with pytest.raises(DataProblem, match="being made by another ingest"):
         load(folder, "killed", **variants)
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    for pid in map(int, children):
+        os.kill(pid, signal.SIGCONT)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL and len(children) > 1
     wait_for(lambda: not any(map(_runs, children)))

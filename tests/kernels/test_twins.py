@@ -183,8 +183,27 @@ def test_parts(given_parts, levels, is_limited):
 def test_unchecked_blocks(given_parts, block_bytes, first):
     stream, some, random = given_parts
     checked = random.random(stream.halves.nbytes // block_bytes + 1) < 0.8
-    found = parts.unchecked_block(some, first, PEOPLE, checked, block_bytes)
-    assert found == twins.unchecked_block(some, first, PEOPLE, checked, block_bytes)
+    found = parts.unchecked_blocks(some, first, PEOPLE, checked, block_bytes)
+    assert found == twins.unchecked_blocks(some, first, PEOPLE, checked, block_bytes)
+
+
+@QUICK
+@given(parts_of_people(), st.sampled_from([64, 1000, 1 << 20]))
+def test_all_unchecked_blocks_are_found_run_by_run(given_parts, block_bytes):
+    stream, some, random = given_parts
+    some = parts.take(some, random.permutation(some.start.size))
+    checked = random.random(stream.halves.nbytes // block_bytes + 1) < 0.5
+    held = set()
+    for start, number, code in zip(*(column.tolist() for column in some), strict=True):
+        end = start + parts.part_bytes(code, number, PEOPLE)
+        held |= set(range(start // block_bytes, (end - 1) // block_bytes + 1)) if number else set()
+    expected, read = {block for block in held if not checked[block]}, set()
+    begin, first, last = parts.unchecked_blocks(some, 0, PEOPLE, checked, block_bytes)
+    while first >= 0:
+        read |= set(range(first, last + 1))
+        checked[first : last + 1] = True
+        begin, first, last = parts.unchecked_blocks(some, begin, PEOPLE, checked, block_bytes)
+    assert read == expected
 
 
 @QUICK
