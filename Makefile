@@ -6,7 +6,7 @@ READY := .venv/ready
 CASES ?= 2000
 SEED ?= 1
 
-.PHONY: demo test check format bench bench-genotypes lock browser-test hail hail-test conformance oracle clean help
+.PHONY: demo test check format bench bench-genotypes lock browser-test hail hail-test oidc-test attack conformance oracle clean help
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -59,6 +59,12 @@ hail: .venv-hail/ready  ## set up Hail and a Java runtime apart from the rest, a
 
 hail-test: .venv-hail/ready  ## import MatrixTables and VariantDatasets through a real Hail
 	$(BIN)/python -m pytest -m hail tests/genotypes/hail
+
+oidc-test: $(READY)  ## sign people in at a real, certified OpenID provider (Node >= 20 and npm)
+	$(BIN)/python -m pytest -m oidc tests/identity
+
+attack: $(READY)  ## attack the gate in every known way, at full size, and write docs/understand/attacks.md
+	$(BIN)/python -m tests.attacks
 
 .venv-oracle/ready: requirements-oracle.lock | $(READY)
 	$(PYTHON) -m venv .venv-oracle

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 from schemas.access import Access, DataDomain, VariantLevel
+from schemas.consent import PERMISSION_CODES
 from schemas.policy import DisclosurePolicy, GenotypeAccess, TierPolicy
 from schemas.tiers import AccessTier
 
@@ -44,6 +45,8 @@ def _in_tier(rules: TierPolicy) -> Iterator[str]:
         yield "`genotypes` and `max_variants` disagree on whether genotypes are counted"
     if rules.compares_release_frequencies and not rules.is_exact:
         yield "frequencies measured in the release may choose variants in exact answers only"
+    if not all(code in PERMISSION_CODES and PERMISSION_CODES[code].is_use for code in rules.consent_permissions):
+        yield "`consent_permissions` are uses, as GRU, HMB, DS or POA"
     if rules.is_exact and rules.tier is not AccessTier.INTERNAL:
         yield "exact numbers are for the internal tier only"
 

@@ -37,7 +37,7 @@ def test_results_come_back_as_they_were_and_the_page_says_what_broke(tmp_path: P
     text = page.read_text()
     assert text.startswith("# before\n") and text.endswith("\nafter\n") and "yesterday" not in text
     assert "1 of 2 attacks withstood. Of these A5 ran at the small size" in text
-    assert "broken" in text and "**fails**" in text and "| 0.75 |" in text
+    assert "broken" in text and "**fails**" in text and "| 0.75 |" in text and " (small), broken" in text
     for plot in ("successes.svg", "trade-off.svg"):
         assert ElementTree.parse(tmp_path / "plots" / plot).getroot().tag.endswith("svg")
 

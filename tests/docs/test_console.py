@@ -66,7 +66,9 @@ def test_every_example_selects_someone_and_has_no_lint(path: Path, session: Sess
 
 def persons_in(session: Session, text: str) -> int:
     """How many persons are in the cohort, exactly."""
-    asked = Request(cohort=parse(text), principal=local_principal(AccessTier.INTERNAL, "docs", "numbers of the documentation"))
+    asked = Request(
+        cohort=parse(text), principal=local_principal(AccessTier.INTERNAL, "docs", "numbers of the documentation")
+    )
     count = engine.count(session, asked).count
     assert isinstance(count, engine.Shown)
     return count.value

@@ -88,6 +88,7 @@ def test_what_is_no_toml_is_told_with_its_line():
         ("compares_release_frequencies = false\ndictionaries = [\"concepts\", \"survey questions\", \"genes\", "
          "\"variants\", \"panels\", \"scores\"]\ndeadlines = { quick = 1.0 }",
          "compares_release_frequencies = true\ndictionaries = []\ndeadlines = { quick = 1.0 }", "exact answers only"),
+        ('consent_permissions = ["GRU", "HMB"]', 'consent_permissions = ["GRU", "NPU"]', "are uses"),
         ("number = 2\n", "number = 1\n", "phase 1 is there twice"),
         ("from = 2027-01-01\n", "from = 2026-09-01\n", "is there twice"),
         ('variants = "sets"', 'variants = "none"', "`variants` is `none` exactly where"),

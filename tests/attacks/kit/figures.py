@@ -57,7 +57,7 @@ def trade_off(results: Sequence[Result]) -> str:
 
 
 def successes(results: Sequence[Result]) -> str:
-    """How well each attack does against the service and against the baselines."""
+    """How well each attack does against the service, where that was measured in full, and against the baselines."""
     left, top, row, width = 210, 56, 26, 400
     parts = []
     for tick in (0, 0.25, 0.5, 0.75, 1):
@@ -69,7 +69,8 @@ def successes(results: Sequence[Result]) -> str:
         parts.append(_line(left, y, left + width, y))
         x = left + min(1.0, each.limit) * width
         parts.append(f'<line x1="{x:.1f}" y1="{y - 8}" x2="{x:.1f}" y2="{y + 8}" stroke="{_INK}" stroke-width="2"/>')
-        for name, value in (*each.baselines.items(), ("service", each.measured)):
+        ours = {"service": each.measured} if each.size == "full" else {}
+        for name, value in {**each.baselines, **ours}.items():
             colour = _OURS if name == "service" else _OTHER
             x = left + max(0.0, min(1.0, value)) * width
             parts.append(_text(x, y + 5, _SHAPES[name], anchor="middle", colour=colour, size=14))

@@ -55,7 +55,8 @@ def _row(result: Result) -> str:
     baselines = [_cell(result.baselines.get(name)) for name in _COLUMNS]
     if _ALSO in result.baselines:
         baselines[0] += f" ({result.baselines[_ALSO]:.2f} with exact margins)"
-    verdict = f"{result.measured:.2f}" if result.withstood else f"**{result.measured:.2f}, broken**"
+    number = f"{result.measured:.2f}" + (" (small)" if result.size == "small" else "")
+    verdict = number if result.withstood else f"**{number}, broken**"
     return " | ".join(
         (f"| {result.number}", f"{result.title}: {result.tries}", result.figure, verdict, f"{result.limit:.2f}", *baselines)
     ) + " |"  # fmt: skip
