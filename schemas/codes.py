@@ -213,7 +213,8 @@ ACCESS = {
     "precision-not-allowed": "The tier does not offer this precision. Use one of `expected`, or leave it out.",
     "principal-incomplete": "A token needs a user, a project and an institution. Get a new token.",
     "project-refused": "The project named in `Kohort-Project` does not exist, is stopped, is not the caller's, or "
-    "needs a grant of the data access committee; which is not told. Leave the header out to ask in a project of your own.",
+    "needs a grant of the data access committee; which is not told. Leave the header out to ask in a project of your "
+    "own.",
     "project-busy": "The project has as many questions under way as it may. Wait for their answers.",
     "reason-needed": "Exact numbers need a reason in words, of 10 to 500 characters, which is kept in the log. Send it "
     "as `Kohort-Reason` (UTF-8 in percent-encoding) or with `--reason`, and name nobody in it.",

@@ -6,13 +6,13 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.routes import circe, cohorts, dictionaries, policy, public
+from api.routes import circe, cohorts, dictionaries, policy, public, several
 from api.service import PUBLIC_PATHS, deny_by_default
 from api.settings import ServerSettings
 
 ROUTES = [
     route
-    for router in (public.router, policy.router, dictionaries.router, cohorts.router, circe.router)
+    for router in (public.router, policy.router, dictionaries.router, cohorts.router, several.router, circe.router)
     for route in router.routes
 ]
 PROTECTED = [
@@ -26,7 +26,7 @@ PROTECTED = [
 def test_what_is_public_is_a_short_list() -> None:
     assert {"/", "/health", "/v1/release", "/v1/policy", "/openapi.json"} == PUBLIC_PATHS
     assert {route.path for route in public.router.routes} <= PUBLIC_PATHS
-    assert len(PROTECTED) == 23
+    assert len(PROTECTED) == 25
 
 
 def test_the_application_has_no_other_routes(server: TestClient) -> None:

@@ -1,5 +1,6 @@
 """A search tells nothing of the people: neither who carries what, nor which variants the release has."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.auth import open_local_tokens
 from api.dictionaries import variant_list
+from api.listener import REASON_HEADER, Listener
 from api.routes import dictionaries
 from api.settings import ServerSettings
 from engine import EngineSettings, Principal, Session
@@ -53,16 +55,27 @@ def settings(root: Path, carried: tuple[int, ...]) -> ServerSettings:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
-    made = settings(tmp_path_factory.mktemp("server"), (1, 3, 8))
+def made(tmp_path_factory: pytest.TempPathFactory) -> ServerSettings:
+    return settings(tmp_path_factory.mktemp("server"), (1, 3, 8))
+
+
+@pytest.fixture(scope="module")
+def server(made: ServerSettings) -> Iterator[TestClient]:
     with TestClient(create_app(made), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def internal_server(made: ServerSettings) -> Iterator[TestClient]:
+    with TestClient(create_app(made, listener=Listener.INTERNAL), raise_server_exceptions=False) as client:
         yield client
 
 
 def signed_in(server: TestClient, tier: AccessTier) -> TestClient:
     tokens = open_local_tokens(server.app.state.service.settings.state)
     token = tokens.issue(Principal(user="u", project="p", institution="i", tier=tier), hours=1)
-    return TestClient(server.app, headers={"authorization": f"Bearer {token}"}, raise_server_exceptions=False)
+    headers = {"authorization": f"Bearer {token}", REASON_HEADER: "a test"}
+    return TestClient(server.app, headers=headers, raise_server_exceptions=False)
 
 
 def answers(made: ServerSettings) -> list[str]:
@@ -93,8 +106,11 @@ def test_every_route_of_dictionaries_has_a_place_in_the_policy() -> None:
 
 @pytest.mark.parametrize("tier", AccessTier)
 @pytest.mark.parametrize("path", ROUTES)
-def test_a_tier_searches_what_its_policy_says(server: TestClient, path: str, tier: AccessTier) -> None:
-    answer = signed_in(server, tier).get(path, params={"search": "PCSK9"})
+def test_a_tier_searches_what_its_policy_says(
+    server: TestClient, internal_server: TestClient, path: str, tier: AccessTier
+) -> None:
+    door = internal_server if tier is AccessTier.INTERNAL else server
+    answer = signed_in(door, tier).get(path, params={"search": "PCSK9"})
     if ROUTES[path] in DEFAULT_POLICY.of(tier).dictionaries:
         assert answer.status_code == 200
     else:
