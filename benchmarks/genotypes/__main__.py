@@ -11,10 +11,13 @@ def main() -> None:
     """Measure, unless only the pages are wanted; print; write the pages."""
     parser = argparse.ArgumentParser(description="Genotypes of 770,000 people against plink2, pgenlib, Hail and others")
     parser.add_argument("--full", action="store_true", help="500,000 variants instead of 40,000")
+    parser.add_argument(
+        "--only", default="", help="measure some questions anew, as `whole,scores`, and keep the others"
+    )
     parser.add_argument("--report", action="store_true", help="only write the pages anew, from the last results")
     chosen = parser.parse_args()
     if not chosen.report:
-        results = run(FULL if chosen.full else QUICK)
+        results = run(FULL if chosen.full else QUICK, tuple(filter(None, chosen.only.split(","))))
         results.write()
         show(results)
     write_pages()

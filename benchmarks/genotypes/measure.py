@@ -31,13 +31,15 @@ ON_MORE: tuple[Callable[[Bench], list[Row]], ...] = (bandwidth, whole, scores, b
 """What several cores share the work of."""
 
 
-def measure(root: Path, size: str) -> list[Row]:
-    """Every question that suits the cores this process has."""
+def measure(root: Path, size: str, only: tuple[str, ...] = ()) -> list[Row]:
+    """Every question that suits the cores this process has, or those named."""
     bench = Bench(dataset(root, SIZES[size]), len(os.sched_getaffinity(0)))
     warm_up()
     rows: list[Row] = []
     try:
         for question in ON_ONE_CORE if bench.threads == 1 else ON_MORE:
+            if only and question.__name__ not in only:
+                continue
             start = time.perf_counter()
             rows += question(bench)
             print(f"  {question.__name__}, {bench.threads} core(s): {time.perf_counter() - start:.0f} s", flush=True)
@@ -46,9 +48,9 @@ def measure(root: Path, size: str) -> list[Row]:
     return rows
 
 
-def main(root: str, size: str, out: str) -> None:
+def main(root: str, size: str, out: str, *only: str) -> None:
     """Write the rows as JSON."""
-    Path(out).write_text(json.dumps([row.to_json() for row in measure(Path(root), size)]))
+    Path(out).write_text(json.dumps([row.to_json() for row in measure(Path(root), size, only)]))
 
 
 if __name__ == "__main__":
