@@ -10,6 +10,8 @@ from cohort_dsl import complete, from_json, parse, render_problem
 from cohort_dsl.words import DOMAINS, EVENT_WORDS, FIELD_WORDS, KEYWORDS
 from schemas.errors import Problems
 
+BLOWN_UP = 20
+"""Seconds of CPU: these take one or two, and minutes where reading is quadratic."""
 WORDS = sorted(
     KEYWORDS | {w for table in (DOMAINS, FIELD_WORDS, EVENT_WORDS) for phrase in table.meaning for w in phrase}
 )
@@ -79,7 +81,7 @@ def test_floods_are_refused_quickly(text: str) -> None:
     started = time.process_time()
     with pytest.raises(Problems):
         parse(text)
-    assert time.process_time() - started < 2.5
+    assert time.process_time() - started < BLOWN_UP
 
 
 def test_the_largest_document_is_read_quickly() -> None:
@@ -88,7 +90,7 @@ def test_the_largest_document_is_read_quickly() -> None:
     assert 890_000 < len(text) < 1_000_000
     started = time.process_time()
     parse(text)
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < BLOWN_UP
 
 
 def test_too_many_characters_cost_nothing() -> None:
@@ -97,4 +99,4 @@ def test_too_many_characters_cost_nothing() -> None:
         with pytest.raises(Problems):
             read("[" * 8_000_001)
     assert complete("x" * 1_000_001, 500_000) == ()
-    assert time.process_time() - started < 0.05
+    assert time.process_time() - started < 1
