@@ -1,6 +1,8 @@
 """Any text gives a document or problems, and quickly."""
 
+import gc
 import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -10,8 +12,6 @@ from cohort_dsl import complete, from_json, parse, render_problem
 from cohort_dsl.words import DOMAINS, EVENT_WORDS, FIELD_WORDS, KEYWORDS
 from schemas.errors import Problems
 
-BLOWN_UP = 20
-"""Seconds of CPU: these take one or two, and minutes where reading is quadratic."""
 WORDS = sorted(
     KEYWORDS | {w for table in (DOMAINS, FIELD_WORDS, EVENT_WORDS) for phrase in table.meaning for w in phrase}
 )
@@ -76,12 +76,21 @@ FLOODS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def only_own_garbage() -> Iterator[None]:
+    """What earlier tests left in memory is not looked through again and again while a text is read and timed."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.mark.parametrize("text", FLOODS.values(), ids=FLOODS)
 def test_floods_are_refused_quickly(text: str) -> None:
     started = time.process_time()
     with pytest.raises(Problems):
         parse(text)
-    assert time.process_time() - started < BLOWN_UP
+    assert time.process_time() - started < 2.5
 
 
 def test_the_largest_document_is_read_quickly() -> None:
@@ -90,7 +99,7 @@ def test_the_largest_document_is_read_quickly() -> None:
     assert 890_000 < len(text) < 1_000_000
     started = time.process_time()
     parse(text)
-    assert time.process_time() - started < BLOWN_UP
+    assert time.process_time() - started < 3
 
 
 def test_too_many_characters_cost_nothing() -> None:
@@ -99,4 +108,4 @@ def test_too_many_characters_cost_nothing() -> None:
         with pytest.raises(Problems):
             read("[" * 8_000_001)
     assert complete("x" * 1_000_001, 500_000) == ()
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 0.05
