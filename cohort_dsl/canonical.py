@@ -108,7 +108,7 @@ def _canonical_exit(exit: Exit, write: Canonicalizer) -> Exit:
         exit,
         offset=None if exit.offset is None else canonical_duration(exit.offset),
         exposure=None if exit.exposure is None else _canonical_exposure(exit.exposure, write),
-        censors=_once(exit.censors, write),
+        censors=distinct_in_order(_ending(events, write) for events in exit.censors),
     )
 
 
@@ -117,4 +117,9 @@ def _canonical_exposure(exposure: Exposure, write: Canonicalizer) -> Exposure:
 
 
 def _canonical_incidence(incidence: Incidence | None, write: Canonicalizer) -> Incidence | None:
-    return None if incidence is None else replace(incidence, outcome=write.events.events(incidence.outcome))
+    return None if incidence is None else replace(incidence, outcome=_ending(incidence.outcome, write))
+
+
+def _ending(events: Events, write: Canonicalizer) -> Events:
+    """What ends an entry or being at risk: `first` counts from its start there, and `first ever` does not."""
+    return replace(write.events.events(events), ordinal=events.ordinal)

@@ -8,6 +8,8 @@ from schemas.errors import Problem, Span
 
 _LONGEST_COMPARED = 40
 _EXPECTED_SHOWN = 8
+_LONGEST_BEFORE = 120
+_LONGEST_SHOWN = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ def place_of(text: str, offset: int) -> Place:
 
 
 def render_problem(text: str, problem: Problem) -> str:
-    """The problem with the line it is in, its span underlined, what was expected and the hint."""
+    """The problem with its line (around the span of a long one), the span underlined, what was expected, the hint."""
     lines = [f"{problem.code}: {problem.message}"]
     if problem.span is not None:
         lines += _underlined(text, problem.span)
@@ -47,12 +49,15 @@ def listed(words: Iterable[str]) -> str:
 def _underlined(text: str, span: Span) -> list[str]:
     place = place_of(text, span.start)
     line = text.split("\n")[place.line - 1].rstrip("\r")
-    before, marked = line[: place.column - 1], line[place.column - 1 : place.column - 1 + span.end - span.start]
+    begin = max(0, place.column - 1 - _LONGEST_BEFORE)
+    shown = line[begin : begin + _LONGEST_SHOWN]
+    column = place.column - 1 - begin
+    before, marked = shown[:column], shown[column : column + span.end - span.start]
     gutter = f"{place.line} | "
     indent = " " * (len(gutter) - 2) + "| " + "".join("\t" if c == "\t" else " " * _columns(c) for c in before)
     return [
         f"  at line {place.line}, column {place.column}",
-        f"{gutter}{line}",
+        f"{gutter}{shown}",
         f"{indent}{'^' * max(1, sum(map(_columns, marked)))}",
     ]
 

@@ -38,16 +38,16 @@ def walk(root: object, *, closed: tuple[type, ...] = ()) -> Iterator[Visit]:
     stack = [Visit(root, None, 0)]
     while stack:
         visit = stack.pop()
-        match visit.value:
-            case tuple() as parts:
-                stack += [Visit(part, visit.span, visit.depth) for part in reversed(parts)]
-            case value if is_dataclass(value):
-                here = Visit(value, span_of(value) or visit.span, visit.depth + _nests(value))
-                yield here
-                if not isinstance(value, closed):
-                    stack += [Visit(part, here.span, here.depth) for part in reversed(_parts(value))]
-            case _:
-                yield visit
+        value = visit.value
+        if isinstance(value, tuple):
+            stack += [Visit(part, visit.span, visit.depth) for part in reversed(value)]
+        elif (names := _names(type(value))) is None:
+            yield visit
+        else:
+            here = Visit(value, span_of(value) or visit.span, visit.depth + _nests(value))
+            yield here
+            if not isinstance(value, closed):
+                stack += [Visit(part, here.span, here.depth) for part in reversed(_parts(value, names))]
 
 
 def _nests(node: object) -> bool:
@@ -60,11 +60,12 @@ def span_of(node: object) -> Span | None:
     return span if isinstance(span, Span) and span != NO_SPAN else None
 
 
-def _parts(node: object) -> tuple[object, ...]:
-    parts = (getattr(node, name) for name in _names(type(node)))
-    return tuple(part for part in parts if part is not None and part is not False and part is not True)
+def _parts(node: object, names: tuple[str, ...]) -> list[object]:
+    parts = [getattr(node, name) for name in names]
+    return [part for part in parts if part is not None and part is not False and part is not True]
 
 
 @cache
-def _names(node: type) -> tuple[str, ...]:
-    return tuple(spec.name for spec in fields(node) if spec.name != "span")
+def _names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a kind of node, absent for a plain value's."""
+    return tuple(spec.name for spec in fields(kind) if spec.name != "span") if is_dataclass(kind) else None

@@ -67,7 +67,7 @@ class ScoreBuilder:
 
     @property
     def percentile(self) -> "ScoreBuilder":
-        """Its percentile among the genotyped people of the release."""
+        """Its percentile in the population that the annotation's frequencies describe."""
         return ScoreBuilder(self._score, ScoreScale.PERCENTILE)
 
     def _test(self, test: RangeTest) -> ScoreTest:

@@ -1,4 +1,4 @@
-"""Events of every kind; the days an event is given are left out where they are its own."""
+"""Events of every kind."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -80,10 +80,10 @@ def _of_the_whole(ordinal: Ordinal | None) -> Ordinal | None:
     return None if ordinal is None else replace(ordinal, ever=False)
 
 
-def _spanning(spanning: Spanning) -> Spanning | None:
-    """Absent when the event keeps its days."""
-    moved = replace(spanning, start=_moved(spanning.start), end=_moved(spanning.end))
-    return None if moved == Spanning() else moved
+def _spanning(spanning: Spanning) -> Spanning:
+    """Kept also where an event is given its own days: one that ends before it starts, as sources have them, is then
+    left out."""
+    return replace(spanning, start=_moved(spanning.start), end=_moved(spanning.end))
 
 
 def _moved(moved: Moved) -> Moved:

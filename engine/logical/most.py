@@ -1,7 +1,7 @@
 """Cohorts of everybody but some, told by the text alone."""
 
 from cohort_dsl.ast import CountOperator, RuleKind
-from engine.logical.nodes import CohortPlan, Condition, Every, EveryoneOn, Negation, Occurs, RulePlan, Some
+from engine.logical.nodes import CohortPlan, Condition, CountOf, Every, EveryoneOn, Negation, Occurs, RulePlan, Some
 
 
 def is_most(plan: CohortPlan) -> bool:
@@ -25,8 +25,8 @@ def _denies(condition: Condition) -> bool:
     match condition:
         case Negation():
             return True
-        case Occurs(operator=operator):
-            return operator is CountOperator.AT_MOST or (operator is CountOperator.EXACTLY and condition.number == 0)
+        case Occurs(operator=operator, number=number) | CountOf(operator=operator, number=number):
+            return operator is CountOperator.AT_MOST or (operator is CountOperator.EXACTLY and number == 0)
         case Every(parts=parts) | Some(parts=parts):
             return bool(parts) and all(map(_denies, parts))
         case _:

@@ -1,14 +1,16 @@
 """Order that does not matter made canonical, so that documents that mean the same have the same identity."""
 
 import json
+from dataclasses import replace
 
 from engine.logical.fingerprint import structure
-from engine.logical.nodes import CohortPlan, CountOf, Every, RowAll, RowAny, Some
-from engine.logical.rewrite import rewrite
+from engine.logical.negate import negated
+from engine.logical.nodes import CohortPlan, CountOf, Every, IsUnknown, RowAll, RowAny, Some
+from engine.logical.rewrite import rewrite, rewrite_node
 
 
 def sort_parts(plan: CohortPlan) -> CohortPlan:
-    """The parts of every group in a fixed order.
+    """The parts of every group in a fixed order; of a condition and its negation, unknown together, always the one.
 
     Example:
         >>> from engine.logical.nodes import NotAnswered
@@ -22,16 +24,12 @@ def sort_parts(plan: CohortPlan) -> CohortPlan:
 def order(node: object) -> object:
     """One node of the rewrite."""
     match node:
-        case Every(parts=parts):
-            return Every(parts=tuple(sorted(parts, key=_key)))
-        case Some(parts=parts):
-            return Some(parts=tuple(sorted(parts, key=_key)))
-        case RowAll(parts=parts):
-            return RowAll(parts=tuple(sorted(parts, key=_key)))
-        case RowAny(parts=parts):
-            return RowAny(parts=tuple(sorted(parts, key=_key)))
-        case CountOf(operator=operator, number=number, parts=parts):
-            return CountOf(operator=operator, number=number, parts=tuple(sorted(parts, key=_key)))
+        case Every(parts=parts) | Some(parts=parts) | CountOf(parts=parts):
+            return replace(node, parts=tuple(sorted(parts, key=_key)))
+        case RowAll(parts=parts) | RowAny(parts=parts):
+            return replace(node, parts=tuple(sorted(parts, key=_key)))
+        case IsUnknown(part=part):
+            return IsUnknown(part=min(part, rewrite_node(negated(part), order), key=_key))
         case _:
             return node
 
