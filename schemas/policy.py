@@ -12,6 +12,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from schemas.access import Access
+from schemas.cube import CubeRules
+from schemas.rates import Rate
+from schemas.sensitive import SensitiveList, SensitiveUse
 from schemas.tiers import NANO_RHO, AccessTier, Budget, Precision
 
 if TYPE_CHECKING:
@@ -55,7 +58,7 @@ COMMON_FREQUENCY = 0.01
 """Allele frequency in reference data from which on a variant counts as common. That a release of this size has such a
 variant is known beforehand, so that telling its missing calls apart says nothing about anybody."""
 
-COUNTING_RULES = f"common={COMMON_FREQUENCY}"
+COUNTING_RULES = f"common={COMMON_FREQUENCY} scores=reference"
 """The rules that decide whom a protected question counts, beside its text, the consented people and the noise. They are
 part of every question's name: where they change, an answer stored under the old ones is no longer the answer. Rules
 that only refuse, or only act on noisy numbers, are not among them: a new name means new noise and a new price."""
@@ -100,8 +103,11 @@ class TierPolicy:
     `max_variants` in one request; `compares_release_frequencies` whether documents may choose variants by a frequency
     measured in the release, which one person can move across a limit and so decide about all carriers; `dictionaries`
     are those that may be searched; `deadlines` the fixed answering time in seconds of each cost class the tier may use;
+    `questions` and `lookups` how often one caller may ask the first and look names up or check documents (of the public
+    tier, one address), shortest span first;
     `consent_permissions` the DUO codes of which a person must have granted one, without restrictions, for questions of
-    no approved project; `needs_project` whether there are none such once a registry of projects is kept.
+    no approved project; `needs_project` whether there are none such once a registry of projects is kept; `sensitive`
+    how the policy's sensitive concepts may be asked about.
     """
 
     tier: AccessTier
@@ -118,8 +124,11 @@ class TierPolicy:
     max_leaves: int
     max_depth: int
     deadlines: tuple[tuple[CostClass, float], ...]
+    questions: tuple[Rate, ...]
+    lookups: tuple[Rate, ...]
     consent_permissions: tuple[str, ...]
     needs_project: bool = False
+    sensitive: SensitiveUse = SensitiveUse.NONE
     genotypes: GenotypeAccess = GenotypeAccess.NONE
     max_variants: int = 0
     compares_release_frequencies: bool = False
@@ -160,15 +169,20 @@ class DisclosurePolicy:
 
     `sha256` is the hash of what the file says, whatever its layout and comments; `grants` what is open to whom, when.
     `person_cap` is what everybody together may learn of one person in one period, in nano-rho, by questions of all
-    tiers with noise: who has reached it is left out of new answers.
+    tiers with noise: who has reached it is left out of new answers. `cube` is what is published of a release for
+    everybody, which comes on top. `failed_sign_ins` is how often tokens from one address may be refused before
+    others from there are not looked at. `sensitive` lists concepts that each tier may use as its rules say.
     """
 
     version: str
     sha256: str
     person_cap: int
+    failed_sign_ins: tuple[Rate, ...]
     tiers: tuple[TierPolicy, ...]
     phases: tuple[ReleasePhase, ...]
     grants: tuple[Access, ...]
+    cube: CubeRules
+    sensitive: tuple[SensitiveList, ...] = ()
 
     @property
     def identity(self) -> str:

@@ -6,16 +6,23 @@ from itertools import pairwise
 
 from schemas.access import Access, DataDomain, VariantLevel
 from schemas.consent import PERMISSION_CODES
+from schemas.cube import CubeRules
 from schemas.policy import DisclosurePolicy, GenotypeAccess, TierPolicy
-from schemas.tiers import AccessTier
+from schemas.rates import Rate
+from schemas.sensitive import SensitiveUse
+from schemas.tiers import NANO_RHO, AccessTier
 
 _ORDER = (AccessTier.PUBLIC, AccessTier.REGISTERED, AccessTier.CONTROLLED, AccessTier.INTERNAL)
 
 
 def contradictions(policy: DisclosurePolicy) -> Iterator[str]:
     """Every contradiction, in the order of the file."""
+    yield from (f"`failed_sign_ins`: {wrong}" for wrong in _in_rates(policy.failed_sign_ins))
     for rules in policy.tiers:
         yield from (f"tier {rules.tier.value}: {wrong}" for wrong in _in_tier(rules))
+    yield from (f"cube: {wrong}" for wrong in _in_cube(policy.cube))
+    lists = [each.name for each in policy.sensitive]
+    yield from (f"list `{name}` is there twice" for name in sorted({n for n in lists if lists.count(n) > 1}))
     numbers = [phase.number for phase in policy.phases]
     yield from (f"phase {number} is there twice" for number in sorted({n for n in numbers if numbers.count(n) > 1}))
     for grant in policy.grants:
@@ -41,14 +48,41 @@ def _in_tier(rules: TierPolicy) -> Iterator[str]:
         yield "a word is in a list twice"
     if bool(rules.deadlines) is not rules.is_interactive:
         yield "a tier has deadlines exactly when it answers questions"
+    if bool(rules.questions) is not rules.is_interactive:
+        yield "a tier has rates of `questions` exactly when it answers questions"
+    yield from (f"`rates.lookups`: {wrong}" for wrong in _in_rates(rules.lookups))
+    if rules.questions:
+        yield from (f"`rates.questions`: {wrong}" for wrong in _in_rates(rules.questions))
     if (rules.genotypes is not GenotypeAccess.NONE) is not (rules.max_variants > 0):
         yield "`genotypes` and `max_variants` disagree on whether genotypes are counted"
     if rules.compares_release_frequencies and not rules.is_exact:
         yield "frequencies measured in the release may choose variants in exact answers only"
     if not all(code in PERMISSION_CODES and PERMISSION_CODES[code].is_use for code in rules.consent_permissions):
         yield "`consent_permissions` are uses, as GRU, HMB, DS or POA"
+    if (rules.sensitive is SensitiveUse.ANY) and not rules.is_exact:
+        yield "sensitive concepts may be asked about at will in exact answers only"
+    if rules.sensitive is not SensitiveUse.NONE and not rules.is_interactive:
+        yield "`sensitive` is `none` in a tier that asks no questions"
     if rules.is_exact and rules.tier is not AccessTier.INTERNAL:
         yield "exact numbers are for the internal tier only"
+
+
+def _in_rates(rates: tuple[Rate, ...]) -> Iterator[str]:
+    if not rates:
+        yield "nothing is ever unlimited, and there is no rate"
+    for shorter, longer in pairwise(rates):
+        if shorter.span is longer.span:
+            yield f"there are two rates a {shorter.span.value}"
+        elif longer.times < shorter.times:
+            yield f"{longer} leaves nothing for {shorter} to limit"
+
+
+def _in_cube(cube: CubeRules) -> Iterator[str]:
+    names = [rules.family.value for rules in cube.families]
+    if len(set(names)) < len(names):
+        yield "a family is there twice"
+    if cube.cost() > cube.budget:
+        yield f"its tables cost rho {cube.cost() / NANO_RHO:g}, more than its budget of {cube.budget / NANO_RHO:g}"
 
 
 def _in_grant(grant: Access, policy: DisclosurePolicy) -> Iterator[str]:

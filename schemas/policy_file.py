@@ -1,6 +1,6 @@
 """Policy files: TOML, read strictly. What is missing, unknown or contradicts itself is a problem with its place.
 
-docs/reference/policy.md says what each key means. `schemas/policies/2026.3.toml` comes with the
+docs/reference/policy.md says what each key means. `schemas/policies/2026.4.toml` comes with the
 program.
 """
 
@@ -12,20 +12,36 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter
 
 from schemas.access import Access, DataDomain, DateStep, RegionLevel, VariantLevel
+from schemas.cube import CubeFamily, CubeRules, FamilyRules
 from schemas.errors import DataProblem
 from schemas.policy import CostClass, Dictionary, DisclosurePolicy, GenotypeAccess, ReleasePhase, TierPolicy
 from schemas.policy_checks import contradictions
+from schemas.rates import Rate, parse_rate
+from schemas.sensitive import SensitiveList, SensitiveUse
 from schemas.strict_toml import Entry, FileCodes, Word, parse_toml, read_text
 from schemas.tiers import NANO_RHO, AccessTier, Budget, Precision
 
-DEFAULT_FILE: Final = Path(__file__).parent / "policies" / "2026.3.toml"
+DEFAULT_FILE: Final = Path(__file__).parent / "policies" / "2026.4.toml"
 _CODES: Final = FileCodes("policy-unreadable", "policy-form")
 
 Rho = Annotated[Decimal, Field(ge=0, le=100, decimal_places=9, strict=False)]
 Limit = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+def _is_rate(text: str) -> str:
+    parse_rate(text)
+    return text
+
+
+Rates = Annotated[list[Annotated[str, AfterValidator(_is_rate)]], Field(max_length=3)]
+
+
+def _rates(texts: list[str]) -> tuple[Rate, ...]:
+    """Shortest span first: what a minute refuses does not use up the day."""
+    return tuple(sorted(map(parse_rate, texts), key=lambda rate: rate.span.seconds))
 
 
 class _Budget(Entry):
@@ -35,6 +51,11 @@ class _Budget(Entry):
 
     def value(self) -> Budget:
         return Budget(**{name: int(rho * NANO_RHO) for name, rho in self})
+
+
+class _TierRates(Entry):
+    questions: Rates
+    lookups: Rates
 
 
 class _Tier(Entry):
@@ -55,8 +76,10 @@ class _Tier(Entry):
     compares_release_frequencies: bool
     dictionaries: list[Annotated[Dictionary, Word]]
     deadlines: dict[Annotated[CostClass, Word], Annotated[float, Field(ge=0, le=600, strict=False)]]
+    rates: _TierRates
     consent_permissions: Annotated[list[str], Field(min_length=1)]
     needs_project: bool
+    sensitive: Annotated[SensitiveUse, Word]
 
     def value(self, tier: AccessTier) -> TierPolicy:
         return TierPolicy(
@@ -78,8 +101,11 @@ class _Tier(Entry):
             compares_release_frequencies=self.compares_release_frequencies,
             dictionaries=tuple(self.dictionaries),
             deadlines=tuple(self.deadlines.items()),
+            questions=_rates(self.rates.questions),
+            lookups=_rates(self.rates.lookups),
             consent_permissions=tuple(self.consent_permissions),
             needs_project=self.needs_project,
+            sensitive=self.sensitive,
         )
 
 
@@ -127,10 +153,50 @@ class _Tiers(Entry):
     internal: _Tier
 
 
+class _Family(Entry):
+    name: Annotated[CubeFamily, Word]
+    most: Annotated[int, Field(ge=1, le=1000)]
+
+    def value(self) -> FamilyRules:
+        return FamilyRules(family=self.name, most=self.most)
+
+
+class _Sensitive(Entry):
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9 ,-]{0,63}$")]
+    concepts: Annotated[list[Annotated[int, Field(ge=1, lt=2**31)]], Field(max_length=1000)]
+    codes: Annotated[list[Annotated[str, Field(pattern=r"^[^:]{1,64}:[^:]{1,64}$")]], Field(max_length=1000)]
+
+    def value(self) -> SensitiveList:
+        pairs = (code.partition(":") for code in self.codes)
+        return SensitiveList(
+            name=self.name,
+            concepts=tuple(self.concepts),
+            codes=tuple((vocabulary, beginning) for vocabulary, _, beginning in pairs),
+        )
+
+
+class _Cube(Entry):
+    budget: Rho
+    sigma: Annotated[int, Field(ge=1, le=1000)]
+    age_width: Annotated[int, Field(ge=5, le=100)]
+    family: Annotated[list[_Family], Field(min_length=1)]
+
+    def value(self) -> CubeRules:
+        return CubeRules(
+            budget=int(self.budget * NANO_RHO),
+            sigma=self.sigma,
+            age_width=self.age_width,
+            families=tuple(family.value() for family in self.family),
+        )
+
+
 class _File(Entry):
     version: Annotated[str, Field(pattern=r"^[0-9a-z][0-9a-z.-]{0,31}$")]
     person_cap: Rho
+    failed_sign_ins: Rates
     tier: _Tiers
+    cube: _Cube
+    sensitive: Annotated[list[_Sensitive], Field(max_length=100)]
     phase: Annotated[list[_Phase], Field(min_length=1)]
 
     def value(self) -> DisclosurePolicy:
@@ -138,9 +204,19 @@ class _File(Entry):
         phases = tuple(ReleasePhase(number=phase.number, title=phase.title) for phase in self.phase)
         grants = tuple(grant.value(phase.number) for phase in self.phase for grant in phase.grant)
         cap = int(self.person_cap * NANO_RHO)
-        digest = _digest(self.version, cap, tiers, phases, grants)
+        failed = _rates(self.failed_sign_ins)
+        cube = self.cube.value()
+        sensitive = tuple(each.value() for each in self.sensitive)
         return DisclosurePolicy(
-            version=self.version, sha256=digest, person_cap=cap, tiers=tiers, phases=phases, grants=grants
+            version=self.version,
+            sha256=_digest(self.version, cap, failed, tiers, phases, grants, cube, sensitive),
+            person_cap=cap,
+            failed_sign_ins=failed,
+            tiers=tiers,
+            phases=phases,
+            grants=grants,
+            cube=cube,
+            sensitive=sensitive,
         )
 
 

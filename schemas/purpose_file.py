@@ -20,12 +20,14 @@ Disease = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovedProject:
-    """A project, what it was approved for, and its first and last day."""
+    """A project, what it was approved for, its first and last day, and the policy's lists of sensitive concepts that it
+    may ask about."""
 
     id: str
     purpose: Purpose
     first: datetime.date
     last: datetime.date
+    sensitive: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class _Project(Entry):
     collaborates: bool = False
     publishes: bool = False
     returns_results: bool = False
+    sensitive: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=64)]], Field(default_factory=list, max_length=100)
+    ]
 
     def value(self) -> ApprovedProject:
         purpose = Purpose(
@@ -71,7 +76,9 @@ class _Project(Entry):
             publishes=self.publishes,
             returns_results=self.returns_results,
         )
-        return ApprovedProject(id=self.id, purpose=purpose, first=self.first, last=self.last)
+        return ApprovedProject(
+            id=self.id, purpose=purpose, first=self.first, last=self.last, sensitive=tuple(self.sensitive)
+        )
 
 
 class _File(Entry):

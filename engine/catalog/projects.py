@@ -44,3 +44,9 @@ class ProjectRegistry:
         if not found.first <= on <= found.last:
             raise NotAllowed("project-days", f"the project was approved from {found.first} to {found.last}")
         return found.purpose
+
+    def sensitive(self, project: str, *, on: datetime.date) -> tuple[str, ...]:
+        """The policy's lists of sensitive concepts that a project was approved for; none outside of its days, for a
+        project that is not in the registry, and where no registry is kept."""
+        found = None if self.file is None else self.file.now().of(project)
+        return found.sensitive if found is not None and found.first <= on <= found.last else ()

@@ -113,7 +113,9 @@ class _Rules:
                 case CohortEvents(name=name):
                     if name in library and name not in self._seen:
                         self._seen.add(name)
-                        yield from self.document(library[name], library, ignore_dimensions=True)
+                        for refusal in self.document(library[name], library, ignore_dimensions=True):
+                            refusal.span = visit.span  # places of another text mean nothing in this one
+                            yield refusal
                 case _:
                     yield from self._visit(visit)
 

@@ -24,15 +24,15 @@ ROUTES = ("count", "breakdown", "attrition", "validate", "explain")
 def other(tmp_path: Path) -> Path:
     """A policy of another version that asks more of small numbers and opens phase 0 to researchers by month."""
     path = tmp_path / "other.toml"
-    text = DEFAULT_FILE.read_text().replace('version = "2026.3"', 'version = "test.1"')
+    text = DEFAULT_FILE.read_text().replace('version = "2026.4"', 'version = "test.1"')
     path.write_text(text.replace("floor = 10\n", "floor = 30\n").replace("rounding = 5\n", "rounding = 100\n"))
     return path
 
 
-def client(releases: Path, tmp_path: Path, **settings) -> TestClient:
+def client(releases: Path, tmp_path: Path, policy: Path | None = None) -> TestClient:
     made = ServerSettings(
         releases=releases, state=tmp_path / "state", release_id="phase0", fixed_deadlines=False, local_issuer=True,
-        **settings,
+        policy=policy,
     )  # fmt: skip
     principal = Principal(user="u", project="p", institution="i", tier=AccessTier.CONTROLLED)
     token = open_local_tokens(made.state).issue(principal, hours=1)
@@ -69,7 +69,7 @@ def test_the_policy_is_published(releases, tmp_path):
         del server.headers["authorization"]
         found = PolicyInfo.model_validate(server.get("/v1/policy").json())
     assert (found.version, found.sha256, found.release_phase) == (DEFAULT_POLICY.version, DEFAULT_POLICY.sha256, 0)
-    assert {grant.tier for grant in found.open} == set(AccessTier) - {AccessTier.PUBLIC}
+    assert {grant.tier for grant in found.open} == set(AccessTier)
     assert len(found.grants) == len(DEFAULT_POLICY.grants)
     registered = next(tier for tier in found.tiers if tier.tier is AccessTier.REGISTERED)
     assert [(offer.name.value, offer.shown_from) for offer in registered.precisions] == [
@@ -85,7 +85,8 @@ def test_a_server_does_not_start_with_a_policy_that_contradicts_itself(releases,
 
 
 def run(*arguments: str, releases: Path, state: Path, **environment: str):
-    env = {"KOHORT_RELEASES": str(releases), "KOHORT_STATE": str(state), "COLUMNS": "200", **environment}
+    shipped = {"KOHORT_POLICY": None}
+    env = {"KOHORT_RELEASES": str(releases), "KOHORT_STATE": str(state), "COLUMNS": "200", **shipped, **environment}
     return CliRunner().invoke(app, list(arguments), env=env)
 
 

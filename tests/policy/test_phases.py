@@ -23,7 +23,7 @@ ASKED = {
     "a gene": HEAD + 'include "g" when carries variant in gene PCSK9\n',
     "a common variant": HEAD + 'include "v" when carries variant rs100\n',
     "a rare variant": HEAD + 'include "v" when carries variant rs200\n',
-    "a score": HEAD + 'include "p" when score ldl percentile >= 90\n',
+    "a score": HEAD + 'include "p" when score ldl >= 1.2\n',
 }
 R, C = AccessTier.REGISTERED, AccessTier.CONTROLLED
 OPENS = {

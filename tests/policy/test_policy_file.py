@@ -43,6 +43,11 @@ def line_of(text: str, *, nth: int = 1) -> int:
         ("from = 2027-09-01\n", 'from = "2027-09-01"\n', "phase[3].grant[2].from"),
         ("number = 2\n", "number = -2\n", "phase[3].number"),
         ("person_cap = 2 ", "person_cap = inf ", "person_cap"),
+        (
+            'rates = { questions = ["10/minute"',
+            'rates = { questions = ["10/second"',
+            "tier.registered.rates.questions[1]",
+        ),
     ],
 )
 def test_a_wrong_value_is_told_with_its_line_and_key(old, new, place):
@@ -60,7 +65,7 @@ def test_unknown_and_missing_keys_are_told():
     assert "tier.controlled.floor: this is missing" in problem("floor = 10\n", "\n").message
     assert "tier.internal: this is missing" in problem("[tier.internal]", "[tier.stewards]").message
     assert "tier.stewards: there is no such key" in problem("[tier.internal]", "[tier.stewards]").message
-    assert "version: this is missing" in problem('version = "2026.3"\n', "\n").message
+    assert "version: this is missing" in problem('version = "2026.4"\n', "\n").message
 
 
 @pytest.mark.parametrize("key", sorted(tomllib.loads(TEXT)["tier"]["registered"]))
@@ -73,7 +78,7 @@ def test_no_key_of_a_tier_has_a_silent_default(key):
 
 
 def test_what_is_no_toml_is_told_with_its_line():
-    assert "line 7" in problem('version = "2026.3"', "version").message
+    assert "line 7" in problem('version = "2026.4"', "version").message
     with pytest.raises(DataProblem, match="cannot be read"):
         read_policy(Path("no") / "such.toml")
 
@@ -89,6 +94,12 @@ def test_what_is_no_toml_is_told_with_its_line():
          "\"variants\", \"panels\", \"scores\"]\ndeadlines = { quick = 1.0 }",
          "compares_release_frequencies = true\ndictionaries = []\ndeadlines = { quick = 1.0 }", "exact answers only"),
         ('consent_permissions = ["GRU", "HMB"]', 'consent_permissions = ["GRU", "NPU"]', "are uses"),
+        ('"200/day"', '"5/day"', "5/day leaves nothing for 10/minute to limit"),
+        ('"200/day"', '"20/minute"', "two rates a minute"),
+        ('lookups = ["600/minute"]', "lookups = []", "tier registered: `rates.lookups`: nothing is ever unlimited"),
+        ('questions = ["10/minute", "200/day"]', "questions = []", "exactly when it answers questions"),
+        ('questions = []', 'questions = ["1/day"]', "exactly when it answers questions"),
+        ('failed_sign_ins = ["30/minute"]', "failed_sign_ins = []", "`failed_sign_ins`: nothing is ever unlimited"),
         ("number = 2\n", "number = 1\n", "phase 1 is there twice"),
         ("from = 2027-01-01\n", "from = 2026-09-01\n", "is there twice"),
         ('variants = "sets"', 'variants = "none"', "`variants` is `none` exactly where"),
@@ -115,8 +126,10 @@ def test_the_hash_follows_what_is_said_and_not_how():
         "from = 2027-09-01": "from = 2027-09-02",
         "person_cap = 2 ": "person_cap = 1.9 ",
         "quick = 1.0, medium": "quick = 1.5, medium",
+        '"200/day"': '"201/day"',
+        'failed_sign_ins = ["30/minute"]': 'failed_sign_ins = ["31/minute"]',
         'title = "whole genomes: any variant"': 'title = "genomes"',
-        'version = "2026.3"': 'version = "2026.4"',
+        'version = "2026.4"': 'version = "2026.5"',
     }
     hashes = {parse_policy(TEXT.replace(old, new, 1), name="p").sha256 for old, new in changes.items()}
     assert len(hashes | {DEFAULT_POLICY.sha256}) == 1 + len(changes)

@@ -1,0 +1,89 @@
+"""The public cube: what is published of a release for everybody, and what a person adds to it. Values and arithmetic.
+
+The cube is a fixed set of tables: for each category of a published list the number of people, also by sex and age and
+by region. A person is counted in at most `most` categories of a family, and in one cell of each of its tables, so that
+leaving a record out changes a table by at most one in `most` cells.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from schemas.access import DataDomain
+from schemas.tiers import NANO_RHO
+
+
+class CubeFamily(Enum):
+    """A list of categories that is published as one; the value names it in addresses and files."""
+
+    RESOURCE = "resource"
+    CONDITIONS = "conditions"
+    DRUGS = "drugs"
+    SURVEY = "survey"
+
+    @property
+    def domain(self) -> DataDomain:
+        """The kind of data it is made of: it is published once that is open to the public tier."""
+        return _DOMAINS[self]
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """What it is about, in English and in Korean."""
+        return _TITLES[self]
+
+
+_DOMAINS: Final = {
+    CubeFamily.RESOURCE: DataDomain.PERSONS,
+    CubeFamily.CONDITIONS: DataDomain.CONDITIONS,
+    CubeFamily.DRUGS: DataDomain.DRUGS,
+    CubeFamily.SURVEY: DataDomain.SURVEYS,
+}
+_TITLES: Final = {
+    CubeFamily.RESOURCE: ("People in the resource, and the data there are of them", "참여자와 보유 자료"),
+    CubeFamily.CONDITIONS: ("People with a diagnosis", "진단을 받은 사람"),
+    CubeFamily.DRUGS: ("People with a medicine", "약물을 처방받은 사람"),
+    CubeFamily.SURVEY: ("People by their last answer to a survey question", "설문 문항의 최근 응답"),
+}
+
+
+class CubeTable(Enum):
+    """What each category of a family is counted by: a histogram in which each of its people is in one cell."""
+
+    TOTAL = "total"
+    SEX_AND_AGE = "sex and age"
+    REGION = "region"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyRules:
+    """How a family is published. A person is counted in at most `most` of its categories."""
+
+    family: CubeFamily
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CubeRules:
+    """The cube of a release: `budget` in nano-rho for all that is ever published of it, `sigma` of the noise of each
+    cell, and `age_width` in years. Floor and rounding are those of the public tier."""
+
+    budget: int
+    sigma: int
+    age_width: int
+    families: tuple[FamilyRules, ...]
+
+    def price(self, rules: FamilyRules) -> int:
+        """Of one table of a family, in nano-rho, rounded up: `most` / (2 sigma²).
+
+        A record that is left out changes at most `most` cells by one, which is a squared distance of `most`. One that
+        is replaced changes twice as many.
+        """
+        return -(-NANO_RHO * rules.most // (2 * self.sigma**2))
+
+    def cost(self) -> int:
+        """Of all tables of all families, in nano-rho."""
+        return sum(self.price(rules) * len(CubeTable) for rules in self.families)
+
+    def of(self, family: CubeFamily) -> FamilyRules | None:
+        """The rules of a family; absent where it is not published."""
+        return next((rules for rules in self.families if rules.family is family), None)
