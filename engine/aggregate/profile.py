@@ -30,17 +30,23 @@ def place_profile(
     people = cohort.indices()
     is_in = np.stack([group.contains(people) for group in groups], axis=1)
     people, is_in = people[is_in.any(axis=1)], is_in[is_in.any(axis=1)]
-    order = np.stack([_hashes(people, name) for name in names], axis=1)
+    order = keyed_hashes(people[:, None], name_seeds(names))
     order[~is_in] = _LAST
     chosen = np.argsort(order, axis=1, kind="stable")[:, :most]
     cells = np.where(np.take_along_axis(is_in, chosen, axis=1), chosen, NO_CELL)
     return RawCells(labels=profile_labels(names), persons=people, cells=cells.astype(np.int32))
 
 
-def _hashes(people: Persons, name: str) -> npt.NDArray[np.uint64]:
-    """A number for each person that looks random and is another for each name (the finalizer of SplitMix64)."""
-    seed = np.uint64(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little"))
-    mixed = (people.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ seed
+def name_seeds(names: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """A seed for each name: uint64[len(names)]."""
+    digests = (hashlib.sha256(name.encode()).digest()[:8] for name in names)
+    return np.array([int.from_bytes(digest, "little") for digest in digests], np.uint64)
+
+
+def keyed_hashes(people: Persons, seeds: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """A number for each person that looks random and is another for each seed (the finalizer of SplitMix64); the two
+    are broadcast."""
+    mixed = (people.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ seeds
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
     return mixed ^ (mixed >> np.uint64(31))

@@ -1,0 +1,62 @@
+"""The public process's application: four routes over a cube, with no session, release, ledger or token behind them."""
+
+from typing import Any, Final
+
+from fastapi import Depends, FastAPI, Request
+
+from api.problems import add_problem_schema, install_problem_handlers
+from api.published import routes
+from api.published.content import Published
+from api.rates import Rates, address_key
+from api.routes.responses import PUBLIC_PROBLEMS
+from api.shield import Shield
+from schemas.policy import AccessTier
+from schemas.wire import Health
+
+_DESCRIPTION: Final = "Published tables of the resource. Every number is protected; no row of data can be reached."
+_BODY_SECONDS: Final = 10.0
+
+
+def create_public_app(published: Published, rates: Rates) -> FastAPI:
+    """The application over what is published."""
+
+    async def count(request: Request) -> None:
+        """Each request is counted for its address, before anything is done for it."""
+        rules = published.policy.of(AccessTier.PUBLIC)
+        await rates.count(rules.lookups, "anybody", address_key(request.client.host if request.client else None))
+
+    app = _PublicAPI(
+        title="Kohort, published tables",
+        version="1",
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
+    )
+    app.state.published = published
+    install_problem_handlers(app)
+    app.include_router(routes.router, dependencies=[Depends(count)])
+    app.add_api_route("/health", health, responses=PUBLIC_PROBLEMS, tags=["public"])
+    app.add_middleware(Shield, body_seconds=_BODY_SECONDS, is_signed_in=_nobody)
+    return app
+
+
+async def health() -> Health:
+    """The server answers."""
+    return Health(status="ok")
+
+
+class _PublicAPI(FastAPI):
+    """FastAPI whose OpenAPI document also describes its problems."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The document, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = add_problem_schema(super().openapi())
+        return self.openapi_schema
+
+
+async def _nobody(_: Request) -> bool:
+    """Nobody signs in here."""
+    return False

@@ -1,0 +1,128 @@
+"""A release of 700 people in two places, some of them ill, and what builds its cube."""
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.catalog.release import Release
+from engine.disclosure.cube.file import Cube
+from engine.disclosure.noise import NoiseSource
+from engine.pipeline.cube import build_cube
+from engine.session import EngineSettings
+from schemas.policy import DEFAULT_POLICY, DisclosurePolicy
+from tests.lib.releases import write_release
+
+PEOPLE = 700
+DIABETICS = 400
+BORN = datetime.date(1970, 6, 1)
+DAY = datetime.date(2020, 3, 1)
+LONG_AFTER = datetime.date(2029, 1, 1)
+CODES = {11: ("E11", "Type 2 diabetes"), 12: ("E11.9", "Type 2 diabetes without complications"), 13: ("I10", "Hypertension"),
+         14: ("Q99", "Rare"), 15: ("R99", "Nobody's"), 16: ("F32", "Depression")}  # fmt: skip
+"""KCD codes by concept: Q99 is one person's, R99 nobody's, and F32 is never published."""
+
+Build = Callable[..., Cube]
+
+
+def tables(people: int = PEOPLE) -> dict[str, list[dict[str, object]]]:
+    """Everybody lives in Seoul or Busan by turns, and permits general research, but person 0."""
+
+    def ill(person: int, source: int) -> dict[str, object]:
+        return {"person": person, "concept_id": 1, "source_concept_id": source, "start_date": DAY, "end_date": DAY}
+
+    chosen = range(people)
+    return {
+        "person": [
+            {"birth_date": BORN, "year_of_birth": 1970, "gender_concept_id": (8507, 8532)[n % 2],
+             "region": ("Busan", "Seoul")[n % 2]} for n in chosen
+        ],
+        "location": [{"location_id": 1, "state": "Seoul"}, {"location_id": 2, "state": "Busan"}],
+        "condition": [
+            *(ill(n, 11) for n in chosen if n < DIABETICS),
+            *(ill(n, 12) for n in chosen if n < DIABETICS),
+            *(ill(n, 13) for n in chosen if n % 3 == 0),
+            *(ill(n, 16) for n in chosen),
+            ill(1, 14),
+        ],
+        "concept": [
+            {"concept_id": concept, "vocabulary_id": "KCD7", "concept_code": code, "concept_name": label,
+             "domain_id": "Condition"} for concept, (code, label) in CODES.items()
+        ] + [{"concept_id": 1, "vocabulary_id": "SNOMED", "concept_code": "1", "concept_name": "Disease",
+              "domain_id": "Condition", "standard_concept": "S"},
+             {"concept_id": 2, "vocabulary_id": "ATC", "concept_code": "A10B", "concept_name": "Glucose lowering drugs",
+              "domain_id": "Drug", "standard_concept": "C"},
+             {"concept_id": 3, "vocabulary_id": "RxNorm", "concept_code": "3", "concept_name": "metformin",
+              "concept_class_id": "Ingredient", "domain_id": "Drug", "standard_concept": "S"}],
+        "concept_ancestor": [
+            {"ancestor_concept_id": above, "descendant_concept_id": below} for above, below in ((1, 1), (2, 2), (2, 3), (3, 3))
+        ],
+        "concept_synonym": [
+            {"concept_id": 11, "concept_synonym_name": "제2형 당뇨병", "language_concept_id": 4175771}
+        ],
+        "drug": [{"person": n, "concept_id": 3, "start_date": DAY, "end_date": DAY} for n in chosen if n < 300],
+        "consent": [{"person": n, "permission": "GRU", "granted_on": DAY} for n in chosen if n],
+        "survey_question": [{"question_id": "smoking.status", "survey_id": "s", "kind": "choice", "label": "Do you smoke?"}],
+        "survey_option": [
+            {"question_id": "smoking.status", "answer": answer, "position": n, "label": answer.title()}
+            for n, answer in enumerate(("never", "former", "current"))
+        ],
+        "survey_answer": [
+            {"question_id": "smoking.status", "person": n, "answered_on": DAY, "answer": ("never", "current")[n % 2]}
+            for n in chosen
+        ],
+    }  # fmt: skip
+
+
+class Fixed:
+    """No noise, or the same everywhere: for tests of what is done with noisy numbers."""
+
+    def __init__(self, value: int = 0) -> None:
+        self.value = value
+        self.drawn = 0
+
+    def draw(self, sigma: int, count: int) -> tuple[int, ...]:
+        self.drawn += count
+        return (self.value,) * count
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("published")
+    for phase in (0, 1, 2):
+        write_phase(root, phase)
+    return root
+
+
+def write_phase(root: Path, phase: int) -> Release:
+    return write_release(root, tables(), release_id=f"phase{phase}", phase=phase)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def cubes(state: Path) -> Path:
+    return state / "cubes"
+
+
+@pytest.fixture
+def build(releases: Path, state: Path, cubes: Path) -> Build:
+    """`build(phase=0, policy=…, noise=…, on=…)`: the cube of a release; noise is real unless another is given."""
+
+    def build_(
+        phase: int = 0,
+        policy: DisclosurePolicy = DEFAULT_POLICY,
+        noise: NoiseSource | None = None,
+        on: datetime.date = LONG_AFTER,
+        state: Path = state,
+    ) -> Cube:
+        settings = EngineSettings(releases=releases, state=state, release_id=f"phase{phase}")
+        return build_cube(
+            settings, policy, cubes, user="steward", progress=lambda step, share: None, today=lambda: on, noise=noise
+        )
+
+    return build_
