@@ -12,6 +12,8 @@ class AccountKind(Enum):
     PROJECT = "project"
     USER = "user"
     INSTITUTION = "institution"
+    PUBLIC = "public"
+    """Whoever reads the public cube of a release: one account a release, of its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,8 @@ class Claim:
 
     `action`, `tier`, `release_id` and `policy_version` are kept in the log; `population` is the release's number of
     persons. `reason` and `address` are the log's too: why exact numbers are needed, and where the request came from.
-    `document` is what was asked, as a text; the log keeps it encrypted, or not at all.
+    `document` is what was asked, as a text; the log keeps it encrypted, or not at all. `user` is who had it done where
+    no account of a user pays.
     """
 
     accounts: tuple[Account, ...]
@@ -67,6 +70,7 @@ class Claim:
     reason: str | None = None
     address: str | None = None
     document: str = ""
+    user: str | None = None
 
     def entry(self) -> Entry:
         """What the log keeps of the claim: ids and prices, nothing that was counted."""
@@ -75,7 +79,9 @@ class Claim:
             "tier": self.tier,
             "release_id": self.release_id,
             "policy_version": self.policy_version,
+            "population": self.population,
             "period": self.period,
+            **({} if self.user is None else {"user": self.user}),
             **{account.kind.value: account.id for account in self.accounts},
             "qids": [question.qid for question in self.questions],
             "sigmas": [question.sigma for question in self.questions],

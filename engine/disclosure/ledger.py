@@ -9,48 +9,34 @@ moment leaves the whole transaction or nothing of it, so nobody holds an answer 
 import contextlib
 import json
 import os
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from engine.disclosure.account import Account, Balance, Claim, Preview, Question, Settlement
 from engine.disclosure.audit.entry import Entry
-from engine.disclosure.audit.log import LOG_TABLES, AuditLog, utc_now
+from engine.disclosure.audit.log import AuditLog, log_size, utc_now
 from engine.disclosure.audit.verify import examine
+from engine.disclosure.ledger_file import (
+    BUSY_SECONDS,
+    LEDGER_FILE,
+    PERSONS_FOLDER,
+    failing_closed,
+    hold,
+    open_database,
+    sync_folder,
+)
 from engine.disclosure.persons import Measure, PersonAxis, PersonLedger
+from engine.disclosure.worst_case import (
+    Answered,
+    all_spent,
+    answered_by_axis,
+    generation_of,
+    keep_generation,
+    worst_case,
+)
 from schemas.errors import DataProblem, InternalError, OverBudget
-
-LEDGER_FILE = "ledger.sqlite"
-PERSONS_FOLDER = "persons"
-SCHEMA_VERSION = 2
-BUSY_SECONDS = 10.0
-"""How long to wait for another process's transaction before refusing."""
-
-# Triggers state as law of the file what the code relies on: answers and log are only added, balances only rise.
-_SCHEMA = """
-create table if not exists version (number integer not null);
-insert into version select 2 where not exists (select 1 from version);
-create table if not exists account (
-    kind text not null, id text not null, period text not null, spent integer not null check (spent >= 0),
-    primary key (kind, id, period)) without rowid;
-create table if not exists seen (
-    kind text not null, id text not null, qid text not null, primary key (kind, id, qid)) without rowid;
-create table if not exists memo (qid text primary key, sigma integer not null, noisy text not null) without rowid;
-create table if not exists person_ledger (
-    release_id text not null, period text not null, generation integer not null,
-    primary key (release_id, period)) without rowid;
-create trigger if not exists account_rises before update on account
-    when new.spent < old.spent begin select raise(abort, 'a balance never moves back'); end;
-create trigger if not exists account_stays before delete on account begin select raise(abort, 'accounts stay'); end;
-create trigger if not exists seen_stays before delete on seen begin select raise(abort, 'charges stay'); end;
-create trigger if not exists memo_stays before delete on memo begin select raise(abort, 'answers stay'); end;
-create trigger if not exists memo_fixed before update on memo begin select raise(abort, 'answers stay'); end;
-create trigger if not exists person_ledger_rises before update on person_ledger
-    when new.generation < old.generation begin select raise(abort, 'generations only rise'); end;
-create trigger if not exists person_ledger_stays before delete on person_ledger
-    begin select raise(abort, 'generations stay'); end;
-"""
 
 
 class Ledger:
@@ -63,18 +49,29 @@ class Ledger:
     def __init__(self, state: Path, *, busy_seconds: float = BUSY_SECONDS, clock: Callable[[], str] = utc_now) -> None:
         self._lock = threading.Lock()
         self._persons = PersonLedger(state / PERSONS_FOLDER)
-        with _failing_closed():
+        with failing_closed(), contextlib.ExitStack() as opened:
             state.mkdir(parents=True, exist_ok=True)
-            self._database = _open(state / LEDGER_FILE, busy_seconds)
-            _sync(state)
-            self._audit = _log_of(self._database, state, clock)
+            self._held: int | None = hold(state)
+            opened.callback(os.close, self._held)
+            self._database = open_database(state / LEDGER_FILE, busy_seconds)
+            opened.callback(self._database.close)
+            sync_folder(state)
+            self._audit = AuditLog(self._database, state, clock=clock)
+            charged_at = self._persons.newest_entries()  # read before the log, which others may be adding to
+            self._check_covers(charged_at)
+            opened.pop_all()
 
     def close(self) -> None:
         """Sign what the log holds, and close the file."""
-        with contextlib.suppress(DataProblem):  # what cannot be signed now is signed by who opens the ledger next
-            self.sign_log()
-        with self._lock:
-            self._database.close()
+        try:
+            with contextlib.suppress(DataProblem):  # what cannot be signed now is signed by who opens the ledger next
+                self.sign_log()
+        finally:
+            with self._lock:
+                self._database.close()
+                held, self._held = self._held, None
+                if held is not None:
+                    os.close(held)
 
     def sign_log(self) -> None:
         """Sign a checkpoint over all entries, unless the newest covers them already."""
@@ -86,7 +83,7 @@ class Ledger:
 
         Nothing is charged. What it says decides only whether the work of counting is worth starting.
         """
-        with self._lock, _failing_closed():
+        with self._lock, failing_closed():
             unanswered = frozenset(q.qid for q in claim.questions if self._noisy(q) is None)
             refused_by = self._first_over(self._due(claim), claim.period)
         return Preview(unanswered=unanswered, is_affordable=refused_by is None)
@@ -123,20 +120,44 @@ class Ledger:
 
     def balances(self, accounts: tuple[Account, ...], period: str) -> tuple[Balance, ...]:
         """What each account has spent and may still spend in the period."""
-        with self._lock, _failing_closed():
+        with self._lock, failing_closed():
             return self._balances(accounts, period)
 
     def check_audit(self) -> None:
         """Raise `DataProblem` with the first thing that is wrong with the log, its checkpoints or the balances."""
-        with self._lock, _failing_closed():
+        with self._lock, failing_closed():
             findings = examine(self._database, keys=(self._audit.key,)).findings
         if findings:
             raise DataProblem("audit-broken", findings[0].message)
 
+    def rebuild_persons(self, entry: Entry) -> tuple[PersonAxis, ...]:
+        """Make every file of people anew that is missing, damaged or older than the answers; gives whose they are.
+
+        Everybody is charged what the log allows for and no file that is left knows. `entry` is logged for each.
+        """
+        with self._transaction():
+            lost = {axis: found for axis, found in answered_by_axis(self._database).items() if self._is_lost(axis)}
+            for axis, answered in lost.items():
+                self._rebuild(axis, answered)
+                self._audit.append({**entry, "release_id": axis.release_id, "period": axis.period})
+        return tuple(lost)
+
+    def _is_lost(self, axis: PersonAxis) -> bool:
+        newest = self._persons.newest(axis)
+        return newest is None or newest.generation < generation_of(self._database, axis)
+
+    def _rebuild(self, axis: PersonAxis, answered: Sequence[Answered]) -> None:
+        newest = self._persons.newest(axis)
+        raised = worst_case(axis, () if newest is None else (newest,), answered)
+        if self._is_closed(axis.period):
+            raised = all_spent(raised)
+        generation = max(raised.generation, generation_of(self._database, axis))
+        self._keep_generation(axis, self._persons.replace(axis, replace(raised, generation=generation)))
+
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         """One writer at a time among all threads and processes; leaving it normally means: it is on disk."""
-        with self._lock, _failing_closed():
+        with self._lock, failing_closed():
             self._database.execute("begin immediate")
             try:
                 yield
@@ -165,24 +186,24 @@ class Ledger:
         if not unanswered:
             return {}
         axis = PersonAxis(release_id=claim.release_id, period=claim.period, persons=claim.population)
-        balances = self._persons.read(axis, at_least=self._generation(axis))
+        balances = self._persons.read(axis, at_least=generation_of(self._database, axis))
+        self._check_covers(balances.entries)
         noisy = measure(unanswered, balances)
-        self._keep_generation(axis, self._persons.write(axis, balances))
+        self._keep_generation(axis, self._persons.write(axis, balances, entries=log_size(self._database)))
         return noisy
 
-    def _generation(self, axis: PersonAxis) -> int:
-        """How many changes the file of these people must hold at least."""
-        row = self._database.execute(
-            "select generation from person_ledger where release_id = ? and period = ?", (axis.release_id, axis.period)
-        ).fetchone()
-        return 0 if row is None else int(row[0])
+    def _check_covers(self, charged_at: int) -> None:
+        """People were charged when the log had so many entries: one that has fewer is of an older copy."""
+        size = log_size(self._database)
+        if charged_at > size:
+            raise DataProblem(
+                "ledger-older",
+                f"the ledger's log has {size} entries, and people were charged when it had {charged_at}",
+                hint="restore the newest copy with `kohort ledger restore`",
+            )
 
     def _keep_generation(self, axis: PersonAxis, generation: int) -> None:
-        self._database.execute(
-            "insert into person_ledger values (?, ?, ?) "
-            "on conflict (release_id, period) do update set generation = excluded.generation",
-            (axis.release_id, axis.period, generation),
-        )
+        keep_generation(self._database, axis, generation)
 
     def _settle(
         self, claim: Claim, candidates: Mapping[str, tuple[int, ...]], due: Mapping[Account, int]
@@ -213,6 +234,10 @@ class Ledger:
         over = (account for account, cost in due.items() if cost and self._spent(account, period) + cost > account.cap)
         return next(over, None)
 
+    def _is_closed(self, period: str) -> bool:
+        """Whether an older copy was restored in the period, so that nobody knows what was spent: it counts as all."""
+        return self._database.execute("select 1 from closed where period = ?", (period,)).fetchone() is not None
+
     def _charge(self, account: Account, amount: int, period: str) -> None:
         self._database.execute(
             "insert into account values (?, ?, ?, ?) "
@@ -242,6 +267,11 @@ class Ledger:
         return None if row is None else tuple(json.loads(row[0]))
 
     def _spent(self, account: Account, period: str) -> int:
+        """What the account has spent; all it may, at least, where the period is closed."""
+        kept = self._kept(account, period)
+        return max(kept, account.cap) if self._is_closed(period) else kept
+
+    def _kept(self, account: Account, period: str) -> int:
         row = self._database.execute(
             "select spent from account where kind = ? and id = ? and period = ?",
             (account.kind.value, account.id, period),
@@ -255,74 +285,6 @@ class Ledger:
 
     def _log(self, claim: Claim, outcome: Entry) -> None:
         self._audit.append({**claim.entry(), **outcome}, claim.document)
-
-
-def _open(file: Path, busy_seconds: float) -> sqlite3.Connection:
-    """A connection in autocommit mode: transactions are opened and closed by this module and by nothing else."""
-    file.touch(mode=0o600)
-    database = sqlite3.connect(file, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
-    try:
-        _prepare(database)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _log_of(database: sqlite3.Connection, state: Path, clock: Callable[[], str]) -> AuditLog:
-    try:
-        return AuditLog(database, state, clock=clock)
-    except BaseException:
-        database.close()
-        raise
-
-
-def _prepare(database: sqlite3.Connection) -> None:
-    database.execute("pragma journal_mode = wal")
-    # FULL syncs the write-ahead log at every commit: a charge survives a power cut, not only a crash.
-    database.execute("pragma synchronous = full")
-    database.execute("begin immediate")
-    for statement in _statements(_SCHEMA + LOG_TABLES):
-        database.execute(statement)
-    database.execute("commit")
-    (number,) = database.execute("select number from version").fetchone()
-    if number != SCHEMA_VERSION:
-        raise DataProblem("ledger-schema", f"the ledger has schema {number}; this version reads {SCHEMA_VERSION}")
-    (health,) = database.execute("pragma quick_check(1)").fetchone()
-    if health != "ok":
-        raise sqlite3.DatabaseError(health)
-
-
-def _sync(folder: Path) -> None:
-    """Make the folder's own entry for a new ledger durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script one by one: `executescript` would commit between them."""
-    statement = ""
-    for line in script.strip().splitlines():
-        statement += line + "\n"
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-
-
-@contextlib.contextmanager
-def _failing_closed() -> Iterator[None]:
-    """Whatever SQLite or the disk says, the caller learns only that there is no answer now."""
-    try:
-        yield
-    except (sqlite3.Error, OSError, ValueError) as error:
-        raise DataProblem(
-            "ledger-unavailable",
-            "the privacy ledger cannot be read or written, so nothing can be answered",
-            hint="try again later; the operator finds the cause in the ledger's state folder",
-        ) from error
 
 
 def _over_budget(account: Account) -> OverBudget:

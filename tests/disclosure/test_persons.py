@@ -104,7 +104,7 @@ def test_a_damaged_file_is_never_taken_for_a_new_one(tmp_path, damage):
     charge(ledger, 1), charge(ledger, 1)
     damage(the_file(tmp_path))
     with pytest.raises(DataProblem, match="person-ledger-damaged"):
-        ledger.read(AXIS, at_least=2)
+        PersonLedger(tmp_path).read(AXIS, at_least=2)
 
 
 def test_an_older_copy_is_refused_and_a_newer_one_is_not(tmp_path):

@@ -15,18 +15,30 @@ class Budgets:
     """Adds up the entries of a log in order."""
 
     def __init__(self) -> None:
+        self._entries = 0
         self._spent: Counter[tuple[str, str, str]] = Counter()
         self._seen: set[tuple[str, str, str]] = set()
-        self._answered: set[str] = set()
+        self._answered: dict[str, int] = {}
+        self._closed: set[str] = set()
 
     def add(self, entry: Entry) -> None:
         """Take an entry into account."""
+        self._entries += 1
         charged: Mapping[str, int] = entry.get("charged", {})
         for kind, amount in charged.items():
             self._spent[kind, entry[kind], entry["period"]] += amount
         if entry["outcome"] == "answered":
-            self._answered.update(entry["qids"])
+            for qid in entry["qids"]:
+                self._answered.setdefault(qid, self._entries)
             self._seen.update((kind, entry[kind], qid) for kind in charged for qid in entry["qids"])
+        if entry["outcome"] == "restored":
+            self._forget(entry["copy"])
+            self._closed.update(entry["closed"])
+
+    def _forget(self, copied: int) -> None:
+        """An older copy was restored: what was answered after its last entry is charged, and not known any more."""
+        self._answered = {qid: number for qid, number in self._answered.items() if number <= copied}
+        self._seen = {mark for mark in self._seen if mark[2] in self._answered}
 
     def findings(self, database: sqlite3.Connection) -> Iterator[Finding]:
         """Where the tables of the ledger say something else than the log."""
@@ -39,6 +51,8 @@ class Budgets:
         yield from _differences("accounts marked as having paid for an answer", seen, self._seen)
         answers = {qid for (qid,) in database.execute("select qid from memo")}
         yield from _differences("stored answers", answers, self._answered)
+        closed = {period for (period,) in database.execute("select period from closed")}
+        yield from _differences("closed periods", closed, self._closed)
 
 
 def _balance(account: tuple[str, str, str], kept: int, logged: int) -> Finding:

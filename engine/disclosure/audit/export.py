@@ -53,7 +53,7 @@ def _head(
         "checkpoint": newest_note(database),
         "by_tier": _counted(f"{entry['tier']} {entry['outcome']}" for entry in said),
         "by_user": _counted(str(entry["user"]) for entry in said),
-        "by_project": _counted(str(entry["project"]) for entry in said),
+        "by_project": _counted(str(entry.get("project", "(none)")) for entry in said),
     }
 
 

@@ -109,9 +109,12 @@ class AuditLog:
         for those who review the log, or left out where they have no key."""
         if document and self._review_key is not None:
             entry = {**entry, "document": seal(self._review_key, document)}
+        self.append_text(entry_text({"time": self._clock(), **entry}))
+
+    def append_text(self, text: str) -> None:
+        """Add an entry by its text, as one that was in the log and is known from elsewhere."""
         row = self._database.execute("select number, hash from audit order by number desc limit 1").fetchone()
         last, previous = row or (0, GENESIS)
-        text = entry_text({"time": self._clock(), **entry})
         sealed = entry_hash(previous, text)
         self._database.execute("insert into audit values (?, ?, ?)", (last + 1, text, sealed))
         self._database.executemany(
@@ -162,7 +165,8 @@ class AuditLog:
             raise DataProblem(
                 "ledger-older",
                 f"the ledger's log has {size} entries, and a checkpoint of {seen.time} was signed over {seen.size}",
-                hint="restore the newest copy of the ledger; this one does not know what was answered and paid since",
+                hint="restore the newest copy with `kohort ledger restore`; this one does not know what was answered "
+                "and paid since",
             )
         if root(self._nodes, seen.size) != seen.root:
             raise DataProblem(

@@ -14,7 +14,8 @@ from engine.disclosure.audit.checkpoint import Checkpoint, VerifierKey, read_not
 from engine.disclosure.audit.findings import LogReport
 from engine.disclosure.audit.log import CHECKPOINT_FILE, VERIFIER_KEY_FILE, newest_note
 from engine.disclosure.audit.proof import EntryProof, GrowthProof
-from engine.disclosure.ledger import LEDGER_FILE, Ledger
+from engine.disclosure.ledger import Ledger
+from engine.disclosure.ledger_file import LEDGER_FILE, check_schema
 from schemas.errors import DataProblem
 
 
@@ -120,6 +121,7 @@ def _open(state: Path) -> Iterator[sqlite3.Connection]:
     try:
         with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as database:
             database.execute("pragma query_only = on")
+            check_schema(database)
             yield database
     except sqlite3.Error as error:
         raise DataProblem("audit-unreadable", f"the log cannot be read: {error}") from None

@@ -1,0 +1,142 @@
+"""No balance moves back, whatever happened: random histories of answers, crashes, copies, losses, restores, rebuilds.
+
+The model is what researchers and nature know: which numbers were told, who paid, and who was counted. It is never told
+less than the truth by the ledger, and nothing is asked twice for the price of one.
+"""
+
+import contextlib
+import shutil
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from engine.disclosure.audit.log import CHECKPOINT_FILE
+from engine.disclosure.audit.reading import verify_log
+from engine.disclosure.backup import back_up
+from engine.disclosure.ledger import Ledger
+from engine.disclosure.ledger_file import LEDGER_FILE, PERSONS_FOLDER
+from engine.disclosure.query_id import read_or_create_key
+from engine.disclosure.rebuild import rebuild_persons
+from engine.disclosure.restore import Known, restore_ledger
+from schemas.errors import DataProblem, OverBudget
+from tests.disclosure.backup_world import COST, PEOPLE, WHO, YEAR, ask, claim, month, people
+
+PROJECTS = ("p", "q", "r")
+QUESTIONS = st.integers(0, 5).map("question {}".format)
+GROUPS = st.integers(0, 3)
+
+
+def counted(group: int) -> slice:
+    """A quarter of the people; two neighbours have a part in common."""
+    return slice(group * 200, group * 200 + 300)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class History(RuleBasedStateMachine):
+    """A ledger, and what it must never say less of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.state = self.folder / "state"
+        read_or_create_key(self.state)
+        self.paid: Counter[str] = Counter()
+        self.counted = np.zeros(PEOPLE, np.int64)
+        self.noise = iter(range(10**6))
+        self.copies: list[Path] = []
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.folder)
+
+    @rule(question=QUESTIONS, project=st.sampled_from(PROJECTS), group=GROUPS)
+    def answer(self, question: str, project: str, group: int) -> None:
+        drawn, before = next(self.noise), self._spent(project)
+        try:
+            ((number,),) = ask(self.state, question, project=project, counted=counted(group), noisy=drawn)
+        except (OverBudget, DataProblem):
+            return
+        if number == drawn:  # new noise: somebody paid for it now, and was counted
+            assert self._spent(project) == before + COST
+            self.counted[counted(group)] += COST
+        self.paid[project] += self._spent(project) - before
+
+    @rule(
+        question=QUESTIONS,
+        project=st.sampled_from(PROJECTS),
+        group=GROUPS,
+        step=st.sampled_from(["write", "_log", "publish"]),
+    )
+    def killed_while_answering(self, question: str, project: str, group: int, step: str) -> None:
+        """Nobody was told. What was charged may be kept or lost, and is kept where the answer is stored."""
+
+        def die(*_: object, **__: object) -> None:
+            raise Killed
+
+        def killed_at(ledger: Ledger) -> None:
+            owner = {"write": ledger._persons, "_log": ledger, "publish": ledger._audit}[step]
+            setattr(owner, step, die)
+
+        with contextlib.suppress(Killed, OverBudget, DataProblem):
+            ask(self.state, question, project=project, counted=counted(group), prepare=killed_at)
+
+    @precondition(lambda self: len(self.copies) < 3 and (self.state / LEDGER_FILE).exists())
+    @rule(with_keys=st.booleans())
+    def copy(self, *, with_keys: bool) -> None:
+        copy = self.folder / f"copy{len(self.copies)}"
+        back_up(self.state, copy, with_keys=with_keys)
+        self.copies.append(copy)
+
+    @precondition(lambda self: self.copies)
+    @rule(data=st.data(), keeps_people=st.booleans(), keeps_checkpoint=st.booleans(), with_log=st.booleans())
+    def restore(self, *, data: st.DataObject, keeps_people: bool, keeps_checkpoint: bool, with_log: bool) -> None:
+        copy = data.draw(st.sampled_from(self.copies))
+        logs = (
+            [month(self.state, self.folder / "month.jsonl")] if with_log and (self.state / LEDGER_FILE).exists() else []
+        )
+        if not keeps_people:
+            shutil.rmtree(self.state / PERSONS_FOLDER, ignore_errors=True)
+        if not keeps_checkpoint:
+            (self.state / CHECKPOINT_FILE).unlink(missing_ok=True)
+        # the log of the state folder is whole here, so the operator's word is true when it is given
+        restore_ledger(self.state, copy, Known(logs=logs, is_complete=bool(logs)), WHO)
+
+    @precondition(lambda self: (self.state / PERSONS_FOLDER).exists())
+    @rule(is_torn=st.booleans())
+    def lose_people(self, *, is_torn: bool) -> None:
+        for path in (self.state / PERSONS_FOLDER).glob("*.persons"):
+            content = bytearray(path.read_bytes())
+            content[4096 + 8] ^= 1
+            path.unlink() if not is_torn else path.write_bytes(content)
+        rebuild_persons(self.state, WHO)
+
+    @invariant()
+    def nobody_has_paid_less_than_was_told(self) -> None:
+        if not (self.state / LEDGER_FILE).exists():
+            return
+        for project in PROJECTS:
+            assert self._spent(project) >= self.paid[project]
+        if (self.state / PERSONS_FOLDER).exists() and self.counted.any():
+            assert (people(self.state) >= self.counted).all()
+        assert verify_log(self.state).findings == ()
+
+    def _spent(self, project: str) -> int:
+        with contextlib.closing(Ledger(self.state)) as ledger:
+            return ledger.balances(claim("", project).accounts, YEAR)[0].spent
+
+
+TestHistory = History.TestCase
+TestHistory.settings = settings(
+    max_examples=12,
+    stateful_step_count=12,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate),
+)
