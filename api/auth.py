@@ -17,6 +17,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from api.identity.refusal import TokenRefused
 from engine import Principal
 from schemas.errors import DataProblem, NotAllowed, Problem
 from schemas.policy import AccessTier
@@ -31,17 +32,6 @@ _LARGEST_TOKEN: Final = 8192
 _LONGEST_NAME: Final = 128
 _LEEWAY: Final = 60
 _KEY_FILE: Final = "token-key.json"
-
-
-class TokenRefused(NotAllowed):
-    """The token is absent or not acceptable; which check failed is not told."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "token-refused",
-            "a valid access token is needed",
-            hint="send `Authorization: Bearer TOKEN`; with the development issuer, `kohort token` makes one",
-        )
 
 
 class ProjectRefused(NotAllowed):

@@ -10,8 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from api.auth import TokenRefused
 from api.capacity import Busy
+from api.identity.refusal import TokenRefused
+from api.rates import TooOften
 from cohort_dsl.source import place_of, render_problem
 from schemas.errors import (
     AnalysisProblem,
@@ -28,11 +29,22 @@ from schemas.errors import (
 )
 from schemas.wire import ProblemDocument, ProblemItem, TextSpan
 
+_MOST_LISTED: Final = 100
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER: Final = "2"
 
+_UNREAD: Final = frozenset({408, 413, 414, 431})
+"""Refusals given before the body was read to its end: the connection ends with them, so nobody sends it for ever."""
+
 _BY_CODE: Final = {
     "body-too-large": 413,
+    "cube-none": 404,
+    "cube-family-unknown": 404,
+    "cube-category-unknown": 404,
+    "body-too-slow": 408,
+    "headers-too-large": 431,
+    "media-type": 415,
+    "target-too-long": 414,
     "export-unknown": 404,
     "export-decided": 409,
     "json-encoding": 400,
@@ -40,6 +52,7 @@ _BY_CODE: Final = {
     "json-depth": 400,
     "json-duplicate-key": 400,
     "json-number": 400,
+    "json-values": 400,
     "project-busy": 429,
 }
 
@@ -48,6 +61,7 @@ _FAMILIES: Final[tuple[tuple[type[Problem], int, str], ...]] = (
     (AnalysisProblem, 422, "The document says something that cannot be meant"),
     (Unsupported, 422, "This cannot be computed"),
     (Busy, 503, "Busy"),
+    (TooOften, 429, "Asked too often"),
     (TokenRefused, 401, "A valid access token is needed"),
     (NotAllowed, 403, "Not allowed"),
     (OverBudget, 409, "The privacy budget is used up"),
@@ -73,6 +87,10 @@ def about(text: str | None) -> Iterator[None]:
         yield
     except (Problems, SyntaxProblem, AnalysisProblem, Unsupported, TooExpensive) as error:
         raise DocumentProblems(error, text) from None
+    except NotAllowed as refusal:
+        if refusal.span is None:
+            raise  # of the caller, the day or the tier, and of no part of the document
+        raise DocumentProblems(refusal, text) from None
 
 
 def install_problem_handlers(app: FastAPI) -> None:
@@ -123,7 +141,8 @@ def problem_response(problem: Problem) -> Response:
             code=problem.code,
             hint=problem.hint,
             expected=list(problem.expected) or None,
-        )
+        ),
+        {"retry-after": str(problem.seconds)} if isinstance(problem, TooOften) else None,
     )
 
 
@@ -155,7 +174,7 @@ def _document_response(problems: Sequence[Problem], text: str | None) -> Respons
             detail=first.message + many,
             code=first.code,
             hint=first.hint,
-            problems=problem_items(problems, text),
+            problems=problem_items(problems[:_MOST_LISTED], text),
         )
     )
 
@@ -212,8 +231,10 @@ def _rule(error: dict[str, object]) -> str:
 
 def _allowed(error: dict[str, object]) -> str | None:
     context = error.get("ctx")
-    expected = context.get("expected") if isinstance(context, dict) else None
-    return f"one of {expected}" if expected else None
+    if not isinstance(context, dict):
+        return None
+    allowed = {"expected": "one of", "ge": "at least", "le": "at most"}
+    return next((f"{words} {context[key]}" for key, words in allowed.items() if context.get(key) is not None), None)
 
 
 def _router_response(status: int, headers: dict[str, str]) -> Response:
@@ -238,8 +259,10 @@ def _respond(document: ProblemDocument, headers: dict[str, str] | None = None) -
     headers = dict(headers or {})
     if document.status == 401:
         headers["www-authenticate"] = "Bearer"
+    if document.status in _UNREAD:
+        headers["connection"] = "close"
     if document.status in (429, 503):
-        headers["retry-after"] = RETRY_AFTER
+        headers.setdefault("retry-after", RETRY_AFTER)
     return JSONResponse(
         document.model_dump(exclude_none=True), status_code=document.status, media_type=MEDIA_TYPE, headers=headers
     )

@@ -1,6 +1,6 @@
 """The outermost layer of the server: what may come in, what every response carries, and what a crash looks like.
 
-A body is counted and read as strict JSON before anything else sees it, so no route can forget to.
+`api.incoming` reads the body before anything else sees it, so no route can forget to.
 """
 
 import logging
@@ -8,15 +8,14 @@ import secrets
 import traceback
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from anyio import Event, create_task_group
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.incoming import IsSignedIn, read_body
 from api.problems import incident_response, problem_response
-from api.service import is_signed_in
-from api.strict_json import check_json
-from schemas.errors import InternalError, Problem, TooExpensive
-from schemas.wire import MOST_ANONYMOUS_BYTES, MOST_BYTES
+from schemas.errors import InternalError, Problem
 
 _LOG = logging.getLogger("kohort.incident")
 
@@ -32,55 +31,95 @@ SECURITY_HEADERS: Final = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
+FORM_PAGES: Final = frozenset({"/precision"})
+"""Pages with a form that works without scripts, and so may be sent to this server; on all others none is sent."""
+
 
 class Shield:
-    """ASGI middleware around the whole application."""
+    """ASGI middleware around the whole application. A body must be here after `body_seconds`; `is_signed_in` says
+    who may send a large one."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, body_seconds: float, is_signed_in: IsSignedIn) -> None:
         self._app = app
+        self._body_seconds = body_seconds
+        self._is_signed_in = is_signed_in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection; only HTTP and the server's own start and stop are passed on."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
+        if scope["type"] != "http":
             return
-        response = _Guarded(send, is_api=not scope["path"].startswith("/static"))
+        response = _Guarded(send, path=scope["path"])
         try:
-            body = await _read_body(scope, receive)
-            if body and _is_json(scope):
-                check_json(body)
-            await self._app(scope, _Replay(body, receive), response)
+            body = await read_body(scope, receive, seconds=self._body_seconds, is_signed_in=self._is_signed_in)
+            await _while_connected(self._app, scope, _Caller(body, receive), response)
+        except ClientDisconnect:
+            return
         except Exception as error:
             if isinstance(error, Problem) and not isinstance(error, InternalError) and not response.started:
                 await problem_response(error)(scope, receive, response)
                 return
             incident = secrets.token_hex(8)
             _LOG.error("incident %s: %s", incident, _frames(error))
-            if response.started:
-                raise
+            if response.started:  # ends the connection; the server would log the first exception's text
+                raise InternalError("internal", f"incident {incident}") from None
             await incident_response(incident)(scope, receive, response)
 
 
-class _Replay:
-    """Gives the body that was read once more, then what the connection says next."""
+async def _while_connected(app: ASGIApp, scope: Scope, caller: "_Caller", response: "_Guarded") -> None:
+    """Run the application until it is done, or until its caller leaves before anything was sent.
+
+    Who leaves gives up a place in line. Work in a thread is done to its end, as the caller would be charged for it: if
+    leaving stopped it, the budget would tell later whether it had been done by then, and so how long it takes.
+    """
+    fault: Exception | None = None
+    async with create_task_group() as group:
+
+        async def leave() -> None:
+            await caller.gone()
+            if not response.started:
+                group.cancel_scope.cancel()
+
+        group.start_soon(leave)
+        try:
+            await app(scope, caller, response)
+        except Exception as error:  # raised again outside of the group, which would wrap it
+            fault = error
+        group.cancel_scope.cancel()
+    if fault is not None:
+        raise fault
+
+
+class _Caller:
+    """Gives the body that was read once more, and then only says when the caller has left."""
 
     def __init__(self, body: bytes, receive: Receive) -> None:
         self._body: bytes | None = body
         self._receive = receive
+        self._has_left = Event()
 
     async def __call__(self) -> Message:
         if self._body is None:
-            return await self._receive()
+            await self._has_left.wait()
+            return {"type": "http.disconnect"}
         body, self._body = self._body, None
         return {"type": "http.request", "body": body, "more_body": False}
+
+    async def gone(self) -> None:
+        """Wait until the caller has left."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._has_left.set()
 
 
 class _Guarded:
     """Sends a response with the security headers on it, and knows whether it has begun."""
 
-    def __init__(self, send: Send, *, is_api: bool) -> None:
+    def __init__(self, send: Send, *, path: str) -> None:
         self._send = send
-        self._is_api = is_api
+        self._is_api = not path.startswith("/static")
+        self._has_form = path in FORM_PAGES
         self.started = False
 
     async def __call__(self, message: Message) -> None:
@@ -88,43 +127,12 @@ class _Guarded:
             self.started = True
             headers = MutableHeaders(scope=message)
             headers.update(SECURITY_HEADERS)
+            if self._has_form:
+                policy = SECURITY_HEADERS["content-security-policy"]
+                headers["content-security-policy"] = policy.replace("form-action 'none'", "form-action 'self'")
             if self._is_api:
-                headers["cache-control"] = "no-store"
+                headers.setdefault("cache-control", "no-store")
         await self._send(message)
-
-
-async def _read_body(scope: Scope, receive: Receive) -> bytes:
-    """The whole body; refused as soon as it is, or says it will be, larger than the caller may send.
-
-    The token is looked at only for a body that needs one.
-    """
-    declared = Headers(scope=scope).get("content-length", "0")
-    size = int(declared) if declared.isdecimal() else 0
-    most = MOST_ANONYMOUS_BYTES
-    body, is_whole = bytearray(), False
-    while True:
-        if size > most and await is_signed_in(Request(scope)):
-            most = MOST_BYTES
-        if size > most:
-            raise _too_large(most)
-        if is_whole:
-            return bytes(body)
-        message = await receive()
-        if message["type"] != "http.request":
-            return bytes(body)
-        body += message.get("body", b"")
-        size = max(size, len(body))
-        is_whole = not message.get("more_body", False)
-
-
-def _too_large(most: int) -> TooExpensive:
-    hint = None if most == MOST_BYTES else f"callers with a token may send {MOST_BYTES:,}"
-    return TooExpensive("body-too-large", f"a request body has at most {most:,} bytes", hint=hint)
-
-
-def _is_json(scope: Scope) -> bool:
-    kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
-    return kind.endswith(("/json", "+json"))
 
 
 def _frames(error: Exception) -> str:

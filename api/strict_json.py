@@ -2,13 +2,16 @@
 
 import json
 import math
-from collections.abc import Iterator
 from typing import Final, NoReturn
 
 from schemas.errors import SyntaxProblem
 
 DEEPEST: Final = 170
 """Brackets in brackets: those a JSON document may have (160), and some for the body around it."""
+
+MOST_VALUES: Final = 100_000
+"""How many values a body may hold, at every depth: the largest definitions in use have a few thousand, and each value
+costs more to read than its bytes tell."""
 
 
 def check_json(body: bytes) -> None:
@@ -24,8 +27,7 @@ def check_json(body: bytes) -> None:
         raise SyntaxProblem("json-encoding", "the body is not valid Unicode text in UTF-8") from None
     except ValueError:
         raise SyntaxProblem("json-malformed", "the body is not valid JSON") from None
-    if any(depth > DEEPEST for depth in _depths(value)):
-        raise _too_deep()
+    _check_size(value)
 
 
 def _too_deep() -> SyntaxProblem:
@@ -50,12 +52,16 @@ def _refuse_constant(_: str) -> NoReturn:
     raise SyntaxProblem("json-number", "NaN and Infinity are not numbers of JSON")
 
 
-def _depths(value: object) -> Iterator[int]:
-    """In how many brackets each bracket stands, itself counted; walked without recursion."""
-    waiting = [(value, 1)]
+def _check_size(value: object) -> None:
+    """Count values, and in how many brackets each bracket stands, itself counted; walked without recursion."""
+    waiting, found = [(value, 1)], 1
     while waiting:
         current, depth = waiting.pop()
         if isinstance(current, (dict, list)):
-            yield depth
+            if depth > DEEPEST:
+                raise _too_deep()
+            found += len(current)
+            if found > MOST_VALUES:
+                raise SyntaxProblem("json-values", f"the body holds more than {MOST_VALUES:,} values")
             children = current.values() if isinstance(current, dict) else current
             waiting.extend((child, depth + 1) for child in children)

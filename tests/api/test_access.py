@@ -6,13 +6,23 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.routes import circe, cohorts, dictionaries, policy, public, several
+from api.published import routes as published
+from api.routes import circe, cohorts, dictionaries, policy, precision, public, several
 from api.service import PUBLIC_PATHS, deny_by_default
 from api.settings import ServerSettings
 
 ROUTES = [
     route
-    for router in (public.router, policy.router, dictionaries.router, cohorts.router, several.router, circe.router)
+    for router in (
+        public.router,
+        policy.router,
+        precision.router,
+        published.router,
+        dictionaries.router,
+        cohorts.router,
+        several.router,
+        circe.router,
+    )
     for route in router.routes
 ]
 PROTECTED = [
@@ -24,9 +34,22 @@ PROTECTED = [
 
 
 def test_what_is_public_is_a_short_list() -> None:
-    assert {"/", "/health", "/v1/release", "/v1/policy", "/openapi.json"} == PUBLIC_PATHS
+    assert {
+        "/",
+        "/precision",
+        "/health",
+        "/v1/release",
+        "/v1/policy",
+        "/v1/precision",
+        "/v1/public",
+        "/v1/public/tables",
+        "/v1/public/tables/{family}",
+        "/v1/public/tables/{family}/category",
+        "/openapi.json",
+    } == PUBLIC_PATHS
+    assert {route.path for route in published.router.routes} <= PUBLIC_PATHS
     assert {route.path for route in public.router.routes} <= PUBLIC_PATHS
-    assert len(PROTECTED) == 25
+    assert len(PROTECTED) == 26
 
 
 def test_the_application_has_no_other_routes(server: TestClient) -> None:
@@ -57,7 +80,13 @@ def test_the_openapi_document_says_where_a_token_is_needed(server: TestClient) -
     needs = {
         path: all("security" in operation for operation in operations.values()) for path, operations in paths.items()
     }
-    assert {path for path, need in needs.items() if not need} == {"/health", "/v1/release", "/v1/policy"}
+    assert {path for path, need in needs.items() if not need} == {
+        "/health",
+        "/v1/release",
+        "/v1/policy",
+        "/v1/precision",
+        *(route.path for route in published.router.routes),
+    }
 
 
 @pytest.mark.parametrize("path", ["/", "/health", "/v1/release", "/static/app.js", "/nowhere"])

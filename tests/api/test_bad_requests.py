@@ -73,8 +73,15 @@ def test_a_body_of_another_shape_is_refused_and_not_echoed(researcher: TestClien
 
 
 def test_a_body_that_is_not_json_is_refused(researcher: TestClient) -> None:
-    assert raw(researcher, "text=x", "application/x-www-form-urlencoded")[0] == 422
-    assert raw(researcher, "{}", "text/plain")[0] == 422
+    for kind in (
+        "application/x-www-form-urlencoded",
+        "text/plain",
+        "application/vnd.x+json",
+        "",
+        "multipart/form-data",
+    ):
+        status, problem = raw(researcher, json.dumps({"text": ADULTS}), kind)
+        assert (status, problem.code) == (415, "media-type")
 
 
 def test_a_large_body_is_refused_before_it_is_read(researcher: TestClient, server: TestClient) -> None:
@@ -104,7 +111,8 @@ def test_only_who_is_signed_in_may_send_a_body_of_more_than_64_kib(researcher: T
             refused = server.post("/v1/cohorts/validate", content=body(), headers=headers)
             assert (refused.status_code, refused.json()["code"]) == (413, "body-too-large")
     small = json.dumps({"text": "a" * 1_000})
-    assert server.post("/v1/cohorts/validate", content=small).status_code == 401
+    kind = {"content-type": "application/json"}
+    assert server.post("/v1/cohorts/validate", content=small, headers=kind).status_code == 401
 
 
 def test_a_document_larger_than_its_tier_may_ask_is_refused(researcher: TestClient) -> None:

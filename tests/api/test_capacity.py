@@ -11,6 +11,7 @@ from api.auth import LocalTokens
 from api.capacity import Busy, Capacity, at_deadline
 from api.settings import ServerSettings
 from engine import Principal
+from schemas.errors import OverBudget
 from schemas.policy import AccessTier
 from tests.api.conftest import ADULTS
 
@@ -51,13 +52,13 @@ def test_an_answer_or_its_refusal_is_given_at_the_next_deadline(takes: float, gi
     async def work() -> None:
         await asyncio.sleep(takes)
         if fails:
-            raise Busy("server-busy", "…")
+            raise OverBudget("budget-exhausted", "…")
 
     async def scenario() -> float:
         started = time.monotonic()
         try:
             await at_deadline(started, 0.1, work)
-        except Busy:
+        except OverBudget:
             assert fails
         return time.monotonic() - started
 

@@ -161,7 +161,7 @@ def test_the_log_has_no_count_no_person_and_no_document(
         assert exact["query"].encode() not in data
     assert set().union(*(entry.keys() for entry in logged)) == {
         "time", "action", "tier", "release_id", "policy_version", "period", "project", "user", "institution",
-        "qids", "sigmas", "outcome", "reason", "address", "charged", "remaining", "replayed",
+        "population", "qids", "sigmas", "outcome", "reason", "address", "charged", "remaining", "replayed",
     }  # fmt: skip
 
 

@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
+from api.app import create_app, open_service
 from api.auth import open_local_tokens
 from api.identity.people import Entry, add_entry
+from api.listener import Listener
 from api.settings import ServerSettings
 from engine import Principal, synthesize
+from schemas.errors import DataProblem
 from schemas.policy import AccessTier
-from tests.identity.world import LOGIN, World
+from schemas.policy_file import DEFAULT_FILE
+from tests.identity.world import APPROVED, LOGIN, World
 
 ADULTS = {"text": 'cohort "Adults"\nindex first visit where age >= 20\n', "precision": "coarse"}
 FINE = {**ADULTS, "precision": "fine"}
@@ -27,12 +30,41 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def server(served_world: World, releases: Path, tmp_path: Path) -> Iterator[TestClient]:
-    settings = ServerSettings(
-        releases=releases, state=tmp_path / "state", fixed_deadlines=False, identity=served_world.rules,
-        local_issuer=False, host="0.0.0.0",
-    )  # fmt: skip
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+    with TestClient(create_app(made(served_world, releases, tmp_path)), raise_server_exceptions=False) as client:
         yield client
+
+
+def made(world: World, releases: Path, folder: Path, projects: str | None = APPROVED) -> ServerSettings:
+    """A server that trusts the world's issuers, with a registry of projects unless there is none."""
+    registry = folder / "projects.toml"
+    if projects is not None:
+        registry.write_text(projects)
+    return ServerSettings(
+        releases=releases, state=folder / "state", fixed_deadlines=False, identity=world.rules, local_issuer=False,
+        host="0.0.0.0", projects=None if projects is None else registry,
+    )  # fmt: skip
+
+
+def test_without_the_registry_of_projects_nobody_is_served(served_world: World, releases: Path, tmp_path: Path) -> None:
+    """Approved projects would otherwise be answered for their tier's usual purpose, which nobody approved."""
+    settings = made(served_world, releases, tmp_path, projects=None)
+    with pytest.raises(DataProblem, match="projects-missing: the controlled tier"):
+        open_service(settings)
+    policy = tmp_path / "open.toml"
+    policy.write_text(DEFAULT_FILE.read_text().replace("needs_project = true", "needs_project = false"))
+    open_service(settings.model_copy(update={"policy": policy})).session.close()
+    internal = settings.model_copy(update={"state": tmp_path / "internal"})
+    open_service(internal, Listener.INTERNAL).session.close()
+
+
+def test_a_project_that_is_not_in_the_registry_asks_nothing(
+    served_world: World, releases: Path, tmp_path: Path
+) -> None:
+    token = served_world.token(*served_world.researcher(), served_world.grant())
+    with TestClient(create_app(made(served_world, releases, tmp_path, projects=""))) as server:
+        refused = server.post("/v1/cohorts/count", json=FINE, headers=bearer(token, "T2DM-14"))
+        assert (refused.status_code, refused.json()["code"]) == (403, "project-not-approved")
+        assert server.post("/v1/cohorts/count", json=ADULTS, headers=bearer(token)).status_code == 200
 
 
 def bearer(token: str, project: str | None = None) -> dict[str, str]:

@@ -22,7 +22,7 @@ from api.settings import ServerSettings
 from engine import synthesize
 from schemas.policy import AccessTier
 from tests.identity.login import Provider, free_port, install
-from tests.identity.world import AUDIENCE, COMMITTEE, LOGIN, PEOPLE, RULES, VISAS
+from tests.identity.world import APPROVED, AUDIENCE, COMMITTEE, LOGIN, PEOPLE, RULES, VISAS
 
 pytestmark = pytest.mark.oidc
 
@@ -153,8 +153,10 @@ def test_keys_are_rotated(provider: Provider, tmp_path: Path, clock: Clock) -> N
 def test_a_count_over_http(provider: Provider, rules: Path, tmp_path: Path) -> None:
     """From signing in to a protected answer of our own server."""
     synthesize(tmp_path / "releases", "small", persons=500, seed=7, progress=lambda step, share: None)
+    (tmp_path / "projects.toml").write_text(APPROVED)
     settings = ServerSettings(
-        releases=tmp_path / "releases", state=tmp_path / "state", fixed_deadlines=False, identity=rules, local_issuer=False
+        releases=tmp_path / "releases", state=tmp_path / "state", fixed_deadlines=False, identity=rules, local_issuer=False,
+        projects=tmp_path / "projects.toml",
     )  # fmt: skip
     body = {"text": 'cohort "Adults"\nindex first visit where age >= 20\n', "precision": "fine"}
     with TestClient(create_app(settings)) as server:

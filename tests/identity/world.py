@@ -72,6 +72,21 @@ tier = "registered"
 members = [{{ issuer = "{LOGIN}", subject = "alice" }}, {{ issuer = "{LOGIN}", subject = "bob" }}]
 """
 
+APPROVED = """
+[[project]]
+id = "T2DM-14"
+title = "What the controlled project of the people above was approved for"
+from = 2020-01-01
+until = 2099-12-31
+research = ["general"]
+countries = ["KR"]
+institutions = ["snu"]
+genetic = true
+for_profit = false
+commercial = false
+ethics_approval = true
+"""
+
 Key = RSAKey | ECKey
 KEYS: dict[str, Key] = {
     LOGIN: ECKey.generate_key("P-256", auto_kid=True),
