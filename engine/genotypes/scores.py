@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from engine.genotypes.columns import Rows
-from engine.genotypes.counting import Copies, count_genotypes
+from engine.genotypes.counting import Copies
 from engine.genotypes.encoding import bucket_count
 from engine.genotypes.index import GenotypeIndex
 from engine.genotypes.layout import Role
@@ -66,14 +66,18 @@ class ScoreWeights:
 
 
 def score_people(
-    index: GenotypeIndex, rows: Rows, weights: Sums, ploidies: npt.NDArray[np.uint8], copies: Copies
+    index: GenotypeIndex,
+    rows: Rows,
+    weights: Sums,
+    frequency: Sums,
+    ploidies: npt.NDArray[np.uint8],
+    copies: Copies,
 ) -> Sums:
     """float64[N]: for each person the sum over variants of weight x alternate alleles; NaN without genotypes.
 
-    `ploidies` are those of the rows. A missing call counts as its mean: the frequency of the alternate allele among the
-    calls of the release, for each copy the person has (as PLINK's `--score` does by default).
+    `ploidies` are those of the rows. A missing call counts as `frequency` alternate alleles for each copy the person
+    has: what PLINK's `--score` does with the frequencies of the release, or those given by `--read-freq`.
     """
-    frequency = np.nan_to_num(count_genotypes(index, rows, ploidies, copies, None).frequency)
     sums = np.zeros(index.persons)
     for code in np.unique(ploidies):
         ploidy, own = Ploidy(code), ploidies == code
@@ -88,13 +92,6 @@ def score_people(
         sums[double] += again[double]
     sums[~copies.genotyped.to_mask()] = np.nan
     return sums
-
-
-def percentiles(sums: Sums) -> Sums:
-    """100 x the share of people with genotypes whose score is lower; NaN stays."""
-    ordered = np.sort(sums[~np.isnan(sums)])
-    ranks = np.searchsorted(ordered, sums) * 100.0 / max(ordered.size, 1)
-    return np.where(np.isnan(sums), np.nan, ranks)
 
 
 def _summed(index: GenotypeIndex, rows: Rows, weights_of: Mapping[Role, Sums]) -> Sums:

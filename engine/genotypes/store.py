@@ -35,7 +35,8 @@ from engine.genotypes.linkage import Linkage, linkage
 from engine.genotypes.pgen import CallsReader
 from engine.genotypes.ploidy import Ploidy
 from engine.genotypes.predicates import evaluate, in_range
-from engine.genotypes.scores import ScoreInfo, ScoreWeights, percentiles, score_people
+from engine.genotypes.reference_population import common_frequencies, percentiles
+from engine.genotypes.scores import ScoreInfo, ScoreWeights, score_people
 from engine.genotypes.streams import IndexSource
 from engine.genotypes.variants import VariantTable
 from engine.kernels.calls import Calls
@@ -159,6 +160,11 @@ class GenotypeStore:
         self.burden(rows, 1, BurdenUnit.ALLELES)
         self.counts(rows, self.genotyped)
 
+    def check(self) -> None:
+        """Compare every byte of the index with its checksum; raises `DataProblem`."""
+        if self._held is not None:
+            self._held.index.check()
+
     # --- what there is ----------------------------------------------------------------------------
 
     @property
@@ -185,6 +191,15 @@ class GenotypeStore:
     def scores(self) -> Mapping[str, ScoreInfo]:
         """The scores of the release, by name."""
         return self._held.scores.infos if self._held else {}
+
+    @property
+    def unranked(self) -> frozenset[str]:
+        """The scores that nobody has a percentile of: reference data call none of their variants common."""
+        held = self._held
+        if held is None:
+            return frozenset()
+        common = held.variants.external >= COMMON_FREQUENCY
+        return frozenset(score for score in self.scores if not common[held.scores.of(score)[0]].any())
 
     def genes(self, search: str = "", *, limit: int = 20) -> tuple[Gene, ...]:
         """Genes whose symbol begins with the search, then those whose symbol or name has it anywhere."""
@@ -243,14 +258,17 @@ class GenotypeStore:
         return answer
 
     def scored(self, score: str, scale: ScoreScale, test: RangeTest) -> Tri:
-        """Whose score, or its percentile, passes the test; nobody's of a score that the release does not have."""
+        """Whose score, or its percentile, passes the test; nobody's of a score that the release does not have.
+
+        Neither depends on others of the release (`engine.genotypes.reference_population`).
+        """
         if self._held is None:
             return self._unknown()
         if score not in self.scores:
             return Tri(PersonSet.none(self.persons), ~self.genotyped)
-        sums = self.score(score)
-        passed = in_range(percentiles(sums) if scale is ScoreScale.PERCENTILE else sums, test)
-        return Tri(PersonSet.from_mask(passed & ~np.isnan(sums)), ~self.genotyped)
+        values = self.percentiles(score) if scale is ScoreScale.PERCENTILE else self.score(score)
+        unknown = np.isnan(values)
+        return Tri(PersonSet.from_mask(in_range(values, test) & ~unknown), PersonSet.from_mask(unknown))
 
     # --- how much and how many ------------------------------------------------------------------------
 
@@ -264,10 +282,22 @@ class GenotypeStore:
         if held is None:
             return np.full(self.persons, np.nan)
         rows, weights = held.scores.of(score)
-        ploidies = held.variants.ploidies[rows]
+        means, ploidies = common_frequencies(held.variants.external[rows]), held.variants.ploidies[rows]
         return self._sums.get(
-            score, lambda: score_people(held.index, rows, weights, ploidies, held.copies) + self.scores[score].constant
+            score,
+            lambda: score_people(held.index, rows, weights, means, ploidies, held.copies) + self.scores[score].constant,
         )
+
+    def percentiles(self, score: str) -> Sums:
+        """float64[N]: 100 x the share of the reference population whose score is lower; NaN without genotypes, and
+        where reference data call none of the variants common that the person has copies of."""
+        held = self._held
+        if held is None:
+            return np.full(self.persons, np.nan)
+        rows, weights = held.scores.of(score)
+        frequencies, ploidies = common_frequencies(held.variants.external[rows]), held.variants.ploidies[rows]
+        sums = self.score(score) - self.scores[score].constant
+        return percentiles(sums, weights, frequencies, ploidies, held.copies)
 
     def counts(self, variants: Rows, people: PersonSet | None = None) -> GenotypeCounts:
         """Genotype counts of the variants among `people`, or among all."""
@@ -403,10 +433,13 @@ def _samples(release: ReleaseFiles) -> tuple[Ids, Copies]:
         raise DataProblem(
             "sample-order", f"{SAMPLE.path} does not list each person once, in order, within the person table"
         )
-    sex = np.array(table.column("sex").to_pylist(), dtype=object)
+    sex = table.column("sex").combine_chunks().dictionary_encode()
+    codes = sex.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    names = sex.dictionary.to_pylist()
+    males, females = (codes == (names.index(name) if name in names else -2) for name in ("male", "female"))
     copies = Copies(
         genotyped=PersonSet.from_indices(persons, release.persons),
-        males=PersonSet.from_indices(persons[sex == "male"], release.persons),
-        females=PersonSet.from_indices(persons[sex == "female"], release.persons),
+        males=PersonSet.from_indices(persons[males], release.persons),
+        females=PersonSet.from_indices(persons[females], release.persons),
     )
     return persons.copy(), copies

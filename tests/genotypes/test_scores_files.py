@@ -12,6 +12,7 @@ from engine.ingest.publish import ReleaseBuilder
 from engine.ingest.variants.scores import write_scores
 from engine.ingest.variants.text_files import write_table
 from schemas.errors import DataProblem
+from schemas.policy import COMMON_FREQUENCY
 from schemas.release import SCORE, SCORE_WEIGHT, VARIANT
 
 VARIANTS = [
@@ -81,6 +82,11 @@ CASES = [
 ]
 
 
+def _external(row):
+    """What reference data say of a variant: every other one is common."""
+    return 0.3 if row % 2 else 0.002
+
+
 @pytest.fixture
 def builder(tmp_path):
     made = ReleaseBuilder(tmp_path / "releases", "r", sources={"test": "rows"})
@@ -88,6 +94,7 @@ def builder(tmp_path):
     columns |= dict(
         zip(("contig", "position", "ref", "alt", "rsid"), map(list, zip(*VARIANTS, strict=True)), strict=True)
     )
+    columns["af_external"] = [_external(row) for row in range(len(VARIANTS))]
     fields = [pa.field(column.name, pa.type_for_alias(column.type.arrow)) for column in VARIANT.columns]
     arrays = [pa.array(columns[field.name], field.type) for field in fields]
     pq.write_table(pa.table(arrays, schema=pa.schema(fields)), made.path(VARIANT))
@@ -126,7 +133,8 @@ def test_each_line(run, case):
         (score,) = scores
         effect_is_ref = case.line.split(" ")[1].upper()[-1] != VARIANTS[int(variant)][3]
         assert counts.flipped == int(effect_is_ref)
-        assert score["constant"] == (-2 * float(weight) if effect_is_ref else 0)
+        is_common = _external(int(variant)) >= COMMON_FREQUENCY
+        assert score["constant"] == (-2 * float(weight) if effect_is_ref and is_common else 0)
         assert (score["listed"], score["matched"]) == (1, 1)
     else:
         assert [(one.code, one.rows) for one in counts.refused] == [(case.outcome, 1)]
@@ -231,7 +239,9 @@ def test_a_hundred_thousand_weights_are_all_found(builder, tmp_path):
     size = 100_000
     position = np.sort(random.choice(200_000_000, size, replace=False) + 1)
     columns = {column.name: [None] * size for column in VARIANT.columns}
+    external = random.choice([0.5, 0.01, 0.0099, np.nan], size)
     columns |= {"contig": ["7"] * size, "position": position, "ref": ["A"] * size, "alt": ["C"] * size}
+    columns["af_external"] = pa.array(external, from_pandas=True)
     write_table(builder.path(VARIANT), VARIANT, columns)
     order, is_ref, weight = random.permutation(size), random.random(size) < 0.5, random.normal(size=size)
     alleles = [["A", "C"] if flipped else ["C", "A"] for flipped in is_ref[order]]
@@ -243,4 +253,6 @@ def test_a_hundred_thousand_weights_are_all_found(builder, tmp_path):
     found = pq.read_table(builder.path(SCORE_WEIGHT))
     assert found["variant"].to_numpy().tolist() == list(range(size))
     assert np.allclose(found["weight"].to_numpy(), np.where(is_ref, -weight, weight))
-    assert pq.read_table(builder.path(SCORE))["constant"][0].as_py() == pytest.approx(2 * weight[is_ref].sum())
+    assert pq.read_table(builder.path(SCORE))["constant"][0].as_py() == pytest.approx(
+        2 * weight[is_ref & (external >= 0.01)].sum()
+    )

@@ -2,10 +2,11 @@
 
 A weight counts copies of the effect allele. Where that is the alternate allele, the release keeps the weight; where it
 is the reference allele, of which a person has two less the alternate ones, it keeps the weight negated and adds twice
-the weight to the score's constant. That needs two copies, so such lines of X (outside the pseudoautosomal regions), Y
-and MT are refused; the others count each copy there is. Both alleles must be those of the release as given: strands
-are not flipped, so of A/T and C/G variants, which look alike from both strands, the file is believed, and they are
-counted.
+the weight to the score's constant. Everybody's score has the constant, so it leaves out rare variants: the release may
+have one because of one person, with whom everybody would move. Two copies are needed, so such lines of X (outside the
+pseudoautosomal regions), Y and MT are refused; the others count each copy there is. Both alleles must be those of the
+release as given: strands are not flipped, so of A/T and C/G variants, which look alike from both strands, the file is
+believed, and they are counted.
 """
 
 from collections import Counter
@@ -14,8 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from engine.genotypes.reference_population import common_frequencies
 from engine.ingest.publish import ReleaseBuilder
 from engine.ingest.report import Counted, counted
 from engine.ingest.variants.score_columns import are
@@ -73,7 +77,8 @@ def write_scores(builder: ReleaseBuilder, files: Sequence[Path], variant_table: 
             listed.append(read_score(path))
     names = _names(listed)
     matched = match_scores(listed, variant_table)
-    _write(builder, names, listed, matched)
+    external = pq.ParquetFile(variant_table).read(columns=["af_external"]).column(0).to_numpy()
+    _write(builder, names, listed, matched, common_frequencies(external) > 0)
     return ScoreReport(tuple(map(_counts, names, listed, matched)))
 
 
@@ -103,7 +108,13 @@ def _counts(name: str, listed: Listed, matched: Matched) -> ScoreCounts:
     )  # fmt: skip
 
 
-def _write(builder: ReleaseBuilder, names: Sequence[str], listed: Sequence[Listed], matched: Sequence[Matched]) -> None:
+def _write(
+    builder: ReleaseBuilder,
+    names: Sequence[str],
+    listed: Sequence[Listed],
+    matched: Sequence[Matched],
+    common: npt.NDArray[np.bool_],
+) -> None:
     scores: list[dict[str, object]] = []
     schema = pa.schema([("score", pa.string()), ("variant", pa.int32()), ("weight", pa.float64())])
     weights = [schema.empty_table()]
@@ -112,9 +123,10 @@ def _write(builder: ReleaseBuilder, names: Sequence[str], listed: Sequence[Liste
         if not used.any():
             continue
         weight, flipped = one.weights[used], found.flipped[used]
+        constant = 2 * weight[flipped & common[found.variants[used]]].sum()
         scores.append({
             "score": name, "label": one.label or one.title, "source_id": one.source_id,
-            "constant": 2 * weight[flipped].sum(), "listed": used.size, "matched": weight.size,
+            "constant": constant, "listed": used.size, "matched": weight.size,
         })  # fmt: skip
         columns = [pa.repeat(name, weight.size), found.variants[used], np.where(flipped, -weight, weight)]
         weights.append(pa.table(columns, schema=schema))
