@@ -6,6 +6,7 @@ The exit status is 1 when any succeeds.
 """
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -16,6 +17,7 @@ from tests.attacks.kit.outcome import Attack, Outcome, attempt
 from tests.attacks.kit.page import write_page
 from tests.attacks.kit.results import Result, read, result_of, write
 from tests.attacks.suite import ATTACKS
+from tests.lib.policies import wide_policy
 
 DOCS = Path(__file__).parents[2] / "docs" / "understand"
 RESULTS = DOCS / "attacks" / "results.json"
@@ -31,6 +33,9 @@ def main() -> int:
     chosen = [attack for attack in ATTACKS if not asked.only or attack.number in asked.only.split(",")]
     kept = read(RESULTS)
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["KOHORT_POLICY"] = str(
+            wide_policy(Path(folder))
+        )  # rates slow attackers down; they are not the defence
         arena = Arena(folder=Path(folder), full=not asked.fast, seed=asked.seed)
         for attack in chosen:
             result = _tried(attack, arena)

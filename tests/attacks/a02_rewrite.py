@@ -88,8 +88,8 @@ def split_range(question: Question, pick: np.random.Generator) -> Question:
             return question
 
 
-SAME_TEXT: tuple[Rewrite, ...] = (commute, repeat)
-OTHERS: tuple[Rewrite, ...] = (deny_twice, de_morgan, add_nobody)
+SAME_TEXT: tuple[Rewrite, ...] = (commute, repeat, deny_twice, de_morgan)
+OTHERS: tuple[Rewrite, ...] = (add_nobody,)
 SAME_PEOPLE: tuple[Rewrite, ...] = (add_chaff, add_tautology, split_range)
 
 

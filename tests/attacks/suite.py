@@ -20,6 +20,8 @@ from tests.attacks import (
     a17_collude,
     a18_releases,
     audit_privacy,
+    noise_law,
+    sensitivity,
 )
 
 ATTACKS = tuple(
@@ -44,5 +46,7 @@ ATTACKS = tuple(
         a17_collude,
         a18_releases,
         audit_privacy,
+        noise_law,
+        sensitivity,
     )
 )

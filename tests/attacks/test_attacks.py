@@ -15,4 +15,4 @@ def test_the_service_withstands(attack: Attack, arena: Arena) -> None:
 
 
 def test_every_class_of_attack_has_a_program() -> None:
-    assert [attack.number for attack in ATTACKS] == [*(f"A{number}" for number in range(1, 19)), "DP"]
+    assert [attack.number for attack in ATTACKS] == [*(f"A{number}" for number in range(1, 19)), "DP", "NL", "SE"]

@@ -19,8 +19,8 @@ WHENEVER = "from any time before to any time after index"
 class Numbered:
     """The people from `low` to `high`: stands for birth date, hospital and whatever else singles people out."""
 
-    low: int
-    high: int
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
