@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from engine.kernels import calls, equilibrium, linkage, parts, weights, words
+from engine.kernels import calls, equilibrium, linkage, parts, rates, weights, words
+from engine.kernels.warm_events import warm_events
 
 
 def warm_up() -> None:
@@ -20,6 +21,8 @@ def warm_up() -> None:
     equilibrium.exact_equilibrium(counts, counts, counts, np.zeros(1))
     planes = np.zeros((3, 1), np.uint64)
     linkage.joint_counts(planes, planes, people, np.zeros((3, 3), np.int64))
+    warm_events()
+    _warm_rates(ids)
 
 
 def _warm_words(people: words.Words, ids: words.Ids) -> None:
@@ -46,3 +49,17 @@ def _warm_parts(people: words.Words) -> None:
     sums = np.zeros(64)
     weights.add_lists(stream, one, sums, 0, 1, sums)
     weights.add_planes(stream.halves, np.zeros(8, np.int64), np.zeros(8, np.float32), 0, sums)
+
+
+def _warm_rates(person: words.Ids) -> None:
+    days = np.zeros(1, np.int32)
+    days.flags.writeable = False
+    stays, strata = rates.Stays(person, days, days), rates.Strata(days, days, days, days)
+    intervals = rates.Intervals(days, days, days, days, days, days)
+    yes, state = np.ones(1, np.bool_), np.zeros(1, np.uint8)
+    rates.count_prevalence(stays, stays, yes, intervals, strata, state, np.zeros((1, 1, 2), np.int64))
+    rates.count_at_risk(stays, yes, intervals, strata, np.zeros((1, 1, 4), np.int64))
+
+
+if __name__ == "__main__":  # `make` does this once, so that no server compiles anything
+    warm_up()

@@ -46,7 +46,5 @@ _CLINICAL = frozenset(
     }
 )
 
-SUPPORTED: dict[str, frozenset[type]] = {"duckdb": _CLINICAL, "polars": _CLINICAL}
+SUPPORTED: dict[str, frozenset[type]] = {"duckdb": _CLINICAL, "polars": _CLINICAL, "kernels": _CLINICAL}
 """Target -> the node types an entry scan on it may hold."""
-
-DEFAULT_TARGET = "duckdb"

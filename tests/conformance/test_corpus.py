@@ -30,6 +30,10 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("gibleed", "polars", 2),
         ("synth10k", "duckdb", 1),
         ("synth10k", "polars", 2),
+        ("synthea27nj", "kernels", 1),
+        ("synthea1k", "kernels", 1),
+        ("gibleed", "kernels", 1),
+        ("synth10k", "kernels", 1),
     ],
 )
 def test_definitions_give_the_rows_of_ohdsi_s_sql(

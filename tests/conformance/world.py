@@ -13,7 +13,7 @@ from engine.catalog.dictionaries import Dictionaries
 from engine.catalog.release import Release, open_release
 from engine.catalog.survey import load_questions
 from engine.catalog.vocabulary import Vocabulary
-from engine.execute import Target, execute
+from engine.execute import Means, Target, Wanted, execute
 from engine.genotypes.store import GenotypeStore
 from engine.ingest.run import Sources, ingest_sources
 from engine.logical.analyze import analyze
@@ -21,12 +21,13 @@ from engine.logical.nodes import CohortPlan
 from engine.physical.entries import CohortResult
 from engine.physical.planner import plan_cohort
 from engine.targets.duckdb import DuckDBTarget
+from engine.targets.kernels import KernelTarget
 from engine.targets.polars import PolarsTarget
 from engine.targets.reference import ReferenceTarget
 from schemas.release import PERSON
 from tests.conformance.corpus import Row
 
-TARGETS = ("duckdb", "polars", "reference")
+TARGETS = ("duckdb", "polars", "kernels", "reference")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,11 @@ class World:
 
     @cached_property
     def engines(self) -> dict[str, Target]:
-        return {"duckdb": DuckDBTarget(self.database), "polars": PolarsTarget(self.release)}
+        return {
+            "duckdb": DuckDBTarget(self.database),
+            "polars": PolarsTarget(self.release),
+            "kernels": KernelTarget(self.release),
+        }
 
     def plan(self, cohort: Cohort) -> CohortPlan:
         """What the cohort means in the release."""
@@ -81,12 +86,8 @@ class World:
         """The plan on a target."""
         if target == "reference":
             return self.reference.run(plan)
-        return execute(
-            plan_cohort(plan, target),
-            target=self.engines[target],
-            genotypes=self.genotypes,
-            persons=self.release.persons,
-        )
+        means = Means(targets=self.engines, genotypes=self.genotypes, persons=self.release.persons)
+        return execute(plan_cohort(plan, target), means, Wanted.RULES)
 
     def rows(self, result: CohortResult) -> list[Row]:
         """The cohort's rows by source person id, in order."""

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cohort_dsl.ast import CountOperator, Duration, Edge, Keep, RuleKind, VariantById, VariantName
-from engine.execute import execute
+from engine.execute import Wanted, execute
 from engine.logical.nodes import (
     Carrier,
     CohortPlan,
@@ -53,14 +53,7 @@ def test_a_cohort_is_the_same_when_others_are_passed_over(worlds, target, plan, 
     if among:
         plan = with_carriers(plan)
     whole = world.answer(plan, target)
-    bounded = execute(
-        plan_cohort(plan, target),
-        target=world.target(target),
-        genotypes=world.genotypes,
-        persons=world.release.persons,
-        members_only=True,
-        selective=ALWAYS,
-    )
+    bounded = execute(plan_cohort(plan, target), replace(world.means(), selective=ALWAYS), Wanted.MEMBERS)
     for name in ("person", "start", "end"):
         np.testing.assert_array_equal(getattr(bounded.rows, name), getattr(whole.rows, name))
     np.testing.assert_array_equal(bounded.index_day, whole.index_day)
@@ -70,16 +63,19 @@ def test_a_cohort_is_the_same_when_others_are_passed_over(worlds, target, plan, 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=focused_plans, people=st.sets(st.integers(0, PERSONS - 1), max_size=4))
 def test_a_target_reads_the_people_asked_for_and_no_others(worlds, target, plan, people):
-    scan = plan_cohort(plan, target).scan
-    whole = worlds[0].target(target).entries(scan, {})
-    found = (
-        worlds[0].target(target).entries(scan, {}, PersonSet.from_indices(np.array(sorted(people), np.uint32), PERSONS))
-    )
-    theirs = np.isin(whole.person, sorted(people))
-    np.testing.assert_array_equal(found.person, whole.person[theirs])
-    np.testing.assert_array_equal(found.start, whole.start[theirs])
-    for atom, truth in found.truth.items():
-        np.testing.assert_array_equal(truth, whole.truth[atom][theirs])
+    world, those = worlds[0], sorted(people)
+    asked = world.target(target)
+    among = PersonSet.from_indices(np.array(those, np.uint32), PERSONS)
+    whole, found = asked.anchors(plan.entry, {}), asked.anchors(plan.entry, {}, among)
+    theirs = np.isin(whole.person, those)
+    for name in ("person", "start", "end", "observed_from", "observed_to", "visit"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(whole, name)[theirs])
+    ends = asked.last_days(plan.exit, whole, {})
+    np.testing.assert_array_equal(asked.last_days(plan.exit, found, {}, among), ends[theirs])
+    atoms = tuple(scan.atom for scan in plan_cohort(plan, target).columns)
+    truths = asked.truths(atoms, whole, {})
+    for atom, truth in asked.truths(atoms, found, {}, among).items():
+        np.testing.assert_array_equal(truth, truths[atom][theirs])
 
 
 def with_carriers(plan: CohortPlan) -> CohortPlan:

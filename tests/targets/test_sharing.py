@@ -1,6 +1,7 @@
 """A genotype condition is worked out once in an execution, however often and in whatever cohort it stands."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from cohort_dsl import parse
 from engine.catalog.dictionaries import Dictionaries
 from engine.catalog.survey import load_questions
 from engine.catalog.vocabulary import Vocabulary
-from engine.execute import execute
+from engine.execute import Wanted, execute
 from engine.logical.analyze import analyze
 from engine.physical.planner import plan_cohort
 from tests.lib.random_release import random_release
@@ -20,7 +21,7 @@ index condition in concept 1
 qualify earliest when carries variant in gene (PCSK9, LDLR)
 include "again" when carries variant in gene LDLR or score ldl > 0
 include "carrier" when any entry of cohort "carriers" starting on or before index and carries variants in panel "lipids"
-exclude "low" when not score ldl > 0
+exclude "not known" when unknown (score ldl > 0)
 """
 
 
@@ -37,8 +38,8 @@ class Counted:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@pytest.mark.parametrize("members_only", [False, True])
-def test_each_distinct_condition_is_asked_of_the_store_once(tmp_path, target, members_only):
+@pytest.mark.parametrize("wanted", Wanted)
+def test_each_distinct_condition_is_asked_of_the_store_once(tmp_path, target, wanted):
     world = World(random_release(tmp_path, 1))
     dictionaries = Dictionaries(
         vocabulary=Vocabulary(world.database),
@@ -48,12 +49,6 @@ def test_each_distinct_condition_is_asked_of_the_store_once(tmp_path, target, me
     )
     plan = analyze(parse(COHORT), dictionaries, {"carriers": parse(CARRIERS)}).plan
     counted = Counted(world.genotypes)
-    found = execute(
-        plan_cohort(plan, target),
-        target=world.target(target),
-        genotypes=counted,
-        persons=world.release.persons,
-        members_only=members_only,
-    )
+    found = execute(plan_cohort(plan, target), replace(world.means(), genotypes=counted), wanted)
     assert (counted.asked["carriers"], counted.asked["scored"]) == (2, 1)
     assert found.rows.person.tolist() == world.reference(plan).rows.person.tolist()

@@ -11,6 +11,7 @@ import pytest
 from cohort_dsl.ast import CountOperator, Duration, Edge, Pick, TrendDirection
 from engine.catalog.release import Release
 from engine.logical.nodes import (
+    Atom,
     Entry,
     EraJoin,
     EventRelation,
@@ -26,7 +27,6 @@ from engine.logical.nodes import (
     Trending,
 )
 from engine.physical.entries import EntryTable
-from engine.physical.nodes import EntryScan
 from engine.targets.polars import PolarsTarget
 from schemas.errors import InternalError
 from schemas.omop import EVENT_TABLES, Domain
@@ -69,8 +69,21 @@ def entries(
 ) -> EntryTable:
     none = Duration(count=0)
     entry = Entry(events=events, observed_before=none, observed_after=none, pick=pick)
-    scan = EntryScan(target="polars", entry=entry, exit=exit, atoms=conditions)
-    return PolarsTarget(release).entries(scan, {})
+    return scanned(PolarsTarget(release), entry, exit, conditions)
+
+
+def scanned(
+    target: PolarsTarget, entry: Entry, exit: ExitPlan = UNTIL_UNOBSERVED, atoms: tuple[Atom, ...] = ()
+) -> EntryTable:
+    """The three fragments of a cohort, put together."""
+    found = target.anchors(entry, {})
+    return EntryTable(
+        person=found.person,
+        start=found.start,
+        end=target.last_days(exit, found, {}),
+        period=found.observed_from,
+        truth=target.truths(atoms, found, {}),
+    )
 
 
 def starts_and_ends(table: EntryTable) -> list[tuple[int, int]]:
@@ -109,7 +122,7 @@ def test_everyone_enters_on_the_first_observed_day(tmp_path):
     scan = Entry(
         events=EveryoneOn(on=None), observed_before=Duration(count=0), observed_after=Duration(count=0), pick=Pick.ALL
     )
-    table = PolarsTarget(release).entries(EntryScan(target="polars", entry=scan, exit=UNTIL_UNOBSERVED, atoms=()), {})
+    table = scanned(PolarsTarget(release), scan)
     assert table.person.tolist() == [0, 1]
     assert starts_and_ends(table) == [(0, OBSERVED_TO)] * 2
 
@@ -192,9 +205,8 @@ def test_scans_may_run_side_by_side(tmp_path):
     none = Duration(count=0)
     atoms = (Occurs(events=EraJoin(sources=(DRUG,), gap_days=2), operator=CountOperator.AT_LEAST, number=1),)
     entry = Entry(events=(DRUG,), observed_before=none, observed_after=none, pick=Pick.ALL)
-    scan = EntryScan(target="polars", entry=entry, exit=UNTIL_UNOBSERVED, atoms=atoms)
     with ThreadPoolExecutor(4) as pool:
-        tables = list(pool.map(lambda _: target.entries(scan, {}), range(8)))
+        tables = list(pool.map(lambda _: scanned(target, entry, atoms=atoms), range(8)))
     for table in tables:
         np.testing.assert_array_equal(table.start, tables[0].start)
         np.testing.assert_array_equal(table.truth[atoms[0]], np.ones(len(table), np.int8))

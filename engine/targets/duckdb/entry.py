@@ -15,12 +15,9 @@ ORDER = ("person", "start_date", "event_id", "place", "end_date", "observed_from
 """The order of entries."""
 
 
-def entry_select(entry: Entry, relations: Relations, parameters: Parameters, *, numbered: bool) -> exp.Select:
+def entry_select(entry: Entry, relations: Relations, parameters: Parameters) -> exp.Select:
     """The anchor of a cohort's entries: every index event that is observed long enough before and after, once for each
-    observation period it is in; `place` says which of the entry's event relations it comes from.
-
-    The number is left out where nothing is joined by it, for counting rows keeps DuckDB to one thread.
-    """
+    observation period it is in; `place` says which of the entry's event relations it comes from."""
     events = entry.events
     source = _everyone(events, parameters) if isinstance(events, EveryoneOn) else _placed_union(events, relations)
     start, period_from, period_to = column("start_date", "i"), column("start_date", "o"), column("end_date", "o")
@@ -28,7 +25,6 @@ def entry_select(entry: Entry, relations: Relations, parameters: Parameters, *, 
     latest = shift(start.copy(), entry.observed_after, parameters)
     select = (
         exp.select(
-            *([exp.alias_(exp.Window(this=exp.func("row_number", copy=False)), ENTRY, copy=False)] if numbered else []),
             *(column(name, "i") for name in ("person", "start_date", "end_date", "event_id", "visit", "place")),
             exp.alias_(period_from, "observed_from", copy=False),
             exp.alias_(period_to, "observed_to", copy=False),

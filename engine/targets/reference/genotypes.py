@@ -1,9 +1,11 @@
 """Conditions on a person's genotypes, call by call, as the nodes of `cohort_dsl.ast.variants` say them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, product
+from statistics import NormalDist
 from typing import assert_never
 
 from cohort_dsl.ast import BurdenUnit, PairKind, Phase, ScoreScale, VariantSelector, Zygosity
@@ -15,6 +17,7 @@ from engine.targets.reference.calendar import holds
 from engine.targets.reference.data import ReferenceData, Row, as_int
 from engine.targets.reference.logic import Truth, kleene_any
 from engine.targets.reference.variants import selected
+from schemas.policy import COMMON_FREQUENCY
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class GenotypeReader:
             case PhasedPair():
                 return self._has_phase(atom, person)
             case Scored(score=score, scale=scale, test=test):
-                return holds(test, _scaled(self._scores(score), person, scale))
+                return holds(test, self._scaled(score, person, scale))
             case _:
                 assert_never(atom)
 
@@ -119,20 +122,36 @@ class GenotypeReader:
             self._summed[score] = self._sums(score)
         return self._summed[score]
 
+    def _weights(self, score: str) -> Mapping[int, Fraction]:
+        return {as_int(w["variant"]): _exact(w["weight"]) for w in self._data.weights if w["score"] == score}
+
     def _sums(self, score: str) -> Mapping[int, Fraction]:
-        constant = _exact(self._data.scores[score]["constant"])
-        weights = {as_int(w["variant"]): _exact(w["weight"]) for w in self._data.weights if w["score"] == score}
-        means = {variant: self._frequency(variant) for variant in weights}
+        constant, weights = _exact(self._data.scores[score]["constant"]), self._weights(score)
         return {
-            person: sum((w * _expected(self._call(v, person), means[v]) for v, w in weights.items()), constant)
+            person: sum((w * _expected(self._call(v, person), self._common(v)) for v, w in weights.items()), constant)
             for person in self._data.samples
         }
 
-    def _frequency(self, variant: int) -> Fraction:
-        """Alternate alleles among the alleles called in the release."""
-        called = [call for p in self._data.samples if not (call := self._call(variant, p)).is_missing]
-        number = sum(call.copies for call in called)
-        return Fraction(sum(call.alternates or 0 for call in called), number) if number else Fraction(0)
+    def _common(self, variant: int) -> Fraction:
+        """The frequency that reference data give a common variant; 0 for all others."""
+        frequency = self._data.variants[variant]["af_external"]
+        return _exact(frequency) if frequency is not None and _exact(frequency) >= COMMON_FREQUENCY else Fraction(0)
+
+    def _scaled(self, score: str, person: int, scale: ScoreScale) -> float | None:
+        """The score, or its percentile: the person's place in a normal distribution with the mean and variance that
+        copies drawn with the reference frequencies have; absent where nothing varies."""
+        value = self._scores(score)[person]
+        if scale is ScoreScale.VALUE:
+            return float(value)
+        mean, variance = _exact(self._data.scores[score]["constant"]), Fraction(0)
+        for variant, weight in self._weights(score).items():
+            copies, frequency = self._call(variant, person).copies, self._common(variant)
+            mean += copies * frequency * weight
+            variance += copies * frequency * (1 - frequency) * weight**2
+        if not variance:
+            return None
+        share = NormalDist(float(mean), math.sqrt(variance)).cdf(float(value))
+        return min(round(100 * share, 3), 99.999)
 
 
 def _copies(variant: Row, sample: Row) -> int:
@@ -209,14 +228,6 @@ def _in_phase(phase: Phase, one: Call, other: Call) -> Truth:
 def _expected(call: Call, frequency: Fraction) -> Fraction:
     """Alternate alleles; where there is no call, as many as the person's copies have on average."""
     return call.copies * frequency if call.alternates is None else Fraction(call.alternates)
-
-
-def _scaled(scores: Mapping[int, Fraction], person: int, scale: ScoreScale) -> float:
-    match scale:
-        case ScoreScale.VALUE:
-            return float(scores[person])
-        case ScoreScale.PERCENTILE:
-            return 100 * sum(score < scores[person] for score in scores.values()) / len(scores)
 
 
 def _exact(number: object) -> Fraction:

@@ -1,0 +1,104 @@
+"""Stretches of rows of a table in which people ascend: `first[i]` to before `last[i]`, both int64."""
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.kernels._jit import jit
+
+Rows = npt.NDArray[np.int64]
+People = npt.NDArray[np.uint32]
+Whole = int | np.int64
+"""A whole number: inside kernels both are one."""
+
+
+@jit
+def next_unchecked(
+    first: Rows, last: Rows, start: int, width: int, checked: npt.NDArray[np.bool_], block: int
+) -> tuple[int, int, int]:
+    """The first stretch from number `start` on that lies in a block not checked, and the first and last block it lies
+    in; -1 for each where there is none. Rows are `width` bytes, blocks `block` bytes."""
+    for i in range(start, first.size):
+        if first[i] < last[i]:
+            low, high = first[i] * width // block, (last[i] * width - 1) // block
+            for at in range(low, high + 1):
+                if not checked[at]:
+                    return i, low, high
+    return -1, -1, -1
+
+
+@jit
+def _row_of(person: People, low: Whole, high: Whole, wanted: Whole) -> Whole:
+    """The first row from `low` to before `high` whose person is `wanted` or a later one; `high` where none is."""
+    while low < high:
+        middle = (low + high) >> 1
+        if np.int64(person[middle]) < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@jit
+def narrow(person: People, first: Rows, last: Rows, start: int, stop: int, out_first: Rows, out_last: Rows) -> int:
+    """Write the stretches' rows of people `start` to before `stop`, those that have any; returns how many."""
+    used = 0
+    for i in range(first.size):
+        low = _row_of(person, first[i], last[i], start)
+        high = _row_of(person, low, last[i], stop)
+        if low < high:
+            out_first[used], out_last[used] = low, high
+            used += 1
+    return used
+
+
+@jit
+def seek(person: People, first: Rows, last: Rows, people: People, out_first: Rows, out_last: Rows) -> int:
+    """Write the stretches' rows of the people listed, ascending; one stretch a person at most. Returns how many.
+
+    Each search starts where the last one ended, and its steps grow: people near each other are found at once.
+    """
+    used = 0
+    for i in range(first.size):
+        low = first[i]
+        for j in range(people.size):
+            wanted, step = np.int64(people[j]), 1
+            while low + step < last[i] and np.int64(person[low + step]) < wanted:
+                low += step
+                step *= 2
+            low = _row_of(person, low, min(low + step + 1, last[i]), wanted)
+            high = low
+            while high < last[i] and np.int64(person[high]) == wanted:
+                high += 1
+            if low < high:
+                out_first[used], out_last[used] = low, high
+                used += 1
+            low = high
+            if low >= last[i]:
+                break
+    return used
+
+
+@jit
+def list_rows(first: Rows, last: Rows, rows: Rows) -> None:
+    """Write the numbers of all rows of the stretches, in their order."""
+    used = 0
+    for i in range(first.size):
+        for row in range(first[i], last[i]):
+            rows[used] = row
+            used += 1
+
+
+@jit
+def find_keys(offsets: Rows, keys: Rows, person: People, wanted: Rows, out: Rows) -> None:
+    """`out[i]`: the place in `keys` of `wanted[i]` among those of `person[i]`, or -1. A person's keys lie from
+    `offsets[person]` to before `offsets[person + 1]`, ascending."""
+    for i in range(person.size):
+        low, stop = offsets[person[i]], offsets[person[i] + np.uint32(1)]
+        high = stop
+        while low < high:
+            middle = (low + high) >> 1
+            if keys[middle] < wanted[i]:
+                low = middle + 1
+            else:
+                high = middle
+        out[i] = low if low < stop and keys[low] == wanted[i] else -1

@@ -1,0 +1,228 @@
+"""Event relations of one block of people."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import assert_never
+
+import numpy as np
+
+from cohort_dsl.ast import TrendDirection
+from engine.catalog.event_index import EventIndex, EventTable
+from engine.catalog.event_index.tables import Stretches
+from engine.kernels.events import Events, Periods, Runs, keep_first, keep_first_of_runs
+from engine.kernels.spells import Spans, Trend, find_trends, join_eras, list_gaps
+from engine.logical.nodes import (
+    AnswerScan,
+    CohortEntries,
+    CohortPlan,
+    Covering,
+    EraJoin,
+    EventRelation,
+    Filter,
+    GapsBetween,
+    Having,
+    Nth,
+    Respan,
+    Scan,
+    Trending,
+)
+from engine.physical.entries import TRUE, CohortRows
+from engine.targets.kernels.answers import AnswerTest, answers
+from engine.targets.kernels.durations import backwards, moved, shifted
+from engine.targets.kernels.fields import FieldReader
+from engine.targets.kernels.matching import day_number, is_concept_in
+from engine.targets.kernels.people import PeopleTable
+from engine.targets.kernels.predicates import row_truth
+from engine.targets.kernels.records import Mask, Records, frozen, numbers_of_each, whole
+from engine.targets.kernels.scans import scan_runs
+from engine.targets.kernels.scope import Scope, grouped_by_day
+from engine.targets.kernels.views import View
+from schemas.fields import Field
+
+Holding = Callable[[Records, Having, "Relations"], Mask]
+"""Which of listed events meet the condition of a `Having`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What relations are read from: the index, its fields and observation periods, the people."""
+
+    index: EventIndex
+    fields: FieldReader
+    people: PeopleTable
+    periods: Periods
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """The relations of one scan for the people of a scope; `cohorts` holds the rows of cohorts they refer to."""
+
+    sources: Sources
+    cohorts: Mapping[CohortPlan, CohortRows]
+    scope: Scope
+    holding: Holding
+    _held: dict[EventRelation, Records] = field(default_factory=dict)
+
+    def of(self, scope: Scope) -> "Relations":
+        """The same relations for other people."""
+        return Relations(self.sources, self.cohorts, scope, self.holding)
+
+    def records(self, events: EventRelation) -> Records:
+        """The events of the relation."""
+        if isinstance(events, Scan):
+            return self._scan(events)
+        if events not in self._held:
+            self._held[events] = self._derived(events)
+        return self._held[events]
+
+    def answers(self, question: str, test: AnswerTest, *, numbered: bool = False) -> Records:
+        """The answers given to a question that fit the test, as events of a day each."""
+        return answers(self.sources.index, question, test, self.scope, numbered=numbered)
+
+    def eras(self, sources: tuple[EventRelation, ...], *, gap_days: int) -> Records:
+        """The events of all sources joined into eras."""
+        return self._spells(sources, gap_days, join_eras)
+
+    def _derived(self, events: EventRelation) -> Records:
+        match events:
+            case Scan():
+                return self._scan(events)
+            case Filter(source=source, predicate=predicate):
+                found = View(self.records(source))
+                return found.taken(row_truth(predicate, found, self.sources.fields) == TRUE)
+            case Respan(source=source, start=start, end=end):
+                found = View(self.records(source)).compact()
+                first, last = moved(found.events, start), moved(found.events, end)
+                return View(found.respanned(first, last)).taken(first <= last)
+            case Covering():
+                return self._covering(events)
+            case Having(source=source):
+                found = View(self.records(source)).compact()
+                return View(found).taken(self.holding(found, events, self))
+            case Trending():
+                return self._trending(events)
+            case EraJoin(sources=sources, gap_days=gap_days):
+                return self.eras(sources, gap_days=gap_days)
+            case GapsBetween(source=source, at_least_days=at_least_days):
+                return self._spells((source,), at_least_days, list_gaps)
+            case AnswerScan(question=question, test=test):
+                return self.answers(question, test, numbered=True)
+            case Nth():
+                return self._nth(events)
+            case CohortEntries(cohort=cohort):
+                return self._cohort(self.cohorts[cohort])
+            case _:
+                assert_never(events)
+
+    def _scan(self, scan: Scan) -> Records:
+        table = self.sources.index.tables.get(scan.domain)
+        if table is None or table.runs is None:
+            nothing = np.zeros(0, np.int32)
+            return Records(whole(np.zeros(0, np.uint32), nothing, nothing, np.zeros(0, np.int64)))
+        runs = table.runs
+        own = self.scope.narrowed(runs.person, scan_runs(scan, self.sources.index))
+        runs.check(own)
+        span = runs.row[own[0]], runs.row[own[1]]
+        theirs = self.scope.runs_of_theirs(runs, own, int((span[1] - span[0]).sum()))
+        start = table.columns["start"].stored
+        stretches = span if theirs is None else self.scope.clipped(runs, theirs, start)
+        found = Records(
+            table_events(table, span, stretches),
+            table,
+            scan.domain,
+            is_compact=False,
+            is_ordered=True,
+            span=span,
+            runs=own if theirs is None else None,
+            is_by_run=theirs is not None,
+        )
+        if scan.source is None:
+            return found
+        view = View(found)
+        return view.taken(is_concept_in(self.sources.fields.values(Field.SOURCE, view), scan.source) == TRUE)
+
+    def _covering(self, events: Covering) -> Records:
+        found = View(self.records(events.source)).compact()
+        start, end = found.events.start, found.events.end
+        inside = np.ones(start.size, np.bool_)
+        for day in (events.first, events.last):
+            if day is not None:
+                inside &= (start <= day_number(day)) & (day_number(day) <= end)
+        chosen = View(found).taken(inside)
+        start, end = chosen.events.start, chosen.events.end
+        first = start if events.first is None else np.full(start.size, day_number(events.first), np.int32)
+        last = end if events.last is None else np.full(end.size, day_number(events.last), np.int32)
+        return chosen.respanned(first, last, sort_day=chosen.events.sort_day)
+
+    def _trending(self, events: Trending) -> Records:
+        found = View(self.records(events.source)).compact()
+        fields, view = self.sources.fields, View(found)
+        oldest = frozen(shifted(found.events.start, backwards(events.within)))
+        value = fields.values(Field.VALUE, view).spread()
+        number = np.where(value.missing, np.nan, value.data.astype(np.float64))
+        unit = fields.concept(Field.UNIT, view, zero_is_value=False).keys()
+        offsets, rows = grouped_by_day(found.events.person, found.events.start, found.events.key, self.scope)
+        chosen = np.zeros(rows.size, np.bool_)
+        trend = Trend(float(events.by), events.direction is TrendDirection.FALLING)
+        find_trends(offsets, rows, found.events.start, oldest, frozen(unit), frozen(number), trend, chosen)
+        return view.taken(chosen)
+
+    def _nth(self, events: Nth) -> Records:
+        if events.position == 1:
+            return self._first(events)
+        found = View(self.records(events.source)).compact()
+        offsets, rows = grouped_by_day(found.events.person, found.events.start, found.events.key, self.scope)
+        back = events.position - 1
+        places = offsets[1:] - 1 - back if events.from_end else offsets[:-1] + back
+        inside = (places >= offsets[:-1]) & (places < offsets[1:])
+        return View(found).at(rows[places[inside]])
+
+    def _first(self, events: Nth) -> Records:
+        """The first or last event of each person, which needs no order of the others."""
+        found = self.records(events.source)
+        rows, table, runs = np.full(self.scope.size, -1), found.table, found.runs
+        if runs is not None and table is not None and table.runs is not None and not events.from_end:
+            own = Runs(table.runs.person, table.runs.start, table.runs.row)
+            days = np.empty(self.scope.size, np.int32)
+            keep_first_of_runs(*runs, own, found.events.key, self.scope.start, rows, days)
+            return found.alone(rows[rows >= 0])
+        keep_first(found.events, self.scope.start, events.from_end, rows)
+        return View(found).at(rows[rows >= 0])
+
+    def _spells(self, sources: tuple[EventRelation, ...], days: int, kernel: Callable[..., int]) -> Records:
+        """Eras or gaps of the events of all sources."""
+        found = [View(self.records(source)) for source in sources]
+        person, start, end = (
+            np.concatenate([getattr(view, name) for view in found]) for name in ("person", "start", "end")
+        )
+        offsets, rows = grouped_by_day(person, start, end.astype(np.int64), self.scope)
+        number = person.size
+        out = Spans(
+            person=np.empty(number, np.uint32),
+            start=np.empty(number, np.int32),
+            end=np.empty(number, np.int32),
+            key=np.empty(number, np.int64),
+        )
+        used = kernel(offsets, rows, frozen(start), frozen(end), self.scope.start, days, out)
+        spans = whole(out.person[:used], out.start[:used], out.end[:used], out.key[:used])
+        return Records(spans, is_ordered=True)
+
+    def _cohort(self, rows: CohortRows) -> Records:
+        """The rows of a cohort as events, those of a person numbered from 1."""
+        first, last = np.zeros(1, np.int64), np.full(1, len(rows), np.int64)
+        own = self.scope.narrowed(frozen(rows.person), (first, last))
+        own = self.scope.theirs(rows.person, own)
+        person, start, end = rows.person, rows.start, rows.end
+        key = numbers_of_each(person)
+        events = Events(*own, frozen(person), frozen(start), frozen(end), 0, frozen(start), frozen(key))
+        return Records(events, is_compact=False, is_ordered=True)
+
+
+def table_events(table: EventTable, span: Stretches, stretches: Stretches) -> Events:
+    """Rows of a table as events, after the columns that every kernel reads were compared with their checksums."""
+    person, start, key = (table.columns[name] for name in ("person", "start", "event_id"))
+    end = table.columns.get("end")
+    for column in (person, start, key, *(() if end is None else (end,))):
+        column.check(span)
+    last_day, lasting = (start.stored, 1) if end is None else (end.stored, 0)
+    return Events(*stretches, person.stored, start.stored, last_day, lasting, start.stored, key.stored)

@@ -1,0 +1,114 @@
+"""Which people a part of a plan is computed for: a block of the person axis, or some people of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.catalog.event_index.tables import Runs, Stretches
+from engine.kernels.groups import Days, are_in_order, count_each, group, group_in_order, order_by_day, sort_groups
+from engine.kernels.ranges import People, Rows, narrow, seek
+from engine.kernels.windows import clip
+from engine.targets.kernels.records import frozen
+
+_MOST_DAYS = 1 << 20
+"""Days that events may be put in order by counting; calendars span some fifty thousand."""
+_PROBES = 8
+"""Rows that finding one person takes as long as reading, about."""
+_RUN_PROBES = 2
+"""The same, where people are found in the runs of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class DaysOfEach:
+    """For each person of a scope the first and the last day on which an event that matters may start."""
+
+    since: Days
+    until: Days
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """People `start` to before `stop`; with `people` (ascending) only theirs are needed, and where `is_strict` no other
+    events may be found. With `days` only events are needed that start then."""
+
+    start: int
+    stop: int
+    people: People | None = None
+    is_strict: bool = False
+    days: DaysOfEach | None = None
+
+    @property
+    def size(self) -> int:
+        """How many people the block has."""
+        return self.stop - self.start
+
+    def of(self, people: People, days: DaysOfEach | None = None) -> "Scope":
+        """The same block, where events of these people (and days) only are needed."""
+        return Scope(self.start, self.stop, people, days=days)
+
+    def narrowed(self, person: People, stretches: Stretches) -> Stretches:
+        """The rows of the block, of stretches in which people ascend."""
+        first, last = stretches
+        out_first, out_last = np.empty(first.size, np.int64), np.empty(first.size, np.int64)
+        used = narrow(person, first, last, self.start, self.stop, out_first, out_last)
+        return out_first[:used], out_last[:used]
+
+    def theirs(self, person: People, stretches: Stretches) -> Stretches:
+        """Of rows of the block those of the people, or all where finding theirs would take longer than reading all."""
+        first, last = stretches
+        rows = int((last - first).sum())
+        if self.people is None or (not self.is_strict and self.people.size * first.size * _PROBES > rows):
+            return stretches
+        most = min(self.people.size * first.size, rows)
+        out_first, out_last = np.empty(most, np.int64), np.empty(most, np.int64)
+        used = seek(person, first, last, self.people, out_first, out_last)
+        return out_first[:used], out_last[:used]
+
+    def runs_of_theirs(self, runs: Runs, stretches: Stretches, rows: int) -> Rows | None:
+        """Of stretches of runs with so many rows those of the people; absent where reading all is as good."""
+        first, last = stretches
+        if self.people is None or (not self.is_strict and self.people.size * first.size * _RUN_PROBES > rows):
+            return None
+        most = min(self.people.size * first.size, int((last - first).sum()))
+        found, after = np.empty(most, np.int64), np.empty(most, np.int64)
+        return found[: seek(runs.person, first, last, self.people, found, after)]
+
+    def clipped(self, runs: Runs, own: Rows, start: Days) -> Stretches:
+        """The rows of runs, of each person those that start on days that matter."""
+        first, last = runs.row[own], runs.row[own + 1]
+        if self.days is None or self.people is None:
+            return first, last
+        at = np.searchsorted(self.people, runs.person[own])
+        out_first, out_last = np.empty(own.size, np.int64), np.empty(own.size, np.int64)
+        used = clip(start, first, last, self.days.since[at], self.days.until[at], out_first, out_last)
+        return out_first[:used], out_last[:used]
+
+
+def grouped(owner: People, scope: Scope) -> tuple[Rows, Rows]:
+    """Where the rows of each person of the block begin, and the rows with those of a person together."""
+    offsets, rows = np.empty(scope.size + 1, np.int64), np.empty(owner.size, np.int64)
+    group(frozen(owner), scope.start, offsets, rows)
+    return offsets, rows
+
+
+def grouped_by_day(owner: People, day: Days, key: Rows, scope: Scope) -> tuple[Rows, Rows]:
+    """As `grouped`, the rows of a person in order of day and key."""
+    if are_in_order(frozen(owner), frozen(day), frozen(key)):
+        return _offsets(owner, scope), np.arange(owner.size)
+    low, high = (int(day.min()), int(day.max())) if day.size else (0, 0)
+    if high - low > _MOST_DAYS:
+        offsets, rows = grouped(owner, scope)
+    else:  # nearly in order, which makes putting them in order cheap
+        order, counts = np.empty(owner.size, np.int64), np.empty(high - low + 2, np.int64)
+        order_by_day(frozen(day), low, counts, order)
+        offsets, rows = np.empty(scope.size + 1, np.int64), np.empty(owner.size, np.int64)
+        group_in_order(frozen(owner), scope.start, order, offsets, rows)
+    sort_groups(offsets, rows, frozen(day), frozen(key))
+    return offsets, rows
+
+
+def _offsets(owner: People, scope: Scope) -> Rows:
+    """Where the rows of each person of the block begin, of rows whose people ascend."""
+    offsets = np.empty(scope.size + 1, np.int64)
+    count_each(frozen(owner), scope.start, offsets)
+    return offsets

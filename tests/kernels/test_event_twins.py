@@ -1,0 +1,339 @@
+"""Every kernel over events gives what its twin in NumPy or plain Python gives."""
+
+import datetime
+import inspect
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.kernels import calendar, event_twins, events, groups, predicates, ranges, spells, windows
+from engine.kernels.warm import warm_up
+
+MODULES = (ranges, groups, calendar, events, windows, spells, predicates)
+QUICK = settings(deadline=None, max_examples=80)
+PEOPLE = 5
+DAYS = st.integers(-40, 40)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled():
+    warm_up()
+
+
+def arrays(dtype, elements, size):
+    return st.lists(elements, min_size=size, max_size=size).map(lambda values: frozen(np.array(values, dtype)))
+
+
+def frozen(array):
+    array.flags.writeable = False
+    return array
+
+
+def in_index(row):
+    """What rows of a concept are sorted by: person, first day, key."""
+    person, start, _, key = row
+    return person, start, key
+
+
+@st.composite
+def event_columns(draw, ordered=False):
+    """Events of a few people in two stretches; with `ordered` as the index has them."""
+    size = draw(st.integers(0, 12))
+    cut = draw(st.integers(0, size))
+    rows = [
+        (draw(st.integers(0, PEOPLE - 1)), draw(DAYS), draw(st.integers(0, 9)), draw(st.integers(0, 3)))
+        for _ in range(size)
+    ]
+    if ordered:
+        rows = sorted(rows[:cut], key=in_index) + sorted(rows[cut:], key=in_index)
+    person, start, length, key = np.array(rows, np.int64).reshape(-1, 4).T
+    columns = [frozen(column.astype(kind)) for column, kind in (
+        (person, np.uint32), (start, np.int32), (start + length, np.int32), (start, np.int32), (key, np.int64))]  # fmt: skip
+    lasting = draw(st.integers(0, 1))
+    first, last = np.array([0, cut]), np.array([cut, size])
+    return events.Events(first, last, *columns[:3], lasting, *columns[3:])
+
+
+@st.composite
+def period_columns(draw):
+    """Periods of each person in order; they may overlap."""
+    spans = [
+        sorted((draw(DAYS), draw(st.integers(0, 60))) for _ in range(draw(st.integers(0, 3)))) for _ in range(PEOPLE)
+    ]
+    offsets = np.cumsum([0, *map(len, spans)])
+    flat = np.array([(start, start + length) for own in spans for start, length in own], np.int32).reshape(-1, 2)
+    return events.Periods(frozen(offsets), frozen(flat[:, 0].copy()), frozen(flat[:, 1].copy()))
+
+
+@st.composite
+def entry_bounds(draw, open_ends=False):
+    """Entries of each person, and the days that events must start and end between."""
+    counts = draw(st.lists(st.integers(0, 3), min_size=PEOPLE, max_size=PEOPLE))
+    size = sum(counts)
+    low = [draw(arrays(np.int32, DAYS, size)).copy() for _ in range(2)]
+    high = [days + draw(st.integers(0, 50)) for days in low]
+    if open_ends:
+        low[1][:], high[1][:] = np.iinfo(np.int32).min, np.iinfo(np.int32).max
+    bounds = windows.Bounds(low[0], high[0].astype(np.int32), low[1], high[1].astype(np.int32))
+    return np.cumsum([0, *counts]), bounds
+
+
+rooms = st.builds(
+    events.Room, st.integers(-20, 0), st.sampled_from((0, 0, -1)), st.integers(0, 20), st.sampled_from((0, 0, 1))
+)
+
+
+def both(name, module, *arguments, out):
+    """Run a kernel and its twin, each on copies of the arrays they write to; what they give must be alike."""
+    ours, theirs = ([array.copy() for array in out] for _ in range(2))
+    found = getattr(module, name)(*arguments, *ours)
+    expected = getattr(event_twins, name)(*arguments, *theirs)
+    assert found == expected
+    for left, right in zip(ours, theirs, strict=True):
+        used = left.size if found is None else min(left.size, found if isinstance(found, int) else left.size)
+        np.testing.assert_array_equal(left[:used], right[:used])
+    return ours
+
+
+def test_every_kernel_has_a_twin_with_the_same_parameters():
+    for module in MODULES:
+        kernels = {
+            name: value
+            for name, value in vars(module).items()
+            if hasattr(value, "py_func") and name[0] != "_" and value.py_func.__module__ == module.__name__
+        }
+        assert kernels
+        for name, kernel in kernels.items():
+            assert inspect.signature(getattr(event_twins, name)) == inspect.signature(kernel.py_func), name
+
+
+@QUICK
+@given(event_columns(ordered=True), st.integers(0, PEOPLE), st.integers(0, PEOPLE), st.sets(st.integers(0, PEOPLE - 1)))
+def test_rows_of_people_are_found(columns, start, stop, people):
+    person, first, last = columns.person, columns.first, columns.last
+    out = [np.zeros(20, np.int64), np.zeros(20, np.int64)]
+    both("narrow", ranges, person, first, last, min(start, stop), max(start, stop), out=out)
+    both("seek", ranges, person, first, last, np.array(sorted(people), np.uint32), out=out)
+    both("list_rows", ranges, first, last, out=[np.zeros(person.size, np.int64)])
+
+
+@QUICK
+@given(event_columns(), st.lists(st.booleans(), min_size=12, max_size=12), st.integers(0, 2))
+def test_blocks_not_checked_are_found(columns, checked, start):
+    arguments = (columns.first, columns.last, start, 4, np.array(checked), 8)
+    assert ranges.next_unchecked(*arguments) == event_twins.next_unchecked(*arguments)
+
+
+@QUICK
+@given(st.lists(st.lists(st.integers(0, 9), unique=True), min_size=PEOPLE, max_size=PEOPLE), st.data())
+def test_keys_of_a_person_are_found(keys, data):
+    offsets = frozen(np.cumsum([0, *map(len, keys)]))
+    flat = frozen(np.array([key for own in keys for key in sorted(own)], np.int64))
+    person = data.draw(arrays(np.uint32, st.integers(0, PEOPLE - 1), 6))
+    wanted = data.draw(arrays(np.int64, st.integers(0, 9), 6))
+    both("find_keys", ranges, offsets, flat, person, wanted, out=[np.zeros(6, np.int64)])
+
+
+@QUICK
+@given(event_columns())
+def test_rows_are_grouped_and_put_in_order(columns):
+    offsets, rows = both(
+        "group",
+        groups,
+        columns.person,
+        0,
+        out=[np.zeros(PEOPLE + 1, np.int64), np.zeros(columns.person.size, np.int64)],
+    )
+    arguments = (columns.person, columns.start, columns.key)
+    assert groups.are_in_order(*arguments) == event_twins.are_in_order(*arguments)
+    ours, theirs = rows.copy(), rows.copy()
+    groups.sort_groups(offsets, ours, columns.start, columns.key)
+    event_twins.sort_groups(offsets, theirs, columns.start, columns.key)
+    np.testing.assert_array_equal(ours, theirs)
+    both("count_each", groups, frozen(np.sort(columns.person)), 0, out=[np.zeros(PEOPLE + 1, np.int64)])
+
+
+@QUICK
+@given(event_columns())
+def test_rows_are_put_in_order_by_counting_days(columns):
+    size = columns.person.size
+    low, high = (int(columns.start.min()), int(columns.start.max())) if size else (0, 0)
+    out = [np.zeros(high - low + 2, np.int64), np.zeros(size, np.int64)]
+    order = both("order_by_day", groups, columns.start, low, out=out)[1]
+    out = [np.zeros(PEOPLE + 1, np.int64), np.zeros(size, np.int64)]
+    both("group_in_order", groups, columns.person, 0, order, out=out)
+
+
+@QUICK
+@given(st.data(), st.integers(0, 9), st.booleans(), st.sampled_from((np.int32, np.float64)))
+def test_predicates(data, size, outside, kind):
+    truths = st.sampled_from((0, 1, 2))
+    listed = data.draw(arrays(np.int8, truths, 4)).copy()
+    codes = data.draw(arrays(np.uint8, st.integers(0, 3), size))
+    both("look_up", predicates, codes, listed, out=[np.zeros(size, np.int8)])
+    values = data.draw(arrays(kind, st.sampled_from((1, 2, 3, 4) if kind is np.int32 else (1.0, 2.5, np.nan)), size))
+    low, high = sorted(
+        (data.draw(st.sampled_from((1.0, 2.5, 3.0, -np.inf))), data.draw(st.sampled_from((2.0, np.inf))))
+    )
+    both("lies_between", predicates, values, low, high, outside, 4.0, out=[np.zeros(size, np.int8)])
+    left, right = (data.draw(arrays(np.int8, truths, size)).copy() for _ in range(2))
+    expected = left.copy()
+    predicates.conjoin(left, right)
+    event_twins.conjoin(expected, right)
+    np.testing.assert_array_equal(left, expected)
+
+
+@QUICK
+@given(st.data(), st.integers(25, 90))
+def test_many_rows_of_a_group_are_put_in_order(data, size):
+    day, key = data.draw(arrays(np.int32, DAYS, size)), data.draw(arrays(np.int64, st.integers(0, 3), size))
+    ours, theirs = np.arange(size), np.arange(size)
+    groups.sort_groups(np.array([0, size]), ours, day, key)
+    event_twins.sort_groups(np.array([0, size]), theirs, day, key)
+    np.testing.assert_array_equal(ours, theirs)
+
+
+@QUICK
+@given(
+    st.lists(st.integers(-60_000, 60_000), min_size=1, max_size=30), st.integers(-400, 400), st.integers(-5000, 5000)
+)
+def test_days_are_moved_and_ages_counted(days, months, number):
+    day = frozen(np.array(days, np.int32))
+    for arguments in ((0, months), (number, 0)):
+        both("shift", calendar, day, *arguments, out=[np.zeros(day.size, np.int32)])
+        assert calendar.moved(int(day[0]), *arguments) == event_twins.moved(int(day[0]), *arguments)
+    person = frozen(np.arange(day.size, dtype=np.uint32)[::-1].copy())
+    (codes,) = both("date_codes", calendar, int(day[0]), out=[np.zeros(500, np.int32)])
+    looked_up = calendar.Calendar(int(day[0]), frozen(codes))
+    (born,) = both("codes_of", calendar, day, looked_up, out=[np.zeros(day.size, np.int32)])
+    born = frozen(born)
+    (found,) = both("ages", calendar, person, born, day, looked_up, out=[np.zeros(day.size, np.int32)])
+    assert found.tolist() == [completed_years(day[one], now) for one, now in zip(person, day, strict=True)]
+    both("year_differences", calendar, person, day, day, looked_up, out=[np.zeros(day.size, np.int32)])
+
+
+def completed_years(born, now):
+    """Birthdays had, which come on the first of March where there is no 29th of February."""
+    born, now = (datetime.date(1970, 1, 1) + datetime.timedelta(days=int(day)) for day in (born, now))
+    return now.year - born.year - ((now.month, now.day) < (born.month, born.day))
+
+
+@QUICK
+@given(event_columns(), event_columns(), period_columns(), rooms, st.booleans())
+def test_candidates(columns, others, periods, room, latest):
+    many = [np.zeros(3 * columns.person.size, np.int64) for _ in range(2)]
+    both("list_candidates", events, columns, periods, room, out=many)
+    bests = []
+    for module in (events, event_twins):
+        best = events.Best(
+            np.full(PEOPLE, -1, np.int32),
+            *(np.zeros(PEOPLE, kind) for kind in (np.int64, np.int64, np.int32, np.int64, np.int32)),
+        )
+        module.keep_best(columns, periods, room, 0, 0, latest, best)
+        module.keep_best(others, periods, room, 1, 0, latest, best)
+        bests.append(best)
+    for left, right in zip(*bests, strict=True):
+        np.testing.assert_array_equal(left, right)
+
+
+@QUICK
+@given(event_columns(ordered=True), st.data())
+def test_first_events_of_runs(columns, data):
+    listed = event_twins.places(columns.first, columns.last)
+    opens = [row for row in listed if row in columns.first or columns.person[row] != columns.person[row - 1]]
+    opens = np.array(opens, np.int64)
+    runs = events.Runs(columns.person[opens], columns.start[opens], frozen(np.append(opens, columns.person.size)))
+    runs = events.Runs(frozen(runs.person), frozen(runs.start), runs.row)
+    first, last = np.searchsorted(opens, columns.first), np.searchsorted(opens, columns.last)
+    out = [np.full(PEOPLE, -1), np.zeros(PEOPLE, np.int32)]
+    rows, _ = both("keep_first_of_runs", events, first, last, runs, columns.key, 0, out=out)
+    expected = np.full(PEOPLE, -1)
+    event_twins.keep_first(columns, 0, False, expected)
+    np.testing.assert_array_equal(rows, expected)
+    since = np.array([data.draw(DAYS) for _ in opens], np.int32)
+    until = (since + data.draw(st.integers(0, 50))).astype(np.int32)
+    out = [np.zeros(opens.size, np.int64) for _ in range(2)]
+    both("clip", windows, columns.start, opens, runs.row[1:], since, until, out=out)
+
+
+@QUICK
+@given(event_columns(), period_columns(), st.booleans())
+def test_first_events_and_their_periods(columns, periods, from_end):
+    both("keep_first", events, columns, 0, from_end, out=[np.full(PEOPLE, -1)])
+    size = columns.person.size
+    both("containing", events, columns.person, columns.start, periods, out=[np.zeros(size, np.int64)])
+
+
+@QUICK
+@given(event_columns(), entry_bounds())
+def test_events_are_counted_in_windows(columns, entries):
+    offsets, bounds = entries
+    size = offsets[-1]
+    both("count_events", windows, columns, 0, offsets, bounds, out=[np.zeros(size, np.uint32)])
+    out = [np.full(size, 99, np.int32)]
+    days = [frozen(column.copy()) for column in bounds]
+    both("earliest_start", windows, columns, 0, offsets, days[0], days[1], out=out)
+    both("earliest_end", windows, columns, 0, offsets, days[0], out=out)
+
+
+@QUICK
+@given(event_columns(ordered=True), entry_bounds(), entry_bounds(open_ends=True))
+def test_events_in_order_are_counted_by_looking_up(columns, entries, open_entries):
+    for (offsets, bounds), by_end in ((entries, True), (open_entries, False)):
+        both("count_runs", windows, columns, 0, offsets, bounds, by_end, out=[np.zeros(offsets[-1], np.uint32)])
+
+
+@QUICK
+@given(event_columns(), entry_bounds(), st.booleans(), st.booleans(), st.data())
+def test_values_are_counted_in_windows(columns, entries, same_visit, distinct, data):
+    (offsets, bounds), size = entries, columns.person.size
+    own, rows = np.zeros(PEOPLE + 1, np.int64), np.zeros(size, np.int64)
+    groups.group(columns.person, 0, own, rows)
+    groups.sort_groups(own, rows, columns.start, columns.key)
+    few = st.sampled_from((int(windows.ABSENT), 1, 2, 3))
+    value, visit = data.draw(arrays(np.int64, few, size)), data.draw(arrays(np.int64, few, size))
+    places = np.arange(size)
+    groups.sort_groups(own, places, frozen(np.zeros(size, np.int32)), value)
+    (previous,) = both("link_values", windows, own, places, value, out=[np.full(size, -1)])
+    if not distinct:
+        previous = np.full(size, -1)
+    days = (frozen(columns.start[rows]), frozen(columns.end[rows]))
+    ordered = windows.Ordered(own, *days, visit, frozen(previous))
+    wanted = data.draw(arrays(np.int64, few, int(offsets[-1])))
+    out = [np.zeros(offsets[-1], np.uint32)]
+    enough = data.draw(st.integers(1, 4))
+    both("count_values", windows, ordered, offsets, bounds, wanted, same_visit, enough, out=out)
+    both("count_starts", windows, ordered, offsets, bounds, out=out)
+
+
+@QUICK
+@given(event_columns(), st.integers(0, 20), st.integers(1, 20))
+def test_events_are_joined_and_gaps_found(columns, gap, at_least):
+    offsets, rows = np.zeros(PEOPLE + 1, np.int64), np.zeros(columns.person.size, np.int64)
+    groups.group(columns.person, 0, offsets, rows)
+    groups.sort_groups(offsets, rows, columns.start, frozen(columns.end.astype(np.int64)))
+    for name, days in (("join_eras", gap), ("list_gaps", at_least)):
+        found = []
+        for module in (spells, event_twins):
+            out = spells.Spans(*(np.zeros(rows.size, kind) for kind in (np.uint32, np.int32, np.int32, np.int64)))
+            used = getattr(module, name)(offsets, rows, columns.start, columns.end, 0, days, out)
+            found.append([column[:used].tolist() for column in out])
+        assert found[0] == found[1]
+
+
+@QUICK
+@given(event_columns(), st.sampled_from((0.5, 1.0, 2.0)), st.integers(-30, -1), st.sampled_from((0, -1)), st.data())
+def test_trends(columns, by, days, months, data):
+    size = columns.person.size
+    offsets, rows = np.zeros(PEOPLE + 1, np.int64), np.zeros(size, np.int64)
+    groups.group(columns.person, 0, offsets, rows)
+    groups.sort_groups(offsets, rows, columns.start, columns.key)
+    unit = data.draw(arrays(np.int64, st.integers(0, 1), size))
+    value = data.draw(arrays(np.float64, st.sampled_from((np.nan, 1.0, 1.5, 3.0)), size))
+    oldest = np.zeros(size, np.int32)
+    event_twins.shift(columns.start, days, months, oldest)
+    trend = spells.Trend(by, data.draw(st.booleans()))
+    out = [np.zeros(size, np.bool_)]
+    both("find_trends", spells, offsets, rows, columns.start, frozen(oldest), unit, value, trend, out=out)

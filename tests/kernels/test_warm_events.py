@@ -1,0 +1,44 @@
+"""No question waits for a kernel to be compiled: after `warm_up` none is compiled for other types."""
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from engine.kernels import calendar, events, groups, predicates, ranges, spells, windows
+from engine.kernels.warm import warm_up
+from tests.lib.plan_strategies import large_and_small_plans
+from tests.lib.random_release import random_release
+from tests.lib.targets import World
+
+MODULES = (ranges, groups, calendar, events, windows, spells, predicates)
+
+
+def compiled() -> dict[str, list[object]]:
+    """The types every kernel was compiled for."""
+    return {
+        f"{module.__name__}.{name}": list(kernel.signatures)
+        for module in MODULES
+        for name, kernel in vars(module).items()
+        if hasattr(kernel, "signatures") and name[0] != "_"
+    }
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory) -> World:
+    return World(random_release(tmp_path_factory.mktemp("release"), 2))
+
+
+def test_nothing_is_compiled_after_the_start(world):
+    warm_up()
+    before = compiled()
+
+    @settings(
+        max_examples=150, database=None, derandomize=True, phases=[Phase.generate], deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(plan=large_and_small_plans)
+    def ask(plan):
+        world.answer(plan, "kernels")
+
+    ask()
+    after = compiled()
+    assert {name: after[name] for name in after if after[name] != before[name]} == {}
