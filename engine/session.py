@@ -1,7 +1,8 @@
 """A session: one opened release with all that is needed to answer questions about it."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from cohort_dsl.ast import Cohort, VariantById
 from cohort_dsl.lint import Lint, in_order, lint
 from engine.catalog.annotation import Annotation
 from engine.catalog.consent import Consent, ConsentBase, ConsentClass, published
-from engine.catalog.database import Database
+from engine.catalog.database import QUERY_SECONDS, Database
 from engine.catalog.dictionaries import Dictionaries
 from engine.catalog.genotype_names import Panel, Score, find_panels, find_scores
 from engine.catalog.known_variants import known_variant
@@ -17,18 +18,24 @@ from engine.catalog.lookups import WriterSettings
 from engine.catalog.people import People, load_people
 from engine.catalog.projects import ProjectRegistry
 from engine.catalog.release import Release, open_release
+from engine.catalog.sensitive import SensitiveConcepts
+from engine.catalog.statistics import ReleaseStatistics, open_statistics
 from engine.catalog.survey import Question, load_questions
 from engine.catalog.variant_search import VariantFinder, VariantSearch
 from engine.catalog.vocabulary import Concept, Vocabulary
 from engine.disclosure.account import Balance
 from engine.disclosure.gate import Gate, open_gate
 from engine.disclosure.request import Principal
+from engine.execute import Intermediates, Means, Target
+from engine.execute.intermediates import KEPT_BYTES
 from engine.genotypes.genes import Gene, GeneDictionary
 from engine.genotypes.store import GenotypeStore
 from engine.kernels.warm import warm_up
 from engine.logical.access import granted
 from engine.logical.lints import lint_meaning
+from engine.physical.estimates import Estimates
 from engine.targets.duckdb import DuckDBTarget
+from engine.targets.kernels import KernelTarget
 from schemas.policy import DEFAULT_POLICY, Access, AccessTier, DisclosurePolicy
 
 _EVERY_GENE = 10**6
@@ -45,8 +52,10 @@ class EngineSettings:
     """Where releases lie, where the ledger and keys are kept, and how much of the machine queries may use.
 
     `projects` is the file of approved projects; without one every question is asked for its tier's usual purpose.
-    `memory_limit` bounds DuckDB's buffers, as in `4GB`; an absent `release_id` means the current release. Without
-    `gives_exact` no exact number leaves the session, whoever asks.
+    `memory_limit` bounds DuckDB's buffers, as in `4GB`, a query of DuckDB's is stopped after `query_seconds`, and
+    `kept_bytes` bounds what is kept of questions for the next ones like them. A question of a tier without deadlines is
+    given up after `exact_seconds`. An absent `release_id` means the current release. Without `gives_exact` no exact
+    number leaves the session, whoever asks.
     """
 
     releases: Path
@@ -55,6 +64,9 @@ class EngineSettings:
     projects: Path | None = None
     threads: int = 2
     memory_limit: str = "4GB"
+    query_seconds: float = QUERY_SECONDS
+    kept_bytes: int = KEPT_BYTES
+    exact_seconds: float = 300.0
     gives_exact: bool = True
 
 
@@ -76,9 +88,11 @@ class ReleaseOverview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Safe to share between threads; everything in it is immutable but the ledger behind the gate.
+    """Safe to share between threads; everything in it is immutable but the ledger behind the gate, and what is kept of
+    questions, which changes no answer.
 
-    `today` tells the day that the policy's dates are compared with.
+    `targets` are those that plans are made for, the ones preferred first. `today` tells the day that the policy's dates
+    are compared with.
     """
 
     release: Release
@@ -91,8 +105,12 @@ class Session:
     guarded_genotypes: GenotypeStore
     gate: Gate
     policy: DisclosurePolicy
+    sensitive: SensitiveConcepts
     today: Callable[[], datetime.date]
-    target: DuckDBTarget
+    targets: Mapping[str, Target]
+    kept: Intermediates
+    statistics: ReleaseStatistics
+    exact_seconds: float
     finder: VariantFinder
 
     @staticmethod
@@ -106,36 +124,64 @@ class Session:
         release = open_release(settings.releases, settings.release_id)
         temporary = settings.state / "temporary"
         temporary.mkdir(parents=True, exist_ok=True)
-        database = Database(release, threads=settings.threads, memory_limit=settings.memory_limit, temporary=temporary)
-        genotypes = GenotypeStore.open(release)
+        with ThreadPoolExecutor(1) as aside:  # half of the wait is DuckDB's, and the other half not
+            gate = aside.submit(
+                open_gate,
+                settings.state,
+                release_id=release.id,
+                population=release.persons,
+                policy=policy,
+                gives_exact=settings.gives_exact,
+            )
+            genotypes_opening = aside.submit(GenotypeStore.open, release)
+            database = Database(
+                release,
+                threads=settings.threads,
+                memory_limit=settings.memory_limit,
+                temporary=temporary,
+                query_seconds=settings.query_seconds,
+            )
+        genotypes = genotypes_opening.result()
         genes = genotypes.genes(limit=_EVERY_GENE)
+        vocabulary = Vocabulary(database)
         writer = WriterSettings(threads=settings.threads, memory_limit=settings.memory_limit, temporary=temporary)
         return Session(
             release=release,
             database=database,
             dictionaries=Dictionaries(
-                vocabulary=Vocabulary(database),
+                vocabulary=vocabulary,
                 questions=load_questions(database),
                 genes=frozenset(gene.gene for gene in genes),
                 panels=genotypes.panels,
                 scores=frozenset(genotypes.scores),
+                unranked=genotypes.unranked,
             ),
             people=load_people(database),
             consent=Consent(database, release.persons, settings.state),
             projects=ProjectRegistry.open(settings.projects),
             genotypes=genotypes,
             guarded_genotypes=genotypes.guarded(),
-            gate=open_gate(
-                settings.state,
-                release_id=release.id,
-                population=release.persons,
-                policy=policy,
-                gives_exact=settings.gives_exact,
-            ),
+            gate=gate.result(),
             policy=policy,
+            sensitive=SensitiveConcepts(policy.sensitive, vocabulary),
             today=today,
-            target=DuckDBTarget(database),
+            targets={"kernels": KernelTarget(release), "duckdb": DuckDBTarget(database)},
+            kept=Intermediates(settings.kept_bytes),
+            statistics=open_statistics(release, database),
+            exact_seconds=settings.exact_seconds,
             finder=VariantFinder(Annotation.open(release, database, writer), GeneDictionary(genes)),
+        )
+
+    def means(self, genotypes: GenotypeStore) -> Means:
+        """What plans are run with when genotypes are read as this store reads them."""
+        reading = "guarded" if genotypes is self.guarded_genotypes else "as called"
+        return Means(
+            targets=self.targets,
+            genotypes=genotypes,
+            persons=self.release.persons,
+            scope=f"{self.release.id} {reading}",
+            kept=self.kept,
+            estimates=Estimates(self.statistics),
         )
 
     def record_export(self, principal: Principal, export: str, outcome: str) -> None:
@@ -148,6 +194,7 @@ class Session:
 
     def close(self) -> None:
         """Let go of the database and the ledger."""
+        self.kept.clear()
         self.database.close()
         self.gate.close()
 

@@ -15,6 +15,44 @@ Truth = npt.NDArray[np.int8]
 """Three-valued column, one code an entry."""
 
 
+Days = npt.NDArray[np.int32]
+"""Days since 1970-01-01, one an entry."""
+
+NO_VISIT = np.int64(np.iinfo(np.int64).min)
+"""The visit of an entry whose index event belongs to none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Anchors:
+    """What conditions compare events with: entries before qualification and rules, in the order
+    `engine.logical.nodes.Entry` gives. Days count from 1970-01-01.
+
+    `person` uint32[n]; `start` and `end` int32[n], first and last day of the index event; `observed_from` and
+    `observed_to` int32[n], the observation period; `visit` int64[n], `NO_VISIT` where there is none.
+    """
+
+    person: npt.NDArray[np.uint32]
+    start: Days
+    end: Days
+    observed_from: Days
+    observed_to: Days
+    visit: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return self.person.size
+
+    def take(self, chosen: npt.NDArray[np.intp]) -> "Anchors":
+        """The entries at the positions given."""
+        return Anchors(
+            person=self.person[chosen],
+            start=self.start[chosen],
+            end=self.end[chosen],
+            observed_from=self.observed_from[chosen],
+            observed_to=self.observed_to[chosen],
+            visit=self.visit[chosen],
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class EntryTable:
     """Entries before qualification and rules, in the order `engine.logical.nodes.Entry` gives. Days count from
@@ -59,6 +97,9 @@ class CohortRows:
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CohortResult:
     """The cohort, and how far each person got.
+
+    What was not asked for (`engine.execute.Wanted`) is empty: `progress` unless steps are wanted, `qualified` and
+    `passed` unless every rule is.
 
     `progress` int16[N] on the person axis: -1 without any entry event, else the largest number of leading rules
     that one of the person's entries passed. `index_day` int32[N]: first day of the person's first cohort entry,

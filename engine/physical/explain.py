@@ -37,13 +37,14 @@ def _lines(plan: PhysicalPlan, kernels: Mapping[GenotypeAtom, str]) -> Iterator[
     if plan.bound is not None:
         yield f"where members only are asked for, among those with (if under {SELECTIVE_SHARE:.0%} of all people)"
         yield f"  {bound_text(plan.bound, names)}"
-    yield f"entry scan on {plan.scan.target}"
-    yield from _indented(explain(plan.scan.entry))
-    yield from _indented(explain(plan.scan.exit))
-    for number, atom in enumerate(plan.scan.atoms):
-        names[atom] = f"condition_{number}"
-        yield f"  condition_{number}:"
-        yield from _indented(explain(atom), "    ")
+    yield f"entries on {plan.entries}"
+    yield from _indented(explain(plan.cohort.entry))
+    yield f"last days {'from the observation period' if plan.ends is None else f'on {plan.ends}'}"
+    yield from _indented(explain(plan.cohort.exit))
+    for number, scan in enumerate(plan.columns):
+        names[scan.atom] = f"condition_{number}"
+        yield f"condition_{number} on {scan.target}, of entries still in question"
+        yield from _indented(explain(scan.atom))
     if plan.cohort.qualify is not None:
         formula = _formula(plan.cohort.qualify.condition, names)
         yield f"qualify {plan.cohort.qualify.pick.value} when {formula}"

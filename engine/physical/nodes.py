@@ -1,8 +1,8 @@
-"""The physical plan: person sets from kernels, one entry scan by a target, then logic over its columns."""
+"""The physical plan: who computes what. Fragments are computed apart, so that each can be kept and used again."""
 
 from dataclasses import dataclass
 
-from engine.logical.nodes import Atom, CohortPlan, Entry, ExitPlan, GenotypeAtom
+from engine.logical.nodes import Atom, CohortPlan, GenotypeAtom
 from engine.physical.bounds import Bound
 
 node = dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,18 +16,16 @@ class KernelScan:
 
 
 @node
-class EntryScan:
-    """Entries with their ends, and a three-valued column for each clinical condition, computed by `target`."""
+class ColumnScan:
+    """A clinical condition, computed by `target` as a three-valued column over the entries still in question."""
 
     target: str
-    entry: Entry
-    exit: ExitPlan
-    atoms: tuple[Atom, ...]
+    atom: Atom
 
 
 @node
 class SubCohort:
-    """A cohort this one refers to, computed first; its entries then serve as events."""
+    """A cohort this one refers to; its entries serve as events. It is computed when something asks for them."""
 
     cohort: CohortPlan
     plan: "PhysicalPlan"
@@ -35,12 +33,17 @@ class SubCohort:
 
 @node
 class PhysicalPlan:
-    """Steps in the order they run: sub-cohorts, kernel scans, the entry scan, then what `cohort` says of its entries:
-    qualification, rules, which are kept, joining and cutting. `bound` holds all who can be members: where only members
-    matter and they are few, nobody else's events are read."""
+    """The fragments of a cohort: its entries by the target `entries`, their last days by `ends` (absent where they are
+    the end of observation, which every entry knows), and the columns of its conditions.
+
+    `bound` holds all who can be members: where only members matter and they are few, nobody else's events are read.
+    `cohort` says the rest: qualification, rules, which entries are kept, joining and cutting.
+    """
 
     cohorts: tuple[SubCohort, ...]
     kernels: tuple[KernelScan, ...]
     bound: Bound | None
-    scan: EntryScan
+    entries: str
+    ends: str | None
+    columns: tuple[ColumnScan, ...]
     cohort: CohortPlan
