@@ -10,9 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from cohort_dsl.ast import Unit
+from engine.aggregate.cells import Label
+from engine.aggregate.intervals import Split, Window, intervals_of, stays_of
 from engine.aggregate.raw import Raw
+from engine.kernels import rates
 from engine.personset import PersonSet
 from engine.physical.entries import TRUE, EntryTable, Truth
+from schemas.series import PrevalenceMeasure
 
 Days = npt.NDArray[np.int64]
 """Days since 1970-01-01, or numbers of calendar periods since then."""
@@ -43,10 +47,12 @@ class PeriodCounts(Raw):
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RawIncidence(Raw):
     """`periods` from the first to the last with anybody at risk, named as `2012` or `2012-03`. Days and outcomes add up
-    to those of `total`; persons are counted once in it, and so do not."""
+    to those of `total`; persons are counted once in it, and so do not. `strata` are those of each period with anybody
+    at risk, and all of a period's numbers add up over them; none where no split is asked for."""
 
     periods: tuple[tuple[str, PeriodCounts], ...]
     total: PeriodCounts
+    strata: tuple[tuple[str, Label, PeriodCounts], ...] = ()
 
 
 def times_at_risk(entries: EntryTable, ended: Truth, base: PersonSet) -> TimesAtRisk:
@@ -65,6 +71,37 @@ def times_at_risk(entries: EntryTable, ended: Truth, base: PersonSet) -> TimesAt
         start=entries.start[chosen].astype(np.int64),
         end=entries.end[chosen].astype(np.int64),
         outcome=ended[chosen] == TRUE,
+    )
+
+
+def within(times: TimesAtRisk, window: Window) -> TimesAtRisk:
+    """The days at risk between the first and the last day of a window, and the outcomes on them."""
+    opens, closes = window.days()
+    first, last = int(opens[0]), int(closes[-1])
+    here = (times.start <= last) & (times.end >= first) & (times.start <= times.end)
+    return TimesAtRisk(
+        person=times.person[here],
+        start=np.maximum(times.start[here], first),
+        end=np.minimum(times.end[here], last),
+        outcome=times.outcome[here] & (times.end[here] <= last),
+    )
+
+
+def count_strata(times: TimesAtRisk, window: Window, split: Split) -> tuple[tuple[str, Label, PeriodCounts], ...]:
+    """Persons, person-days and outcomes of each stratum in each period of a window, which all times lie in."""
+    out = np.zeros((len(window.names), len(split.labels), 4), np.int64)
+    rates.count_at_risk(
+        stays_of(times.person, times.start, times.end),
+        times.outcome,
+        intervals_of(window, PrevalenceMeasure.PERIOD),
+        split.strata(),
+        out,
+    )
+    return tuple(
+        (name, label, PeriodCounts(at_risk=at_risk, days=days, with_outcome=with_outcome, outcomes=outcomes))
+        for name, rows in zip(window.names, out.tolist(), strict=True)
+        for label, (at_risk, days, with_outcome, outcomes) in zip(split.labels, rows, strict=True)
+        if days
     )
 
 

@@ -27,12 +27,7 @@ Counts = tuple[int, int, int, int]
 def answered(world: World, cohort: CohortPlan, asked: IncidencePlan, target: str) -> dict[str, Counts]:
     """What a target's time at risk gives, by period and in `total`."""
     plan = at_risk(cohort, asked)
-    entries = scan_entries(
-        plan_cohort(plan, target),
-        target=world.target(target),
-        genotypes=world.genotypes,
-        persons=world.release.persons,
-    )
+    entries = scan_entries(plan_cohort(plan, target), world.means())
     (outcome,) = plan.rules
     ended = evaluate(outcome.condition, entries.truth, len(entries))
     return shown(count_incidence(times_at_risk(entries, ended, PersonSet.all(world.release.persons)), asked.per))
@@ -55,6 +50,11 @@ class Tally:
     days: int = 0
     diseased: Counter[int] = field(default_factory=Counter)
 
+    def add(self, person: int, *, is_ill: bool) -> None:
+        self.persons.add(person)
+        self.days += 1
+        self.diseased.update([person] * is_ill)
+
     def counts(self) -> Counts:
         return len(self.persons), self.days, len(self.diseased), self.diseased.total()
 
@@ -68,15 +68,18 @@ class DayByDay:
 
     def incidence(self, cohort: CohortPlan, asked: IncidencePlan) -> dict[str, Counts]:
         """What is to be found, by period and in `total`."""
-        outcomes = days_of(self._world.reference(_one_day_each(asked.outcome)))
         tallies: dict[str, Tally] = defaultdict(Tally)
+        for person, day, is_ill in self.days(cohort, asked):
+            for tally in (tallies[name_of(day, asked.per)], tallies["total"]):
+                tally.add(person, is_ill=is_ill)
+        return {"total": (0, 0, 0, 0)} | _without_gaps({name: tally.counts() for name, tally in tallies.items()})
+
+    def days(self, cohort: CohortPlan, asked: IncidencePlan) -> Iterator[tuple[int, datetime.date, bool]]:
+        """Every day at risk of every person, and whether an outcome ended it."""
+        outcomes = days_of(self._world.reference(_one_day_each(asked.outcome)))
         for person, start, end in spans(self._world.reference(cohort)):
             for day in self._days_at_risk(person, start, end, outcomes[person]):
-                for tally in (tallies[name_of(day, asked.per)], tallies["total"]):
-                    tally.persons.add(person)
-                    tally.days += 1
-                    tally.diseased.update([person] * (day in outcomes[person]))
-        return {"total": (0, 0, 0, 0)} | _without_gaps({name: tally.counts() for name, tally in tallies.items()})
+                yield person, day, day in outcomes[person]
 
     def _days_at_risk(
         self, person: int, start: datetime.date, end: datetime.date, outcomes: set[datetime.date]
