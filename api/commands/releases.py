@@ -1,5 +1,7 @@
-"""Commands that make and choose releases."""
+"""Commands that make releases."""
 
+import resource
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -9,14 +11,12 @@ from rich.text import Text
 import engine
 from api.commands.console import out, print_json, progress_bar, reporting, table_of
 from api.commands.options import DEFAULT_RELEASES, AsJson, Releases
-from api.commands.reports import ReleaseEntries, ReleaseEntry, ingest_summary, release_entry
+from api.commands.reports import SynthesisSummary, ingest_summary, synthesis_summary
 from engine import IngestReport, Sources
 
 app = typer.Typer()
-release_app = typer.Typer(help="List, choose and check releases.", no_args_is_help=True)
 
 NewId = Annotated[str, typer.Option("--id", help="Id of the new release: lower-case letters, digits, dots, dashes.")]
-ReleaseArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of a release.")]
 
 
 @app.command()
@@ -25,19 +25,44 @@ def synth(
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same release.")] = 1,
     events: Annotated[int, typer.Option("--events", min=1, help="About how many events a person.")] = 60,
     release_id: NewId = "synthetic",
+    fresh: Annotated[bool, typer.Option("--fresh", help="Throw away what an interrupted run of this id left.")] = False,
     releases: Releases = DEFAULT_RELEASES,
     as_json: AsJson = False,
 ) -> None:
-    """Make a synthetic release with health records, genotypes and survey answers."""
+    """Make a synthetic release with health records, genotypes and survey answers; interrupted, it goes on when given
+    again."""
     with reporting(as_json=as_json):
+        start = time.monotonic()
         with progress_bar(quiet=as_json) as bar:
             made = engine.synthesize(
-                releases, release_id, persons=persons, seed=seed, events_per_person=events, progress=bar
+                releases, release_id, persons=persons, seed=seed, events_per_person=events, fresh=fresh, progress=bar
             )
+        summary = synthesis_summary(
+            made.manifest,
+            engine.measure_release(made),
+            seconds=time.monotonic() - start,
+            peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        )
         if as_json:
-            print_json(release_entry(made.manifest, is_current=True))
+            print_json(summary)
         else:
-            out().print(Text(f"release {made.id} with {made.persons:,} persons is current in {releases}"))
+            _print_synthesis(summary, releases)
+
+
+def _print_synthesis(summary: SynthesisSummary, releases: Path) -> None:
+    events = max(summary.events, 1)
+    rows = [
+        ["events", f"{summary.events:,}"],
+        ["events a second", f"{summary.events_per_second:,.0f}"],
+        ["bytes an event, Parquet", f"{summary.event_bytes / events:.1f}"],
+        ["bytes an event, index", f"{summary.event_index_bytes / events:.1f}"],
+        ["seconds", f"{summary.seconds:,.1f}"],
+        ["peak memory", f"{summary.peak_memory_bytes / 2**30:.2f} GiB"],
+        ["disk, release", f"{summary.release_bytes / 2**30:.2f} GiB"],
+        ["disk, indexes", f"{summary.index_bytes / 2**30:.2f} GiB"],
+    ]
+    out().print(table_of(None, ["what it made and took", ""], rows, right=1))
+    out().print(Text(f"release {summary.release} with {summary.persons:,} persons is current in {releases}"))
 
 
 @app.command()
@@ -133,49 +158,3 @@ def _print_variants(report: IngestReport) -> None:
     out().print(table_of(None, ["samples", "number"], samples, right=1))
     for line in variants.lines():
         out().print(Text(line))
-
-
-@release_app.command("list")
-def list_releases(releases: Releases = DEFAULT_RELEASES, as_json: AsJson = False) -> None:
-    """List the published releases."""
-    with reporting(as_json=as_json):
-        ids = engine.release_ids(releases)
-        current = engine.current_release_id(releases) if ids else None
-        entries = [
-            release_entry(engine.read_manifest(releases / release_id), is_current=release_id == current)
-            for release_id in ids
-        ]
-        if as_json:
-            print_json(ReleaseEntries(releases=entries))
-            return
-        rows = [
-            ["*" if entry.is_current else "", entry.release, entry.created, str(entry.phase), f"{entry.persons:,}"]
-            for entry in entries
-        ]
-        out().print(table_of(None, ["current", "release", "created", "phase", "persons"], rows, right=2))
-
-
-@release_app.command("use")
-def use(release_id: ReleaseArgument, releases: Releases = DEFAULT_RELEASES, as_json: AsJson = False) -> None:
-    """Make a release the current one, after checking every byte of it."""
-    with reporting(as_json=as_json):
-        _print_release(
-            release_entry(engine.use_release(releases, release_id).manifest, is_current=True), as_json, "is current"
-        )
-
-
-@release_app.command("verify")
-def verify(release_id: ReleaseArgument, releases: Releases = DEFAULT_RELEASES, as_json: AsJson = False) -> None:
-    """Check every file of a release against its checksum."""
-    with reporting(as_json=as_json):
-        opened = engine.open_release(releases, release_id)
-        is_current = engine.current_release_id(releases) == release_id
-        files = len(opened.manifest.files)
-        _print_release(release_entry(opened.manifest, is_current=is_current), as_json, f"is whole: {files} files match")
-
-
-def _print_release(entry: ReleaseEntry, as_json: bool, what: str) -> None:
-    if as_json:
-        print_json(entry)
-    else:
-        out().print(Text(f"release {entry.release} {what}"))

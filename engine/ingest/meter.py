@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-_LAST = 0.99
+_LAST = 0.9
+"""Share done when every table is written; what is derived from them comes after."""
 
 
 class Meter:
@@ -22,7 +23,11 @@ class Meter:
     def part(self, step: str, share: float) -> None:
         """A step after the tables that measures itself is at `share` of its own work."""
         done = self._share()
-        self._progress(step, done + (1 - done) * _LAST * min(max(share, 0.0), 1.0))
+        self._progress(step, done + (_LAST - done) * min(max(share, 0.0), 1.0))
+
+    def derived(self, step: str, share: float) -> None:
+        """What is derived from the tables is at `share` of its own work."""
+        self._progress(step, _LAST + (1 - _LAST) * min(max(share, 0.0), 1.0))
 
     def finish(self) -> None:
         """The release is published."""

@@ -9,16 +9,22 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from engine.catalog.release import CURRENT, MANIFEST, FileEntry, Manifest, Release, open_release, sha256
+from engine.catalog.manifest import MANIFEST, MANIFEST_SUM, FileEntry, Manifest, write_manifest
+from engine.catalog.release import CURRENT, Release, open_release
+from engine.catalog.verification import note_whole, sha256
+from engine.ingest.disk import disk_space
 from schemas.errors import DataProblem
 from schemas.release import PERSON, RELEASE_SCHEMA_VERSION, RELEASE_TABLES
 from schemas.tables import TableSpec
+
+DERIVED = "index"
+"""Folder of a release for what is derived from its other files, and is not in the manifest."""
 
 _RELEASE_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -50,7 +56,7 @@ def only_one(root: Path, release_id: str) -> Iterator[None]:
             ours = False
         if not ours:  # the other one may have ended, and taken the file with it, since it was opened
             raise DataProblem(
-                "release-busy", f"release {release_id!r} is being made by another ingest",
+                "release-busy", f"release {release_id!r} is being made by another ingest or `kohort synth`",
                 hint="wait until it has ended; if it should not run, stop it and use --resume",
             )  # fmt: skip
         try:
@@ -87,6 +93,7 @@ class ReleaseBuilder:
             )
         if not keep_staging:
             shutil.rmtree(self.staging, ignore_errors=True)
+        shutil.rmtree(self.staging / DERIVED, ignore_errors=True)
         self.staging.mkdir(parents=True, exist_ok=True)
 
     def path(self, table: TableSpec) -> Path:
@@ -99,20 +106,34 @@ class ReleaseBuilder:
         target.parent.mkdir(parents=True, exist_ok=True)
         return target
 
-    def publish(self, *, make_current: bool = True) -> Release:
-        """Check the tables against their specifications, seal them with checksums, and rename into place."""
+    def publish(self, *, make_current: bool = True, derive: Callable[[Release], None] | None = None) -> Release:
+        """Check the tables against their specifications, seal them with checksums, and rename into place.
+
+        `derive` makes what is derived from the files, in `index/`, before anybody can open the release. Raises
+        `DataProblem`, also when the disk is full; nothing is published then.
+        """
         check_tables(self.staging)
-        manifest = self._manifest()
-        (self.staging / MANIFEST).write_text(manifest.to_json())
-        _sync_tree(self.staging)
-        self.staging.rename(self.root / self.release_id)
+        with disk_space(self.root):
+            manifest = self._manifest()
+            write_manifest(self.staging, manifest)
+            if derive is not None:
+                derive(Release(path=self.staging, manifest=manifest))
+            _sync_tree(self.staging)
+        path = self.root / self.release_id
+        self.staging.rename(path)
         _sync(self.root)
+        note_whole(path, manifest.files)
         if make_current:
-            use_release(self.root, self.release_id)
-        return Release(path=self.root / self.release_id, manifest=manifest)
+            _make_current(self.root, self.release_id)
+        return Release(path=path, manifest=manifest)
 
     def _manifest(self) -> Manifest:
-        files = sorted(path for path in self.staging.rglob("*") if path.is_file() and path.name != MANIFEST)
+        own = {MANIFEST, MANIFEST_SUM, DERIVED}
+        files = sorted(
+            path
+            for path in self.staging.rglob("*")
+            if path.is_file() and path.relative_to(self.staging).parts[0] not in own
+        )
         return Manifest(
             release_id=self.release_id,
             schema_version=RELEASE_SCHEMA_VERSION,
@@ -133,14 +154,18 @@ class ReleaseBuilder:
 
 
 def use_release(root: Path, release_id: str) -> Release:
-    """Make a published release the current one, after opening and so checking it."""
-    release = open_release(root, release_id)
+    """Make a published release the current one, after reading and checking every byte of it."""
+    release = open_release(root, release_id, anew=True)
+    _make_current(root, release_id)
+    return release
+
+
+def _make_current(root: Path, release_id: str) -> None:
     temporary = root / f".{CURRENT}.new"
     temporary.write_text(release_id + "\n")
     _sync(temporary)
     temporary.replace(root / CURRENT)
     _sync(root)
-    return release
 
 
 def check_tables(folder: Path) -> None:

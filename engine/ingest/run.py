@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from engine.ingest import consent, omop, survey
 from engine.ingest.findings import CHECKED, findings
+from engine.ingest.indexing import build_indexes
 from engine.ingest.journal import Journal, key_of, read_journal
 from engine.ingest.meter import Meter
 from engine.ingest.omop_survey import find_surveys
@@ -114,7 +115,9 @@ def _ingest(
         report = replace(report, variants=variants, warnings=(*report.warnings, *variants.warnings))
     builder.file(REPORT).write_text(report.to_json())
     shutil.rmtree(work)
-    builder.publish()
+    builder.publish(
+        derive=lambda made: build_indexes(made, threads=threads, memory_limit=memory_limit, progress=meter.derived)
+    )
     meter.finish()
     return report
 

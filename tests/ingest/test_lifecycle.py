@@ -100,7 +100,14 @@ def test_nothing_of_the_work_is_published(
 ) -> None:
     load(omop())
     paths = [path.relative_to(root / "r1").as_posix() for path in (root / "r1").rglob("*") if path.is_file()]
-    assert not [
-        path for path in paths if not path.endswith(".parquet") and path not in ("manifest.json", "report.json")
-    ]
+    others = {path for path in paths if not path.endswith(".parquet") and not path.startswith("index/")}
+    assert others == {"manifest.json", "manifest.sha256", "report.json"}
     assert not list((root / ".staging").iterdir())
+
+
+def test_a_published_release_has_its_index(
+    omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path
+) -> None:
+    load(omop(condition_occurrence=CONDITIONS))
+    assert (root / "r1" / "index" / "events" / "seal.json").is_file()
+    assert not any(entry.path.startswith("index/") for entry in open_release(root).manifest.files)

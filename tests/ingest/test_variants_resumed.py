@@ -52,8 +52,8 @@ def sample_map(tmp_path: Path) -> Path:
 
 
 def digests(release: Path) -> dict[str, str]:
-    """Every file but those that hold the release's id and the time."""
-    files = (path for path in release.rglob("*") if path.is_file() and path.suffix != ".json")
+    """Every file but those that hold the release's id and the time, or the checksum of one that does."""
+    files = (path for path in release.rglob("*") if path.is_file() and path.suffix not in (".json", ".sha256"))
     return {str(path.relative_to(release)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 

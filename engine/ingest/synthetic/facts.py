@@ -41,20 +41,26 @@ class Spill:
         self._ranks = int(rank.max()) + 1
         self._bounds: dict[int, npt.NDArray[np.int64]] = {}
 
-    def add(self, block: int, facts: Facts) -> None:
-        """Sort a block's facts and write them aside. Blocks may come in any order."""
-        if not len(facts):
-            return
+    def add(self, block: int, facts: Facts) -> memoryview:
+        """Sort a block's facts and write them aside; gives the bytes written. Blocks may come in any order."""
         rank = self._rank[facts["kind"]]
         key = (rank.astype(np.int64) << 56) | (facts["person"].astype(np.int64) << 24) | (facts["day"] + (1 << 22))
         order = np.argsort(key, kind="stable")
+        written = facts[order].view(np.uint8).data
         self._bounds[block] = np.searchsorted(rank[order], np.arange(self._ranks + 1))
-        np.save(self._path(block), facts[order])
+        self.path(block).write_bytes(written)
+        return written
+
+    def keep(self, block: int) -> int:
+        """Take up the file of a block that an earlier run wrote; gives its facts' number."""
+        rank = self._rank[_facts_of(self.path(block))["kind"]]
+        self._bounds[block] = np.searchsorted(rank, np.arange(self._ranks + 1))
+        return len(rank)
 
     def batches(self) -> Iterator[Facts]:
         """All facts by rank, person and day, about a million at a time."""
         blocks = sorted(self._bounds)
-        files = [np.load(self._path(block), mmap_mode="r") for block in blocks]
+        files = [_facts_of(self.path(block)) for block in blocks]
         held: list[Facts] = []
         count = 0
         for rank in range(self._ranks):
@@ -73,7 +79,15 @@ class Spill:
     def remove(self) -> None:
         """Delete the files."""
         for block in self._bounds:
-            self._path(block).unlink()
+            self.path(block).unlink(missing_ok=True)
 
-    def _path(self, block: int) -> Path:
-        return self._folder / f"{self._name}.{block}.npy"
+    def path(self, block: int) -> Path:
+        """Where the facts of a block are."""
+        return self._folder / f"{self._name}.{block}.facts"
+
+
+def _facts_of(path: Path) -> Facts:
+    """The facts of a file, mapped."""
+    if not path.stat().st_size:
+        return np.zeros(0, FACT)
+    return np.asarray(np.memmap(path, FACT, "r"))

@@ -1,6 +1,6 @@
 """Everyone's genotypes: founders drawn, children inheriting, calls written, scores summed, one variant at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
@@ -45,10 +45,13 @@ class Sampled(NamedTuple):
         return np.array(by_sex[ploidy], np.int8)[self.sex]
 
 
-def write_genotypes(builder: ReleaseBuilder, families: Families, seed: int) -> tuple[dict[str, Floats], Ints]:
+def write_genotypes(
+    builder: ReleaseBuilder, families: Families, seed: int, progress: Callable[[float], None]
+) -> tuple[dict[str, Floats], Ints]:
     """Write the tables of genotypes and the calls; gives every person's scores and the people with a sample.
 
-    Scores are known for all people, genotyped or not: their health depends on them either way.
+    Scores are known for all people, genotyped or not: their health depends on them either way. `progress` gets the
+    share of variants done.
     """
     male = make_sexes(families, seed)
     size = families.persons, len(families.father)
@@ -62,6 +65,7 @@ def write_genotypes(builder: ReleaseBuilder, families: Families, seed: int) -> t
         for calls, copies in _all_calls(sites, Pedigree.of(families, male), sampled, scores, seed):
             writer.append(calls)
             tallies.append(_tally(calls, copies))
+            progress(len(tallies) / len(sites))
     _write_samples(builder, sampled)
     write_annotation(builder, sites, absent_sites(*size, seed, sites), tallies, seed)
     write_panels(builder)
