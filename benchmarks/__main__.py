@@ -5,7 +5,7 @@ import os
 import platform
 from importlib.metadata import version
 
-from benchmarks import circe, count, ingest, synthetic
+from benchmarks import circe, count, ingest, ledger, synthetic
 from benchmarks.genotypes.asked import asked
 from benchmarks.genotypes.results import Results
 from tests.lib.shared import shared_folder
@@ -26,6 +26,8 @@ def main() -> None:
     synthetic.show(synthetic.run(((20_000, 60), (20_000, 300)) if quick else synthetic.SIZES))
     print("\n# Ingest of a table larger than the memory limit")
     ingest.show(ingest.run(rows=3_000_000 if quick else 30_000_000, memory_limit="256MB" if quick else "1GB"))
+    print("\n# The ledger at scale")
+    ledger.show(ledger.run(1_000 if quick else ledger.ANSWERS))
     print("\n# Genotypes")
     _genotypes()
     print("\n# OHDSI cohort definitions")
@@ -34,7 +36,7 @@ def main() -> None:
         print("the shared corpus is not here: set KOHORT_SHARED to its folder")
         return
     for persons in (10_000,) if quick else (10_000, 200_000):
-        for target in ("polars", "duckdb"):
+        for target in ("kernels", "polars", "duckdb"):
             circe.show(circe.run(persons, shared, target, every=10 if quick else 1))
 
 

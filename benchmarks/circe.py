@@ -1,6 +1,6 @@
 """OHDSI cohort definitions: ours against the SQL that OHDSI's compiler makes, on the same data and machine.
 
-    python -m benchmarks.circe [--persons 10000 200000] [--target polars duckdb] [--every 1]
+    python -m benchmarks.circe [--persons 10000 200000] [--target kernels polars duckdb] [--every 1]
 
 Every definition of the corpus is answered from its Circe JSON to the rows of the cohort. Ours: import, analysis,
 planning, the engine over a release. Peer: the SQL of the `duckcdm` package (compiled
@@ -10,9 +10,7 @@ twice.
 """
 
 import argparse
-import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,18 +20,18 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.official import compile_official
 from cohort_dsl.circe import from_circe
-from engine.execute import execute
+from engine.execute import Means, Wanted, execute
 from engine.logical.analyze import analyze
 from engine.physical.nodes import PhysicalPlan
 from engine.physical.planner import plan_cohort
-from engine.targets.duckdb import compile_scan
+from engine.targets.duckdb import compile_anchors, compile_last_days, compile_truths
 from schemas.errors import Problems
 from tests.conformance.corpus import Definition, definitions, expected
 from tests.conformance.world import World
 from tests.lib.shared import shared_folder
 
-PEER_PYTHON = Path(".venv-oracle/bin/python")
 _THREADS = 2
 _TURNS = 2
 _VOCABULARY = ("concept", "concept_ancestor", "concept_relationship", "provider", "care_site", "location")
@@ -70,17 +68,17 @@ def run(persons: int, shared: Path, target: str, every: int = 1) -> Figures:
     dataset, copies = _SOURCES[persons]
     known = definitions(shared)
     chosen = [known[number] for number in sorted(expected(shared, dataset))[::every] if _is_read(known[number])]
-    sql, compiling = _peer_sql(chosen)
+    official = compile_official({definition.cohort_id: definition.expression for definition in chosen})
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         omop = root / "data" / "circe" / "omop" / "people"
         write_people(shared / "data" / "circe" / "omop" / dataset, omop, copies)
         world = World.make(root, "people", root / "releases")
         peer = _native_tables(omop)
-        runs = [definition for definition in chosen if _peer_runs(peer, sql.get(definition.cohort_id))]
-        timings = [_timing(world, target, peer, definition, sql[definition.cohort_id]) for definition in runs]
+        runs = [definition for definition in chosen if _peer_runs(peer, official.sql.get(definition.cohort_id))]
+        timings = [_timing(world, target, peer, definition, official.sql[definition.cohort_id]) for definition in runs]
         world.database.close()
-    return Figures(persons, target, tuple(timings), compiling)
+    return Figures(persons, target, tuple(timings), official.compiling)
 
 
 def _is_read(definition: Definition) -> bool:
@@ -138,15 +136,16 @@ def _timing(world: World, target: str, peer: duckdb.DuckDBPyConnection, definiti
 
 
 def _answer(world: World, target: str, definition: Definition) -> None:
-    plan = _plan(world, target, definition)
-    persons = world.release.persons
-    world.rows(execute(plan, target=world.engines[target], genotypes=world.genotypes, persons=persons))
+    means = Means(targets=world.engines, genotypes=world.genotypes, persons=world.release.persons)
+    world.rows(execute(_plan(world, target, definition), means, Wanted.MEMBERS))
 
 
 def _compile(world: World, target: str, definition: Definition) -> None:
     plan = _plan(world, target, definition)
     if target == "duckdb":
-        compile_scan(plan.scan, {})
+        compile_anchors(plan.cohort.entry, {})
+        compile_last_days(plan.cohort.exit, {})
+        compile_truths(tuple(scan.atom for scan in plan.columns), {})
 
 
 def _plan(world: World, target: str, definition: Definition) -> PhysicalPlan:
@@ -157,18 +156,6 @@ def _milliseconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return 1e3 * (time.perf_counter() - began)
-
-
-def _peer_sql(chosen: list[Definition]) -> tuple[dict[int, str], float]:
-    """The peer's SQL by definition, and the median milliseconds its compiler takes."""
-    if not PEER_PYTHON.exists():
-        sys.exit("the peer is not installed: run `make oracle` first")
-    asked = [json.dumps({"id": d.cohort_id, "expression": json.loads(d.expression)}) for d in chosen]
-    script = Path(__file__).with_name("circe_peer.py")
-    done = subprocess.run([PEER_PYTHON, script], input="\n".join(asked), capture_output=True, text=True, check=True)
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    compiling = statistics.median(1e3 * answer["seconds"] for answer in answers)
-    return {answer["id"]: answer["sql"] for answer in answers if "sql" in answer}, compiling
 
 
 def write_people(source: Path, target: Path, copies: int) -> None:
@@ -203,7 +190,7 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--persons", type=int, nargs="+", choices=sorted(_SOURCES), default=[10_000, 200_000])
-    parser.add_argument("--target", nargs="+", choices=("polars", "duckdb"), default=["polars", "duckdb"])
+    parser.add_argument("--target", nargs="+", choices=("kernels", "polars", "duckdb"), default=["kernels"])
     parser.add_argument("--every", type=int, default=1, help="time each n-th definition only")
     given = parser.parse_args()
     shared = shared_folder()

@@ -19,12 +19,18 @@ _BUFFER = 1 << 30
 """Bytes read: many times what caches hold."""
 
 
-def description() -> dict[str, str]:
-    """Processor, cores, memory, versions; for the reader of the figures."""
+def hardware() -> dict[str, str]:
+    """Processor, cores, memory, and the version of Python."""
     info = {"processor": _field("/proc/cpuinfo", "model name"), "cores": str(len(os.sched_getaffinity(0)))}
     info["memory"] = f"{int(_field('/proc/meminfo', 'MemTotal').split()[0]) / 2**20:.0f} GiB"
     info["caches"] = ", ".join(_caches())
     info["python"] = platform.python_version()
+    return info
+
+
+def description() -> dict[str, str]:
+    """Hardware and versions; for the reader of the figures."""
+    info = hardware()
     info |= {name: version(name) for name in _LIBRARIES}
     for name in ("plink2", "bcftools"):
         if shutil.which(name):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from benchmarks.common.markdown import fill
 from benchmarks.genotypes import plots, scale
 from benchmarks.genotypes.asked import asked
 from benchmarks.genotypes.dataset import SIZES
@@ -19,6 +20,7 @@ from benchmarks.genotypes.tables import (
 
 PAGE = Path("docs/understand/genotype-speed.md")
 SUMMARY = Path("benchmarks/README.md")
+_MAKER = "benchmarks.genotypes"
 AT_SCALE = Path("docs/understand/genotypes-at-scale.md")
 
 
@@ -34,9 +36,10 @@ def write_pages() -> None:
     if not found:
         raise SystemExit("there are no results yet: run without --report")
     plots.draw(found[0], FOLDER)
-    fill(PAGE, "measured", "\n\n".join(map(_section, found)))
-    fill(SUMMARY, "genotypes", "\n\n".join(f"{machine(results)}\n\n{asked_table(results)}" for results in found))
-    fill(AT_SCALE, "at-scale", scale.tables(found[0]))
+    fill(PAGE, "measured", _MAKER, "\n\n".join(map(_section, found)))
+    summaries = (f"{machine(results)}\n\n{asked_table(results)}" for results in found)
+    fill(SUMMARY, "genotypes", _MAKER, "\n\n".join(summaries))
+    fill(AT_SCALE, "at-scale", _MAKER, scale.tables(found[0]))
     plots.draw_scale(scale.Scale.of(found[0]), FOLDER)
 
 
@@ -48,13 +51,3 @@ def _section(results: Results) -> str:
         "### Memory and bytes", rates(results),
     )  # fmt: skip
     return "\n\n".join(parts)
-
-
-def fill(path: Path, name: str, text: str) -> None:
-    """Replace what lies between the two comments of that name in a page."""
-    begin, end = f"<!-- {name}: made by python -m benchmarks.genotypes -->", f"<!-- /{name} -->"
-    before, _, rest = path.read_text().partition(begin)
-    _, _, after = rest.partition(end)
-    if not rest:
-        raise SystemExit(f"{path} has no place for {name}")
-    path.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}")

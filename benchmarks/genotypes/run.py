@@ -7,10 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.common.cores import on_cores
 from benchmarks.genotypes.dataset import Size, dataset
 from benchmarks.genotypes.machine import description
 from benchmarks.genotypes.record import Row
@@ -42,18 +41,7 @@ def run(size: Size, only: tuple[str, ...] = ()) -> Results:
 
 
 def _measured(size: Size, cores: int, only: tuple[str, ...]) -> list[Row]:
-    with tempfile.NamedTemporaryFile(suffix=".json") as out, _on_cores(cores):
+    with tempfile.NamedTemporaryFile(suffix=".json") as out, on_cores(cores):
         command = [sys.executable, "-m", "benchmarks.genotypes.measure", os.fspath(ROOT), size.name, out.name, *only]
         subprocess.run(command, check=True)
         return [Row.from_json(row) for row in json.loads(Path(out.name).read_text())]
-
-
-@contextmanager
-def _on_cores(number: int) -> Iterator[None]:
-    """What is started inside may use only so many cores, the last ones."""
-    all_cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, sorted(all_cores)[-number:])
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, all_cores)

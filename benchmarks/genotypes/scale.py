@@ -6,12 +6,12 @@ and seconds a variant are those of the run, class by class.
 
 from dataclasses import dataclass, field
 
+from benchmarks.common.markdown import table
 from benchmarks.genotypes.by_class import CARRIERS, MISSING, PEOPLE, PGEN
 from benchmarks.genotypes.dataset import PERSONS
 from benchmarks.genotypes.questions import BURDEN, BY_CLASS, BYTES_OF, ONE, SCORE, TABLE, WRITE_OF
 from benchmarks.genotypes.results import Results
 from benchmarks.genotypes.spectrum import CLASSES
-from benchmarks.genotypes.tables import table
 from engine.genotypes.layout import COLUMNS
 
 GENOME = (250e6, 165e6, 72.5e6, 3e6, 2.5e6, 4.5e6, 2.5e6)

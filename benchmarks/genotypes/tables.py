@@ -1,7 +1,6 @@
 """Results as Markdown tables."""
 
-from collections.abc import Iterable, Sequence
-
+from benchmarks.common.markdown import table
 from benchmarks.genotypes.asked import INDEX_FILES, asked
 from benchmarks.genotypes.questions import (
     BUILD,
@@ -110,12 +109,6 @@ def rates(results: Results) -> str:
     sizes = {name: results.bytes(name) for name in INDEX_FILES}
     rows += [(name, f"{size / 1e6:,.1f} MB, {100 * size / pgen:.1f} % of PGEN") for name, size in sizes.items()]
     return table(("", "measured"), rows)
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
-    return "\n".join(lines)
 
 
 def _ms(seconds: float) -> str:

@@ -1,0 +1,1 @@
+"""What benchmarks share: pages made from results, and processes on chosen cores."""

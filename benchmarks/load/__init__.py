@@ -1,0 +1,1 @@
+"""A real server under the questions of fifty researchers at once."""
