@@ -16,12 +16,17 @@ from api.exports import ExportStore
 from api.identity.opening import open_verifier
 from api.listener import Listener, tell_of_reason
 from api.problems import add_problem_schema, install_problem_handlers
-from api.routes import circe, cohorts, dictionaries, exports, policy, public, several
-from api.service import Service, deny_by_default
+from api.published import routes as published
+from api.published.content import Published
+from api.rates import Rates
+from api.routes import circe, cohorts, dictionaries, exports, policy, precision, public, several
+from api.service import Service, deny_by_default, is_signed_in
 from api.settings import ServerSettings
 from api.shield import Shield
-from engine import EngineSettings, Session
+from cohort_dsl import parse
+from engine import EngineSettings, Rereading, Session, has_cube, open_cube, warm
 from schemas.errors import DataProblem
+from schemas.policy import DisclosurePolicy
 
 _DESCRIPTION: Final = (
     "State a cohort in one document and get back how many people match, with breakdowns and attrition. "
@@ -44,14 +49,19 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         service = opened or await to_thread.run_sync(open_service, settings, listener)
+        app.openapi()  # FastAPI works its routes out when they are first needed, which is not to be a caller's wait
         app.state.service = service
         if listener is Listener.INTERNAL:
             app.state.exports = await to_thread.run_sync(ExportStore, settings.state)
+        else:
+            app.state.published = await to_thread.run_sync(open_published, service)
         signing = asyncio.create_task(_sign_regularly(service))
+        service.rereading.start()
         try:
             yield
         finally:
             signing.cancel()
+            service.rereading.stop()
             service.session.close()
             if listener is Listener.INTERNAL:
                 app.state.exports.close()
@@ -64,22 +74,26 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         dependencies=[Depends(deny_by_default), *told],
         # Its own logs and traces would hold what callers sent; nothing leaves unless an operator sets it up.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     install_problem_handlers(app)
-    for router in (public.router, policy.router, dictionaries.router, cohorts.router, several.router, circe.router):
+    open_to_all = (public.router, policy.router, precision.router)
+    for router in (*open_to_all, dictionaries.router, cohorts.router, several.router, circe.router):
         app.include_router(router)
     match listener:
         case Listener.RESEARCHERS:
             app.include_router(public.pages)
+            app.include_router(precision.pages)
+            app.include_router(published.router)
             app.mount("/static", StaticFiles(directory=public.WEB / "static"), name="static")
         case Listener.INTERNAL:
             app.include_router(exports.router)
         case _:
             assert_never(listener)
-    app.add_middleware(Shield)
+    app.add_middleware(Shield, body_seconds=settings.body_seconds, is_signed_in=is_signed_in)
     return app
 
 
@@ -107,7 +121,9 @@ def open_service(settings: ServerSettings, listener: Listener = Listener.RESEARC
     Only the internal listener's session is able to give exact numbers.
     """
     examples = read_examples(settings.examples)
-    verifier = open_verifier(settings)
+    verifier, policy = open_verifier(settings), settings.rules()
+    _check_projects(settings, policy, listener)
+    rates = Rates(settings.rate_store)
     session = Session.open(
         EngineSettings(
             releases=settings.releases,
@@ -116,16 +132,39 @@ def open_service(settings: ServerSettings, listener: Listener = Listener.RESEARC
             projects=settings.projects,
             threads=settings.threads,
             memory_limit=settings.memory_limit,
+            kept_bytes=settings.kept_bytes,
+            query_seconds=settings.query_seconds,
             gives_exact=listener is Listener.INTERNAL,
         ),
-        settings.rules(),
+        policy,
     )
-    session.warm()
+    warm(session, [parse(example.text) for example in examples])
     return Service(
         settings=settings,
         session=session,
         verifier=verifier,
         capacity=Capacity(running=settings.running, waiting=settings.waiting, share=settings.project_share),
         examples=examples,
+        rereading=Rereading(session.release),
         listener=listener,
+        rates=rates,
     )
+
+
+def open_published(service: Service) -> Published:
+    """What is published of the release in service; raises `DataProblem` when it is damaged."""
+    cubes, release_id = service.settings.cube_folder(), service.session.release.id
+    found = open_cube(cubes, release_id) if has_cube(cubes, release_id) else None
+    return Published(service.session.policy, found)
+
+
+def _check_projects(settings: ServerSettings, policy: DisclosurePolicy, listener: Listener) -> None:
+    """Where callers come from trusted issuers, a tier that needs approved projects needs their registry: without it
+    their questions would be answered for the tier's usual purpose, which nobody approved."""
+    needing = [rules.tier.value for rules in policy.tiers if rules.needs_project and listener.admits(rules.tier)]
+    if needing and settings.identity is not None and settings.projects is None:
+        raise DataProblem(
+            "projects-missing",
+            f"the {' and '.join(needing)} tier asks in approved projects, and there is no registry of them",
+            hint="give the registry in KOHORT_PROJECTS, or a policy where no tier has `needs_project`",
+        )

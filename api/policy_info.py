@@ -5,7 +5,16 @@ from collections.abc import Iterator
 
 from schemas.access import Access, AccessTier, DataDomain, RegionLevel, VariantLevel
 from schemas.policy import COMMON_FREQUENCY, NANO_RHO, SINGLE, Budget, DisclosurePolicy, TierPolicy
-from schemas.wire_policy import BudgetLimits, GrantInfo, PhaseInfo, PolicyInfo, PrecisionOffer, TierInfo
+from schemas.rates import Rate
+from schemas.sensitive import SensitiveUse
+from schemas.wire_policy import BudgetLimits, GrantInfo, PhaseInfo, PolicyInfo, PrecisionOffer, SensitiveInfo, TierInfo
+
+_SENSITIVE = {
+    SensitiveUse.NONE: "not at all",
+    SensitiveUse.COARSE: "with coarse precision only",
+    SensitiveUse.PROJECT: "in projects approved for the list",
+    SensitiveUse.ANY: "like others, with the reason that every question is given",
+}
 
 
 def policy_info(
@@ -18,7 +27,9 @@ def policy_info(
         version=policy.version,
         sha256=policy.sha256,
         person_cap=policy.person_cap,
+        failed_sign_ins=list(map(str, policy.failed_sign_ins)),
         tiers=[_tier_info(rules) for rules in policy.tiers],
+        sensitive=[SensitiveInfo.model_validate(each) for each in policy.sensitive],
         phases=[PhaseInfo.model_validate(each) for each in policy.phases],
         grants=[GrantInfo.model_validate(each) for each in policy.grants],
         release=release,
@@ -57,7 +68,10 @@ def _tier_info(rules: TierPolicy) -> TierInfo:
         genotypes=rules.genotypes,
         dictionaries=list(rules.dictionaries),
         deadlines=dict(rules.deadlines),
+        questions=list(map(str, rules.questions)),
+        lookups=list(map(str, rules.lookups)),
         consent_permissions=list(rules.consent_permissions),
+        sensitive=rules.sensitive,
     )
 
 
@@ -78,6 +92,12 @@ def tier_words(rules: TierPolicy) -> Iterator[str]:
         yield f"Budget a year: {_budget_words(rules.budget)}."
     yield f"A document has at most {rules.max_leaves} criteria, {rules.max_depth} levels deep."
     yield f"A table has at most {rules.max_cells:,} cells in {rules.max_dimensions} dimensions."
+    yield f"Sensitive concepts: {_SENSITIVE[rules.sensitive]}."
+    yield f"Questions: at most {_rate_words(rules.questions)}; look-ups: at most {_rate_words(rules.lookups)}."
+
+
+def _rate_words(rates: tuple[Rate, ...]) -> str:
+    return ", ".join(f"{rate.times:,} a {rate.span.value}" for rate in rates)
 
 
 def access_words(access: Access) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What a running server holds, and the one dependency that says who is asking."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Annotated, Final, ParamSpec, TypeVar
 
@@ -13,16 +13,31 @@ from api.auth import TokenRefused, TokenVerifier
 from api.capacity import Capacity
 from api.examples import Example
 from api.listener import REASON_HEADER, Listener, read_reason
+from api.rates import KnownTokens, Rates, TooOften, address_key
 from api.settings import ServerSettings
-from engine import Principal, Session
+from engine import Principal, Rereading, Session
 from schemas.errors import DataProblem, NotAllowed
 from schemas.policy import AccessTier, CostClass
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
-PUBLIC_PATHS: Final = frozenset({"/", "/health", "/v1/release", "/v1/policy", "/openapi.json"})
+PUBLIC_PATHS: Final = frozenset(
+    {"/", "/precision", "/health", "/v1/release", "/v1/policy", "/v1/precision", "/openapi.json"}
+    | {"/v1/public", "/v1/public/tables", "/v1/public/tables/{family}", "/v1/public/tables/{family}/category"}
+)
 """Everything that answers without a token, the files of the page aside; a test reads this list."""
+
+UNCOUNTED_PATHS: Final = frozenset({"/health"})
+"""Asked by what watches over the server, as often as it likes; nothing is worked out for the answer."""
+
+CHEAP_POSTS: Final = frozenset(
+    {
+        *(f"/v1/cohorts/{name}" for name in ("validate", "format", "complete", "explain", "import", "export")),
+        *(f"/v1/exports/{{export}}/{name}" for name in ("release", "refuse")),
+    }
+)
+"""What is sent and is no question: these count as look-ups, as every GET does. A new route counts as a question."""
 
 PROJECT_HEADER: Final = "Kohort-Project"
 """Names the project a caller asks in, among several of theirs."""
@@ -33,6 +48,7 @@ _BEARER = HTTPBearer(
     description="Of a trusted provider; with the development issuer, `kohort token` makes one",
 )
 _PRINCIPAL: Final = "kohort.principal"
+_REFUSED: Final = "kohort.refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +60,19 @@ class Service:
     verifier: TokenVerifier
     capacity: Capacity
     examples: tuple[Example, ...]
+    rereading: Rereading
     listener: Listener = Listener.RESEARCHERS
+    rates: Rates = field(default_factory=Rates)
+    known: KnownTokens = field(default_factory=KnownTokens)
 
     async def run(
         self, project: str, work: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
-        """Do work of the engine in a thread, within the server's capacity."""
+        """Do work of the engine in a thread, within the server's capacity.
+
+        Raises `DataProblem` when the release turned out to be damaged since the server started.
+        """
+        self.rereading.require()
         async with self.capacity.place(project):
             return await to_thread.run_sync(partial(work, *args, **kwargs))
 
@@ -69,17 +92,42 @@ def get_service(request: Request) -> Service:
 async def find_principal(request: Request) -> Principal:
     """Who is asking, worked out once a request and off the event loop, since keys may have to be fetched.
 
-    Raises `TokenRefused` and others of `NotAllowed`, and `DataProblem`.
+    Raises `TokenRefused` and others of `NotAllowed`, `TooOften` when too many tokens of the address were refused, and
+    `DataProblem`.
     """
+    if _REFUSED in request.scope:
+        raise request.scope[_REFUSED]
     if _PRINCIPAL not in request.scope:
-        credentials = await _BEARER(request)
-        if credentials is None:
-            raise TokenRefused
-        verify, project = get_service(request).verifier.principal, request.headers.get(PROJECT_HEADER)
-        found = await to_thread.run_sync(verify, credentials.credentials, project)
-        request.scope[_PRINCIPAL] = _as_listened_to(request, found)
+        try:
+            request.scope[_PRINCIPAL] = await _sign_in(request)
+        except (NotAllowed, TooOften) as refused:
+            request.scope[_REFUSED] = refused
+            raise
     principal: Principal = request.scope[_PRINCIPAL]
     return principal
+
+
+async def _sign_in(request: Request) -> Principal:
+    """Look at the token, unless too many others of the address were refused and this one was not accepted before."""
+    credentials = await _BEARER(request)
+    if credentials is None:
+        raise TokenRefused
+    service, token = get_service(request), credentials.credentials
+    limit, who = service.session.policy.failed_sign_ins, ("sign-in", _address(request))
+    if token not in service.known:
+        await service.rates.check(limit, *who)
+    try:
+        project = request.headers.get(PROJECT_HEADER)
+        found = _as_listened_to(request, await to_thread.run_sync(service.verifier.principal, token, project))
+    except TokenRefused:
+        await service.rates.count(limit, *who)
+        raise
+    service.known.add(token)
+    return found
+
+
+def _address(request: Request) -> str:
+    return address_key(request.client.host if request.client else None)
 
 
 def _as_listened_to(request: Request, principal: Principal) -> Principal:
@@ -104,15 +152,33 @@ async def is_signed_in(request: Request) -> bool:
     """Whether the request carries an acceptable token."""
     try:
         await find_principal(request)
-    except (NotAllowed, DataProblem):
+    except (NotAllowed, TooOften, DataProblem):
         return False
     return True
 
 
 async def deny_by_default(request: Request) -> None:
-    """Stands before every route: what is not listed as public needs a token, whether or not it asks who it is."""
-    if request.scope["route"].path not in PUBLIC_PATHS:
-        await find_principal(request)
+    """Stands before every route: what is not listed as public needs a token, whether or not it asks who it is.
+
+    Each request is counted, for its caller or else its address, before anything is done for it.
+    """
+    path = request.scope["route"].path
+    if path in UNCOUNTED_PATHS:
+        return
+    if path in PUBLIC_PATHS or "authorization" not in request.headers:
+        service = get_service(request)
+        anybody = service.session.policy.of(AccessTier.PUBLIC)
+        await service.rates.count(anybody.lookups, "anybody", _address(request))
+    if path not in PUBLIC_PATHS:
+        await _count(request, await find_principal(request), path)
+
+
+async def _count(request: Request, caller: Principal, path: str) -> None:
+    service = get_service(request)
+    rules = service.session.policy.of(caller.tier)
+    is_question = request.method != "GET" and path not in CHEAP_POSTS and rules.is_interactive
+    kind, rates = ("question", rules.questions) if is_question else ("look-up", rules.lookups)
+    await service.rates.count(rates, kind, caller.tier.value, caller.user)
 
 
 SIGNED_IN: Final = Depends(get_principal)

@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.rates import IN_PROCESS
 from schemas.policy import DEFAULT_POLICY, DisclosurePolicy
 from schemas.policy_file import read_policy
 
@@ -24,6 +25,12 @@ class ServerSettings(BaseSettings):
     Callers are known by `identity`, a file of trusted issuers, or by `local_issuer`, this machine's own key, which is
     for development: neither is a default, both are refused together, and so is the second on a `host` others reach.
 
+    A query that runs for `query_seconds` is stopped; answers are never that slow. A request's body must be here after
+    `body_seconds`. `rate_store` keeps how often who asked: this process, or a store that several share, as a URI of the
+    `limits` package.
+
+    `cubes` is the folder of published tables, `cubes` of the state folder if absent.
+
     `reviewers` are the users, with blanks between, who may release small exact numbers from the internal listener.
     """
 
@@ -31,6 +38,7 @@ class ServerSettings(BaseSettings):
 
     releases: Path = Path("var/releases")
     state: Path = Path("var/state")
+    cubes: Path | None = None
     release_id: str | None = None
     policy: Path | None = None
     projects: Path | None = None
@@ -41,10 +49,18 @@ class ServerSettings(BaseSettings):
     reviewers: str = ""
     threads: int = Field(default=2, ge=1)
     memory_limit: str = "4GB"
+    kept_bytes: int = Field(default=1 << 30, ge=0)
+    query_seconds: float = Field(default=300.0, gt=0)
     fixed_deadlines: bool = True
     running: int = Field(default=4, ge=1)
     waiting: int = Field(default=32, ge=0)
     project_share: int = Field(default=5, ge=1)
+    body_seconds: float = Field(default=10.0, gt=0)
+    rate_store: str = IN_PROCESS
+
+    def cube_folder(self) -> Path:
+        """Where published tables lie."""
+        return self.cubes or self.state / "cubes"
 
     def rules(self) -> DisclosurePolicy:
         """The policy in force; raises `DataProblem` when its file is not as it should be."""

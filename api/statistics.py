@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Sequence
 from itertools import compress, count
 
+from api.documents import dimension_text
 from api.envelope import answer_fields, cells_of, proportion_of, value_of
+from cohort_dsl.ast import Dimension
 from engine import (
+    SafeExecution,
     SafeGenotypes,
     SafeIncidence,
     SafeInclusion,
@@ -15,10 +18,14 @@ from engine import (
 )
 from schemas.wire import (
     ExactAlleles,
+    ExecutedNode,
+    ExecutionAnswer,
+    ExpectedNode,
     GenotypesAnswer,
     IncidenceAnswer,
     IncidencePeriod,
     IncidenceRate,
+    IncidenceStratum,
     InclusionAnswer,
     InclusionCounts,
     InclusionPattern,
@@ -49,12 +56,18 @@ def inclusion_answer(safe: SafeInclusion, query: str, unmatched: Iterable[Unmatc
     return InclusionAnswer(**answer_fields(safe.receipt, query, unmatched), modes=modes)
 
 
-def incidence_answer(safe: SafeIncidence, query: str, unmatched: Iterable[Unmatched]) -> IncidenceAnswer:
-    """Periods and total with everything that comes with them."""
+def incidence_answer(
+    safe: SafeIncidence, query: str, unmatched: Iterable[Unmatched], by: Sequence[Dimension] = ()
+) -> IncidenceAnswer:
+    """Periods, total and strata with everything that comes with them."""
     return IncidenceAnswer(
         **answer_fields(safe.receipt, query, unmatched),
         periods=[_period(period) for period in safe.periods],
         total=_period(safe.total),
+        dimensions=[dimension_text(dimension) for dimension in by],
+        strata=[
+            IncidenceStratum(**dict(_period(stratum.counts)), label=list(stratum.label)) for stratum in safe.strata
+        ],
     )
 
 
@@ -95,6 +108,31 @@ def _variant(safe: SafeVariant) -> VariantGenotypes:
             allele_number=exact.allele_number,
             hardy_weinberg=exact.hardy_weinberg,
         ),
+    )
+
+
+def execution_answer(safe: SafeExecution, query: str, unmatched: Iterable[Unmatched]) -> ExecutionAnswer:
+    """The nodes of a plan with everything that comes with them."""
+    return ExecutionAnswer(
+        **answer_fields(safe.receipt, query, unmatched),
+        nodes=[
+            ExecutedNode(
+                node=each.node,
+                target=each.target,
+                expected=None
+                if each.expected is None
+                else ExpectedNode(
+                    rows=each.expected.rows,
+                    bytes=each.expected.bytes,
+                    events=each.expected.events,
+                    milliseconds=each.expected.milliseconds,
+                ),
+                rows=each.rows,
+                bytes=each.bytes,
+                milliseconds=each.milliseconds,
+            )
+            for each in safe.nodes
+        ],
     )
 
 

@@ -6,6 +6,7 @@ from pydantic import ConfigDict
 
 from schemas.access import AccessTier, DataDomain, DateStep, RegionLevel, VariantLevel
 from schemas.policy import CostClass, Dictionary, GenotypeAccess, Precision
+from schemas.sensitive import SensitiveUse
 from schemas.wire import Wire
 
 
@@ -40,6 +41,14 @@ class GrantInfo(_Mirror):
     budget: BudgetLimits | None
 
 
+class SensitiveInfo(_Mirror):
+    """Concepts that tiers use as their `sensitive` says: those below `concepts`, and those with codes that begin so."""
+
+    name: str
+    concepts: list[int]
+    codes: list[tuple[str, str]]
+
+
 class PhaseInfo(_Mirror):
     """A stage of the resource's opening."""
 
@@ -58,7 +67,7 @@ class PrecisionOffer(Wire):
 
 
 class TierInfo(Wire):
-    """The rules of one tier; `deadlines` are seconds a cost class."""
+    """The rules of one tier; `deadlines` are seconds a cost class, `questions` and `lookups` rates as `10/minute`."""
 
     tier: AccessTier
     interactive: bool
@@ -77,7 +86,10 @@ class TierInfo(Wire):
     genotypes: GenotypeAccess
     dictionaries: list[Dictionary]
     deadlines: dict[CostClass, float]
+    questions: list[str]
+    lookups: list[str]
     consent_permissions: list[str]
+    sensitive: SensitiveUse
 
 
 class PolicyInfo(Wire):
@@ -86,7 +98,9 @@ class PolicyInfo(Wire):
     version: str
     sha256: str
     person_cap: int
+    failed_sign_ins: list[str]
     tiers: list[TierInfo]
+    sensitive: list[SensitiveInfo]
     phases: list[PhaseInfo]
     grants: list[GrantInfo]
     release: str | None = None

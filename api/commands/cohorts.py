@@ -18,6 +18,7 @@ from api.commands.console import (
     table_of,
     value_text,
 )
+from api.commands.execution import print_execution
 from api.commands.options import (
     DEFAULT_RELEASES,
     DEFAULT_STATE,
@@ -36,6 +37,7 @@ from api.commands.reading import open_session, read_document_file, read_file
 from api.documents import dimension_text, format_text, read_dimensions
 from api.envelope import attrition_answer, breakdown_answer, count_answer, lints_of, notes_of, unmatched_of
 from api.problems import about
+from api.statistics import execution_answer
 from cohort_dsl import canonical_hash, complete, to_document, to_json
 from schemas.policy import AccessTier
 from schemas.wire import (
@@ -216,8 +218,12 @@ def explain(
     state: State = DEFAULT_STATE,
     release: ReleaseId = None,
     target: Annotated[
-        str, typer.Option("--target", help="Engine to plan for: duckdb or polars.", hidden=True)
-    ] = "duckdb",
+        str | None, typer.Option("--target", help="Engine to plan for: kernels, duckdb or polars.", hidden=True)
+    ] = None,
+    analyze: Annotated[
+        bool, typer.Option("--analyze", help="Run it too, and show what each step was thought to take and took.")
+    ] = False,
+    reason: Reason = None,
     as_json: AsJson = False,
 ) -> None:
     """Show how a document is understood and computed: text, logical and physical plan, SQL."""
@@ -225,6 +231,11 @@ def explain(
         document = read_document_file(file, library)
         with open_session(releases, state, release) as session, about(document.text):
             found = engine.validate(session, document.cohort, document.library, AccessTier.INTERNAL)
+            if analyze:
+                request = request_of(document, AccessTier.INTERNAL, "internal", reason=reason)
+                ran = execution_answer(engine.explain_analyzed(session, request), found.query_hash, found.unmatched)
+                print_execution(document.cohort.name, ran, as_json=as_json)
+                return
             explanation = engine.explain(session, document.cohort, document.library, target)
             overview = session.overview()
         answer = ExplanationAnswer(

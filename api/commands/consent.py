@@ -1,7 +1,6 @@
-"""Commands about consent: who permits what, what a project may use, and withdrawals."""
+"""Commands about consent: what a project may use, and withdrawals."""
 
 import datetime
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,44 +8,14 @@ import typer
 from rich.text import Text
 
 import engine
-from api.commands.console import out, print_json, reporting, table_of
-from api.commands.options import DEFAULT_RELEASES, DEFAULT_STATE, AsJson, Releases, State
-from api.commands.reading import open_session, read_file
-from api.commands.releases import release_app
+from api.commands.console import out, reporting, table_of
+from api.commands.options import DEFAULT_STATE, State
+from api.commands.reading import read_file
 from engine import today_in_korea
-from schemas.consent import PERMISSION_CODES
 from schemas.errors import DataProblem
 from schemas.purpose_file import read_projects
-from schemas.wire import ConsentClassInfo, Wire
 
 app = typer.Typer(help="Projects' purposes, and withdrawals of consent.", no_args_is_help=True)
-
-
-class ConsentOfRelease(Wire):
-    """What `kohort release consent --json` prints."""
-
-    release: str
-    persons: int
-    consent: list[ConsentClassInfo]
-
-
-@release_app.command("consent")
-def classes(
-    release: Annotated[str | None, typer.Argument(metavar="[ID]", help="Id of a release; the current one.")] = None,
-    releases: Releases = DEFAULT_RELEASES,
-    state: State = DEFAULT_STATE,
-    as_json: AsJson = False,
-) -> None:
-    """List what people of a release permit, and how many permit exactly that; small classes are joined."""
-    with reporting(as_json=as_json):
-        with open_session(releases, state, release) as session:
-            overview = session.overview()
-        found = [ConsentClassInfo(permissions=list(one.permissions), persons=one.persons) for one in overview.consent]
-        if as_json:
-            print_json(ConsentOfRelease(release=overview.release_id, persons=overview.persons, consent=found))
-            return
-        rows = [[" ".join(one.permissions) or "nothing", _says(one.permissions), f"{one.persons:,}"] for one in found]
-        out().print(table_of(f"consent in release {overview.release_id}", ["permits", "", "persons"], rows, right=1))
 
 
 @app.command()
@@ -91,10 +60,3 @@ def _person_id(line: str, number: int) -> int:
     if not (line.strip().isascii() and line.strip().isdigit() and len(line.strip()) <= 18):
         raise DataProblem("withdrawals-form", f"line {number} is no person id", hint="nothing was recorded")
     return int(line)
-
-
-def _says(permissions: Sequence[str]) -> str:
-    codes = [
-        PERMISSION_CODES[each.partition(":")[0]] for each in permissions if each.partition(":")[0] in PERMISSION_CODES
-    ]
-    return "; ".join(each.says for each in codes)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -9,7 +10,7 @@ import typer
 from pydantic import BaseModel
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -18,10 +19,11 @@ from cohort_dsl import render_problem
 from cohort_dsl.circe import Note
 from cohort_dsl.lint import Lint, Severity, render_lint
 from schemas.errors import InternalError, Problem, Problems, problems_of
-from schemas.wire import BelowThreshold, BudgetBalance, Number, UnmatchedName, Value
+from schemas.wire import BelowThreshold, BudgetBalance, Number, Proportion, Share, ShareWithin, UnmatchedName, Value
 
 EXIT_PROBLEM = 2
 _WIDTH_OF_FILES = 160
+_SECONDS_A_LINE = 10.0
 EXIT_OURS = 70
 """`EX_SOFTWARE` of sysexits.h: the fault is in the program."""
 
@@ -82,6 +84,21 @@ def value_text(value: Value) -> str:
             return f"< {threshold:,}"
 
 
+def proportion_cells(value: Proportion) -> tuple[str, str]:
+    """`0.28` and its interval, `< 0.02`, `> 0.98`, or that nothing is said."""
+    match value:
+        case Share(value=share, low=low, high=high):
+            digits = max(len(f"{each:f}".rstrip("0").partition(".")[2]) for each in (share, low, high))
+            texts = [f"{each:.{digits}f}" for each in (share, low, high)]
+            return texts[0], "" if low == high else f"{texts[1]} to {texts[2]}"
+        case ShareWithin(at_least=0, at_most=1):
+            return "not shown", ""
+        case ShareWithin(at_least=0, at_most=most):
+            return f"< {most}", ""
+        case ShareWithin(at_least=least):
+            return f"> {least}", ""
+
+
 def print_unmatched(unmatched: Sequence[UnmatchedName]) -> None:
     """A warning a name that matches nothing."""
     for item in unmatched:
@@ -112,10 +129,14 @@ def print_budget(balances: Sequence[BudgetBalance]) -> None:
 
 
 @contextmanager
-def progress_bar(*, quiet: bool = False) -> Iterator["Bar"]:
-    """A progress bar on standard error."""
+def progress_bar(*, quiet: bool = False) -> Iterator["Bar | Lines"]:
+    """Progress on standard error: a bar with the time it will take on a terminal, plain lines elsewhere."""
+    console = err()
+    if not console.is_terminal and not quiet:
+        yield Lines(console)
+        return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
-    with Progress(*columns, TimeElapsedColumn(), console=err(), disable=quiet) as progress:
+    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, disable=quiet) as progress:
         yield Bar(progress)
 
 
@@ -129,6 +150,27 @@ class Bar:
     def __call__(self, step: str, share: float) -> None:
         """Show the step and the share done."""
         self._progress.update(self._task, description=step, completed=share)
+
+
+class Lines:
+    """The same as a line every ten seconds, with the time that is left at the pace so far; nothing of short work."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._began = self._told = time.monotonic()
+        self._first: float | None = None
+
+    def __call__(self, step: str, share: float) -> None:
+        """Tell the step and the share done, when it is time."""
+        if self._first is None:
+            self._first = share
+        now = time.monotonic()
+        if now - self._told < _SECONDS_A_LINE:
+            return
+        self._told = now
+        passed, gained = now - self._began, share - self._first
+        left = f", about {passed * (1 - share) / gained:,.0f} s left" if gained > 0 else ""
+        self._console.print(Text(f"{share:4.0%}  {step}  ({passed:,.0f} s{left})"), soft_wrap=True)
 
 
 def _show_problems(problems: Sequence[Problem], text: str | None, *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 import engine
 from api.commands.answering import print_footer, request_of
-from api.commands.console import out, print_json, reporting, table_of, value_text
+from api.commands.console import out, print_json, proportion_cells, reporting, table_of, value_text
 from api.commands.options import (
     DEFAULT_RELEASES,
     DEFAULT_STATE,
@@ -28,7 +28,7 @@ from api.documents import read_variants
 from api.problems import about
 from api.statistics import genotypes_answer, linkage_answer
 from schemas.policy import AccessTier
-from schemas.wire import ExactAlleles, Proportion, Share, ShareWithin, VariantGenotypes
+from schemas.wire import ExactAlleles, VariantGenotypes
 
 Variants = Annotated[
     list[str],
@@ -109,8 +109,8 @@ def linkage(
 
 
 def _proportion_rows(variant: VariantGenotypes) -> Sequence[Sequence[str]]:
-    missing = ("count as reference", "") if variant.missing is None else _proportion_cells(variant.missing)
-    rows = [["allele frequency", *_proportion_cells(variant.frequency)], ["missing calls", *missing]]
+    missing = ("count as reference", "") if variant.missing is None else proportion_cells(variant.missing)
+    rows = [["allele frequency", *proportion_cells(variant.frequency)], ["missing calls", *missing]]
     return rows if variant.exact is None else [*rows, *_exact_rows(variant.exact)]
 
 
@@ -121,21 +121,6 @@ def _exact_rows(exact: ExactAlleles) -> Sequence[Sequence[str]]:
         ["Hardy-Weinberg p, exact test", equilibrium, ""],
         ["alleles of the release", ", ".join(exact.alleles) or "none", ""],
     ]
-
-
-def _proportion_cells(value: Proportion) -> tuple[str, str]:
-    """`0.28` and its interval, `< 0.02`, `> 0.98`, or that nothing is said."""
-    match value:
-        case Share(value=share, low=low, high=high):
-            digits = max(len(f"{each:f}".rstrip("0").partition(".")[2]) for each in (share, low, high))
-            texts = [f"{each:.{digits}f}" for each in (share, low, high)]
-            return texts[0], "" if low == high else f"{texts[1]} to {texts[2]}"
-        case ShareWithin(at_least=0, at_most=1):
-            return "not shown", ""
-        case ShareWithin(at_least=0, at_most=most):
-            return f"< {most}", ""
-        case ShareWithin(at_least=least):
-            return f"> {least}", ""
 
 
 def _measure_text(value: float | None) -> str:

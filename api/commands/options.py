@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +28,13 @@ LocalIssuer = Annotated[
         help="Accept tokens of this machine's own key: for development, on this machine only.",
     ),
 ]
+Cubes = Annotated[
+    Path | None,
+    typer.Option("--cubes", envvar="KOHORT_CUBES", help="Folder of published tables; `cubes` of the state if absent."),
+]
+PolicyFile = Annotated[
+    Path | None, typer.Option("--policy", envvar="KOHORT_POLICY", help="Policy file; the built-in one if absent.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of tables for people.")]
 DocumentFile = Annotated[
     str,
@@ -34,6 +42,9 @@ DocumentFile = Annotated[
         metavar="FILE", help="Cohort document: text, its JSON form, or OHDSI's Circe JSON; `-` reads stdin."
     ),
 ]
+By = Annotated[list[str], typer.Option("--by", help="Dimension, as after `count by`; may be repeated.")]
+Day = datetime.datetime
+"""A calendar day, as Typer reads it."""
 Library = Annotated[
     list[Path], typer.Option("--library", help="Another document that this one refers to by its cohort's name.")
 ]

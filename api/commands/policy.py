@@ -10,21 +10,27 @@ from rich.text import Text
 import engine
 from api.commands.answering import request_of
 from api.commands.console import out, print_json, reporting, table_of
-from api.commands.options import DEFAULT_RELEASES, DEFAULT_STATE, AsJson, Library, ReleaseId, Releases, State
+from api.commands.options import (
+    DEFAULT_RELEASES,
+    DEFAULT_STATE,
+    AsJson,
+    Library,
+    PolicyFile,
+    ReleaseId,
+    Releases,
+    State,
+)
 from api.commands.reading import open_session, read_document_file
 from api.policy_info import access_words, policy_info, tier_words
 from api.problems import about
 from engine import today_in_korea
-from schemas.access import AccessTier
+from schemas.access import Access, AccessTier
 from schemas.errors import Problems
 from schemas.policy import DEFAULT_POLICY, NANO_RHO, DisclosurePolicy
 from schemas.policy_file import read_policy
 
 app = typer.Typer(help="Show the disclosure policy, and explain what it allows.", no_args_is_help=True)
 
-PolicyFile = Annotated[
-    Path | None, typer.Option("--policy", envvar="KOHORT_POLICY", help="Policy file; the built-in one if absent.")
-]
 On = Annotated[
     datetime.datetime | None,
     typer.Option("--on", formats=["%Y-%m-%d"], help="Day to explain, as in 2027-03-01; today if absent."),
@@ -45,6 +51,10 @@ def show(policy: PolicyFile = None, on: On = None, as_json: AsJson = False) -> N
         )
         for tier in rules.tiers:
             _print_section(tier.tier.value, list(tier_words(tier)))
+        for each in rules.sensitive:
+            codes = [f"{vocabulary}:{code}…" for vocabulary, code in each.codes]
+            below = [f"below concept {concept}" for concept in each.concepts]
+            _print_section(f"sensitive: {each.name}", [", ".join((*below, *codes))])
         out().print(table_of("phases", ["phase", "what it brings"], [[str(p.number), p.title] for p in rules.phases]))
         rows = [
             [
@@ -97,18 +107,26 @@ def _explain_tier(policy: DisclosurePolicy, tier: AccessTier, day: datetime.date
     rules = policy.of(tier)
     for line in tier_words(rules):
         out().print(Text(f"  {line}"), soft_wrap=True)
-    if not rules.is_interactive:
-        return
     for phase in policy.phases:
         if only not in (None, phase.number):
             continue
         access = policy.access(tier, phase=phase.number, on=day)
-        lines = list(access_words(access)) if access else ["Not open."]
+        lines = _open_lines(policy, access)
         lines += [
             f"From {change.start} on it changes: {', '.join(domain.value for domain in change.domains)}."
             for change in policy.changes(tier, phase=phase.number, after=day)
         ]
         _print_section(f"releases of phase {phase.number} ({phase.title})", lines)
+
+
+def _open_lines(policy: DisclosurePolicy, access: Access | None) -> list[str]:
+    """What a grant opens: data to ask about, or tables to read."""
+    if access is None:
+        return ["Not open."]
+    if policy.of(access.tier).is_interactive:
+        return list(access_words(access))
+    tables = [each.family.value for each in policy.cube.families if access.may_use(each.family.domain)]
+    return [f"Published: {', '.join(tables) or 'nothing'}."]
 
 
 def _print_section(title: str, lines: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, JsonValue, TypeAdapter
 
-from engine import Concordance, IngestReport, Manifest
+from engine import Concordance, IngestReport, Manifest, ReleaseSize
 
 _JSON: TypeAdapter[dict[str, JsonValue] | None] = TypeAdapter(dict[str, JsonValue] | None)
 
@@ -15,6 +15,19 @@ class ReleaseEntry(BaseModel):
     phase: int
     persons: int
     is_current: bool
+
+
+class SynthesisSummary(ReleaseEntry):
+    """A synthesis: what it made, and what that took. Peak memory counts the page cache of mapped files."""
+
+    seconds: float
+    peak_memory_bytes: int
+    events: int
+    events_per_second: float
+    event_bytes: int
+    event_index_bytes: int
+    release_bytes: int
+    index_bytes: int
 
 
 class ReleaseEntries(BaseModel):
@@ -115,6 +128,21 @@ def release_entry(manifest: Manifest, *, is_current: bool) -> ReleaseEntry:
         phase=manifest.phase,
         persons=manifest.persons,
         is_current=is_current,
+    )
+
+
+def synthesis_summary(manifest: Manifest, size: ReleaseSize, *, seconds: float, peak: int) -> SynthesisSummary:
+    """What a synthesis made and took."""
+    return SynthesisSummary(
+        **release_entry(manifest, is_current=True).model_dump(),
+        seconds=round(seconds, 2),
+        peak_memory_bytes=peak,
+        events=size.events,
+        events_per_second=round(size.events / seconds),
+        event_bytes=size.event_bytes,
+        event_index_bytes=size.event_index_bytes,
+        release_bytes=size.release_bytes,
+        index_bytes=size.derived_bytes,
     )
 
 

@@ -21,9 +21,12 @@ from api.commands.options import (
     Releases,
     State,
 )
+from api.commands.published import build_cube
 from api.commands.tokens import TokenMade
 from api.identity.opening import check_setup
+from api.incoming import MOST_HEADER_BYTES
 from api.listener import Listener
+from api.patience import PatientProtocol
 from api.settings import ServerSettings
 from engine import Principal
 from schemas.policy import AccessTier
@@ -32,7 +35,7 @@ app = typer.Typer()
 
 DEMO_ID: Final = "synthetic"
 DEMO_PERSONS: Final = 20_000
-_HEADER_BYTES: Final = 32_768
+_CONNECTIONS: Final = 1_000
 
 Host = Annotated[str, typer.Option("--host", envvar="KOHORT_HOST", help="Address to listen on.")]
 Port = Annotated[int, typer.Option("--port", envvar="KOHORT_PORT", min=0, max=65535, help="Port to listen on.")]
@@ -108,6 +111,9 @@ def demo(
         if DEMO_ID not in engine.release_ids(releases):
             with progress_bar() as bar:
                 engine.synthesize(releases, DEMO_ID, persons=persons, seed=1, progress=bar)
+        if not engine.has_cube(settings.cube_folder(), DEMO_ID):
+            with progress_bar() as bar:
+                build_cube(settings, settings.rules(), bar)
         principal = Principal(user="visitor", project="demo", institution="demo", tier=AccessTier.REGISTERED)
         made = open_local_tokens(state).issue(principal, hours=12)
         out().print(Text("Open this link; it signs you in as a registered researcher for 12 hours:"))
@@ -154,5 +160,7 @@ def _serve(settings: ServerSettings, port: int, listener: Listener = Listener.RE
         log_level="warning",
         access_log=False,
         server_header=False,
-        h11_max_incomplete_event_size=_HEADER_BYTES,
+        http=PatientProtocol,
+        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+        limit_concurrency=_CONNECTIONS,
     )

@@ -1,6 +1,7 @@
 """Commands for what is exact or refused: inclusion statistics and incidence."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
@@ -11,6 +12,8 @@ from api.commands.options import (
     DEFAULT_RELEASES,
     DEFAULT_STATE,
     AsJson,
+    By,
+    Day,
     DocumentFile,
     Library,
     Project,
@@ -21,7 +24,9 @@ from api.commands.options import (
     Tier,
 )
 from api.commands.reading import open_session, read_document_file
+from api.documents import read_dimensions
 from api.problems import about
+from api.series import read_between
 from api.statistics import incidence_answer, inclusion_answer
 from schemas.inclusion import InclusionMode
 from schemas.policy import AccessTier
@@ -67,6 +72,9 @@ def inclusion(
 @app.command()
 def incidence(
     file: DocumentFile,
+    first: Annotated[Day | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day that counts.")] = None,
+    last: Annotated[Day | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day that counts.")] = None,
+    by: By = [],  # noqa: B006
     library: Library = [],  # noqa: B006
     releases: Releases = DEFAULT_RELEASES,
     state: State = DEFAULT_STATE,
@@ -79,16 +87,22 @@ def incidence(
     """Count time at risk and outcomes by calendar period, as the document's `incidence of …` asks."""
     with reporting(as_json=as_json):
         document = read_document_file(file, library)
+        dimensions = read_dimensions(by)
+        between = read_between(first and first.date(), last and last.date())
         with open_session(releases, state, release) as session, about(document.text):
             found = engine.validate(session, document.cohort, document.library, tier)
-            safe = engine.incidence(session, request_of(document, tier, project, reason=reason))
-        answer = incidence_answer(safe, found.query_hash, found.unmatched)
+            request = request_of(document, tier, project, dimensions=dimensions, reason=reason)
+            safe = engine.incidence(session, request, between)
+        answer = incidence_answer(safe, found.query_hash, found.unmatched, dimensions or ())
         if as_json:
             print_json(answer)
             return
-        headings = ["period", "persons at risk", "person-days", "persons ill", "outcomes", "per 1,000 years", "95 %"]
+        headings = ["persons at risk", "person-days", "persons ill", "outcomes", "per 1,000 years", "95 %"]
         rows = [_period_row(period) for period in (*answer.periods, answer.total)]
-        out().print(table_of(document.cohort.name, headings, rows, right=len(headings) - 1))
+        out().print(table_of(document.cohort.name, ["period", *headings], rows, right=len(headings)))
+        if answer.strata:
+            rows = [_period_row(stratum, *stratum.label) for stratum in answer.strata]
+            out().print(table_of(None, ["period", *answer.dimensions, *headings], rows, right=len(headings)))
         print_footer(answer)
 
 
@@ -113,9 +127,9 @@ def _pattern_rows(counts: InclusionCounts) -> Sequence[Sequence[str]]:
     return [*rows, [f"and {more:,} more patterns, with --json", ""]] if more else rows
 
 
-def _period_row(period: IncidencePeriod) -> Sequence[str]:
+def _period_row(period: IncidencePeriod, *label: str) -> Sequence[str]:
     counts = (period.persons_at_risk, period.person_days, period.persons_with_outcome, period.outcomes)
-    return [period.period, *map(value_text, counts), *_rate_cells(period.rate)]
+    return [period.period, *label, *map(value_text, counts), *_rate_cells(period.rate)]
 
 
 def _rate_cells(rate: IncidenceRate | None) -> Sequence[str]:

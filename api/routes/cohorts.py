@@ -10,13 +10,16 @@ import engine
 from api.capacity import at_deadline
 from api.documents import Document, dimension_text, format_text, read_dimensions, read_document, read_variants
 from api.envelope import attrition_answer, breakdown_answer, count_answer, lints_of, notes_of, unmatched_of
+from api.gone import Stop
 from api.problems import about
 from api.routes.responses import COHORT_PROBLEMS
+from api.series import prevalence_answer, read_between, read_series
 from api.service import SIGNED_IN, Caller, Here, Service
 from api.statistics import genotypes_answer, incidence_answer, inclusion_answer, linkage_answer
 from cohort_dsl import canonical_hash, complete, to_document
 from cohort_dsl.ast import Dimension, VariantById
 from engine import (
+    Interruption,
     Principal,
     Request,
     SafeAttrition,
@@ -25,6 +28,7 @@ from engine import (
     SafeIncidence,
     SafeInclusion,
     SafeLinkage,
+    SafeSeries,
     SafeTable,
     Session,
     Validation,
@@ -45,13 +49,26 @@ from schemas.wire import (
     GenotypesAnswer,
     GenotypesRequest,
     IncidenceAnswer,
+    IncidenceRequest,
     InclusionAnswer,
     LinkageAnswer,
     LinkageRequest,
+    PrevalenceAnswer,
+    PrevalenceRequest,
     ValidationAnswer,
 )
 
-Safe = TypeVar("Safe", SafeCounts, SafeTable, SafeAttrition, SafeInclusion, SafeIncidence, SafeGenotypes, SafeLinkage)
+Safe = TypeVar(
+    "Safe",
+    SafeCounts,
+    SafeTable,
+    SafeAttrition,
+    SafeInclusion,
+    SafeIncidence,
+    SafeSeries,
+    SafeGenotypes,
+    SafeLinkage,
+)
 
 router = APIRouter(prefix="/v1/cohorts", tags=["cohorts"], responses=COHORT_PROBLEMS, dependencies=[SIGNED_IN])
 
@@ -125,64 +142,75 @@ async def explain(body: CohortDocument, caller: Caller, service: Here) -> Explan
 
 
 @router.post("/count")
-async def count(body: CountRequest, caller: Caller, service: Here) -> CountAnswer:
+async def count(body: CountRequest, caller: Caller, service: Here, stop: Stop) -> CountAnswer:
     """How many persons are in the cohort."""
-    asked = _Asked(service, caller, await _read(service, caller, body), body.precision)
+    asked = _Asked(service, caller, stop, await _read(service, caller, body), body.precision)
     found, safe = await asked.answer(engine.count)
     return count_answer(safe, found.query_hash, found.unmatched)
 
 
 @router.post("/breakdown")
-async def breakdown(body: BreakdownRequest, caller: Caller, service: Here) -> BreakdownAnswer:
+async def breakdown(body: BreakdownRequest, caller: Caller, service: Here, stop: Stop) -> BreakdownAnswer:
     """The cohort's count and its breakdown by sex, age, region, year, a survey question or genotype."""
     document = await _read(service, caller, body)
     dimensions = read_dimensions(body.by)
-    asked = _Asked(service, caller, document, body.precision, dimensions)
+    asked = _Asked(service, caller, stop, document, body.precision, dimensions)
     found, safe = await asked.answer(engine.breakdown)
     words = [dimension_text(dimension) for dimension in dimensions or document.cohort.count_by]
     return breakdown_answer(safe, found.query_hash, found.unmatched, words)
 
 
 @router.post("/attrition")
-async def attrition(body: CountRequest, caller: Caller, service: Here) -> AttritionAnswer:
+async def attrition(body: CountRequest, caller: Caller, service: Here, stop: Stop) -> AttritionAnswer:
     """How many persons are left after each rule."""
-    asked = _Asked(service, caller, await _read(service, caller, body), body.precision)
+    asked = _Asked(service, caller, stop, await _read(service, caller, body), body.precision)
     found, safe = await asked.answer(engine.attrition)
     return attrition_answer(safe, found.query_hash, found.unmatched)
 
 
 @router.post("/genotypes")
-async def genotypes(body: GenotypesRequest, caller: Caller, service: Here) -> GenotypesAnswer:
+async def genotypes(body: GenotypesRequest, caller: Caller, service: Here, stop: Stop) -> GenotypesAnswer:
     """Genotypes, allele frequency and missing calls of variants within the cohort."""
     document = await _read(service, caller, body)
-    asked = _Asked(service, caller, document, body.precision, variants=read_variants(body.variants))
+    asked = _Asked(service, caller, stop, document, body.precision, variants=read_variants(body.variants))
     found, safe = await asked.answer(engine.genotype_counts)
     return genotypes_answer(safe, found.query_hash, found.unmatched)
 
 
 @router.post("/linkage")
-async def linkage(body: LinkageRequest, caller: Caller, service: Here) -> LinkageAnswer:
+async def linkage(body: LinkageRequest, caller: Caller, service: Here, stop: Stop) -> LinkageAnswer:
     """Linkage disequilibrium of two variants within the cohort; for the internal tier only."""
     document = await _read(service, caller, body)
-    asked = _Asked(service, caller, document, variants=read_variants(body.variants))
+    asked = _Asked(service, caller, stop, document, variants=read_variants(body.variants))
     found, safe = await asked.answer(engine.linkage)
     return linkage_answer(safe, found.query_hash, found.unmatched, body.variants)
 
 
 @router.post("/inclusion")
-async def inclusion(body: CohortDocument, caller: Caller, service: Here) -> InclusionAnswer:
+async def inclusion(body: CohortDocument, caller: Caller, service: Here, stop: Stop) -> InclusionAnswer:
     """How many entries pass which rules, as OHDSI's inclusion statistics; for the internal tier only."""
-    asked = _Asked(service, caller, await _read(service, caller, body))
+    asked = _Asked(service, caller, stop, await _read(service, caller, body))
     found, safe = await asked.answer(engine.inclusion)
     return inclusion_answer(safe, found.query_hash, found.unmatched)
 
 
 @router.post("/incidence")
-async def incidence(body: CohortDocument, caller: Caller, service: Here) -> IncidenceAnswer:
+async def incidence(body: IncidenceRequest, caller: Caller, service: Here, stop: Stop) -> IncidenceAnswer:
     """Time at risk and outcomes by calendar period, as the document asks; for the internal tier only."""
-    asked = _Asked(service, caller, await _read(service, caller, body))
-    found, safe = await asked.answer(engine.incidence)
-    return incidence_answer(safe, found.query_hash, found.unmatched)
+    dimensions, between = read_dimensions(body.by), read_between(body.first_day, body.last_day)
+    asked = _Asked(service, caller, stop, await _read(service, caller, body), dimensions=dimensions)
+    found, safe = await asked.answer(lambda session, request: engine.incidence(session, request, between))
+    return incidence_answer(safe, found.query_hash, found.unmatched, dimensions or ())
+
+
+@router.post("/prevalence")
+async def prevalence(body: PrevalenceRequest, caller: Caller, service: Here, stop: Stop) -> PrevalenceAnswer:
+    """How many persons under observation are in the cohort, by calendar month or year, sex, age and region."""
+    dimensions = read_dimensions(body.by) or ()
+    series = read_series(body.first_day, body.last_day, per=body.per, measure=body.measure)
+    asked = _Asked(service, caller, stop, await _read(service, caller, body), body.precision, dimensions)
+    found, safe = await asked.answer(lambda session, request: engine.prevalence(session, request, series))
+    return prevalence_answer(safe, found.query_hash, found.unmatched, series, dimensions)
 
 
 class _Asked:
@@ -192,6 +220,7 @@ class _Asked:
         self,
         service: Service,
         caller: Principal,
+        stop: Interruption,
         document: Document,
         precision: Precision | None = None,
         dimensions: tuple[Dimension, ...] | None = None,
@@ -209,6 +238,7 @@ class _Asked:
             precision=precision,
             dimensions=dimensions,
             variants=variants,
+            stop=stop,
         )
 
     async def answer(self, ask: Callable[[Session, Request], Safe]) -> tuple[Validation, Safe]:

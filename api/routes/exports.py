@@ -4,11 +4,13 @@ An answer whose smallest group reaches the floor leaves at once. One with a smal
 who is a reviewer, releases it. Who carried out what, who released it and why is in the log before it leaves.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Request
+from starlette.exceptions import HTTPException
 
 from api.exports import ExportStore, below_floor, export_decided, export_unknown
+from api.gone import Stop
 from api.routes import cohorts
 from api.routes.responses import COHORT_PROBLEMS
 from api.service import SIGNED_IN, Caller, Here, Service
@@ -19,6 +21,8 @@ from schemas.wire import BreakdownRequest, CountRequest
 
 router = APIRouter(prefix="/v1/exports", tags=["exports"], responses=COHORT_PROBLEMS, dependencies=[SIGNED_IN])
 
+_QUESTIONS: Final = frozenset({"count", "breakdown", "attrition"})
+
 Id = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="id of the export")]
 
 
@@ -28,25 +32,31 @@ def get_exports(request: Request) -> ExportStore:
     return exports
 
 
+async def no_question(request: Request) -> None:
+    """What is asked with POST has a path that looks like an export's; it is told from an id that is none."""
+    if request.path_params["export"] in _QUESTIONS:
+        raise HTTPException(405, headers={"Allow": "POST"})
+
+
 Store = Annotated[ExportStore, Depends(get_exports)]
 
 
 @router.post("/count")
-async def export_count(body: CountRequest, caller: Caller, service: Here, store: Store) -> Export:
+async def export_count(body: CountRequest, caller: Caller, service: Here, store: Store, stop: Stop) -> Export:
     """Carry out how many persons are in a cohort."""
-    return await _carry_out(service, store, caller, await cohorts.count(body, caller, service))
+    return await _carry_out(service, store, caller, await cohorts.count(body, caller, service, stop))
 
 
 @router.post("/breakdown")
-async def export_breakdown(body: BreakdownRequest, caller: Caller, service: Here, store: Store) -> Export:
+async def export_breakdown(body: BreakdownRequest, caller: Caller, service: Here, store: Store, stop: Stop) -> Export:
     """Carry out a cohort's breakdown."""
-    return await _carry_out(service, store, caller, await cohorts.breakdown(body, caller, service))
+    return await _carry_out(service, store, caller, await cohorts.breakdown(body, caller, service, stop))
 
 
 @router.post("/attrition")
-async def export_attrition(body: CountRequest, caller: Caller, service: Here, store: Store) -> Export:
+async def export_attrition(body: CountRequest, caller: Caller, service: Here, store: Store, stop: Stop) -> Export:
     """Carry out how many persons are left after each rule."""
-    return await _carry_out(service, store, caller, await cohorts.attrition(body, caller, service))
+    return await _carry_out(service, store, caller, await cohorts.attrition(body, caller, service, stop))
 
 
 @router.get("")
@@ -56,7 +66,7 @@ async def list_exports(caller: Caller, service: Here, store: Store) -> ExportLis
     return ExportList(exports=await service.run(caller.project, store.newest, user))
 
 
-@router.get("/{export}")
+@router.get("/{export}", dependencies=[Depends(no_question)])
 async def get_export(export: Id, caller: Caller, service: Here, store: Store) -> Export:
     """One export: with its numbers for who asked once it is released, and for a reviewer, whose look is logged."""
     found = await service.run(caller.project, store.find, export)

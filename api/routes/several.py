@@ -8,10 +8,11 @@ from fastapi import APIRouter
 
 from api.capacity import at_deadline
 from api.documents import Document, read_document
+from api.gone import Stop
 from api.routes.responses import COHORT_PROBLEMS
 from api.service import SIGNED_IN, Caller, Here, Service
 from api.several import ask_overlap, ask_profile, overlap_answer, profile_answer, validate_all
-from engine import Principal, Request, SafeOverlap, SafeProfile, Validation
+from engine import Interruption, Principal, Request, SafeOverlap, SafeProfile, Validation
 from schemas.policy import CostClass, Precision
 from schemas.wire import CohortDocument, OverlapAnswer, OverlapRequest, ProfileAnswer, ProfileRequest
 
@@ -22,17 +23,17 @@ _DEARER = list(CostClass)
 
 
 @router.post("/overlap")
-async def overlap(body: OverlapRequest, caller: Caller, service: Here) -> OverlapAnswer:
+async def overlap(body: OverlapRequest, caller: Caller, service: Here, stop: Stop) -> OverlapAnswer:
     """How many persons are in which of 2 to 4 cohorts: disjoint regions, from which the rest adds up."""
-    asked = _Asked(service, caller, body.cohorts, body.precision)
+    asked = _Asked(service, caller, stop, body.cohorts, body.precision)
     documents, found, safe = await asked.answer(lambda requests: ask_overlap(service.session, requests))
     return overlap_answer(safe, documents, found)
 
 
 @router.post("/profile")
-async def profile(body: ProfileRequest, caller: Caller, service: Here) -> ProfileAnswer:
+async def profile(body: ProfileRequest, caller: Caller, service: Here, stop: Stop) -> ProfileAnswer:
     """How many persons of a cohort are in each of several groups, each person counted in at most `most` of them."""
-    asked = _Asked(service, caller, [body, *body.groups], body.precision)
+    asked = _Asked(service, caller, stop, [body, *body.groups], body.precision)
     documents, found, safe = await asked.answer(
         lambda requests: ask_profile(service.session, requests[0], requests[1:], body.most)
     )
@@ -43,9 +44,15 @@ class _Asked:
     """Several documents on their way to one answer, given at the deadline of the one that takes longest."""
 
     def __init__(
-        self, service: Service, caller: Principal, bodies: Sequence[CohortDocument], precision: Precision | None
+        self,
+        service: Service,
+        caller: Principal,
+        stop: Interruption,
+        bodies: Sequence[CohortDocument],
+        precision: Precision | None,
     ) -> None:
         self._started = time.monotonic()
+        self._stop = stop
         self._service, self._caller, self._bodies, self._precision = service, caller, bodies, precision
 
     async def answer(
@@ -57,7 +64,9 @@ class _Asked:
         found = await service.run(caller.project, validate_all, service.session, documents, caller.tier)
         slowest = max((each.cost_class for each in found), key=_DEARER.index)
         requests = [
-            Request(cohort=each.cohort, principal=caller, library=each.library, precision=self._precision)
+            Request(
+                cohort=each.cohort, principal=caller, library=each.library, precision=self._precision, stop=self._stop
+            )
             for each in documents
         ]
         safe = await at_deadline(

@@ -10,6 +10,7 @@ from schemas.wire import (
     BreakdownAnswer,
     CountAnswer,
     DomainList,
+    ExecutionAnswer,
     ExplanationAnswer,
     FormattedDocument,
     GenotypesAnswer,
@@ -86,14 +87,24 @@ def test_breakdown_and_attrition(run: Run, adults: str) -> None:
 
 
 def test_explain_shows_both_plans_and_the_sql(run: Run, adults: str) -> None:
-    shown = run("explain", adults).stdout
+    shown = run("explain", adults, "--target", "duckdb").stdout
     assert all(part in shown for part in ("logical plan", "physical plan", "SQL 1", "SELECT"))
-    assert ExplanationAnswer.model_validate_json(run("explain", adults, "--json").stdout).sql
+    assert ExplanationAnswer.model_validate_json(run("explain", adults, "--target", "duckdb", "--json").stdout).sql
+
+
+def test_explain_analyzed_shows_what_was_expected_of_each_step_and_what_it_took(run: Run, adults: str) -> None:
+    asked = ("explain", adults, "--analyze", "--reason", "looking for what is slow")
+    answer = ExecutionAnswer.model_validate_json(run(*asked, "--json").stdout)
+    assert answer.precision.name is None
+    entries, *_, cohort = answer.nodes
+    assert (entries.node, cohort.node) == ("entries", "cohort")
+    assert entries.expected is not None and entries.rows > 0 and entries.milliseconds is not None
+    assert "rows expected" in run(*asked).stdout
 
 
 def test_explain_for_the_other_engine_shows_its_plan_and_no_sql(run: Run, adults: str) -> None:
     shown = run("explain", adults, "--target", "polars").stdout
-    assert "entry scan on polars" in shown
+    assert "entries on polars" in shown
     assert "SQL" not in shown
     assert "target-unknown" in run("explain", adults, "--target", "abacus").stderr
 
