@@ -8,7 +8,10 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.catalog.release import Manifest, Release, current_release_id, open_release, read_manifest, release_ids
+    from engine.catalog.interruption import Interruption
+    from engine.catalog.manifest import Manifest, read_manifest
+    from engine.catalog.release import Release, current_release_id, open_release, release_ids
+    from engine.catalog.rereading import Rereading
     from engine.catalog.survey import Option, Question
     from engine.catalog.variant_search import FoundVariant, VariantSearch
     from engine.catalog.vocabulary import Concept, Unmatched
@@ -27,21 +30,32 @@ if TYPE_CHECKING:
         verify_log,
     )
     from engine.disclosure.audit.sealing import make_review_key, open_sealed
+    from engine.disclosure.backup import LedgerCopy, back_up, check_copy
+    from engine.disclosure.cube.file import Cube, CubeCell, has_cube, open_cube
+    from engine.disclosure.expectation import AnswerKind, Expectation, Imagined, expect
+    from engine.disclosure.operator import Operator
+    from engine.disclosure.rebuild import rebuild_persons
     from engine.disclosure.request import Principal
+    from engine.disclosure.restore import Known, Restored, restore_ledger
     from engine.disclosure.safe import (
         Estimate,
         Receipt,
         SafeAttrition,
         SafeCell,
         SafeCounts,
+        SafeExecution,
         SafeGenotypes,
         SafeIncidence,
         SafeInclusion,
         SafeLinkage,
+        SafeNode,
         SafeOverlap,
         SafePeriod,
+        SafePrevalence,
         SafeProfile,
         SafeProportion,
+        SafeSeries,
+        SafeStratum,
         SafeTable,
         SafeValue,
         SafeVariant,
@@ -52,38 +66,49 @@ if TYPE_CHECKING:
     )
     from engine.genotypes.genes import Gene
     from engine.ingest.concordance.checking import Concordance, check_concordance
+    from engine.ingest.indexing import index_release, verify_release
     from engine.ingest.publish import use_release
     from engine.ingest.report import IngestReport
     from engine.ingest.run import Sources, ingest_sources
-    from engine.ingest.synthetic import synthesize
+    from engine.ingest.synthetic import ReleaseSize, measure_release, synthesize
     from engine.pipeline import (
         Explanation,
         Request,
+        Series,
         Validation,
+        Window,
         attrition,
         breakdown,
         count,
         explain,
+        explain_analyzed,
         genotype_counts,
         incidence,
         inclusion,
         linkage,
         overlap,
+        prevalence,
         profile,
         validate,
+        warm,
         why_refused,
     )
+    from engine.pipeline.cube import build_cube
     from engine.session import EngineSettings, ReleaseOverview, Session, today_in_korea
 
 _HOMES = {
-    "engine.catalog.release": (
+    "engine.catalog.interruption": ("Interruption",),
+    "engine.catalog.manifest": (
         "Manifest",
+        "read_manifest",
+    ),
+    "engine.catalog.release": (
         "Release",
         "current_release_id",
         "open_release",
-        "read_manifest",
         "release_ids",
     ),
+    "engine.catalog.rereading": ("Rereading",),
     "engine.catalog.survey": (
         "Option",
         "Question",
@@ -123,21 +148,50 @@ _HOMES = {
         "make_review_key",
         "open_sealed",
     ),
+    "engine.disclosure.backup": (
+        "LedgerCopy",
+        "back_up",
+        "check_copy",
+    ),
+    "engine.disclosure.cube.file": (
+        "Cube",
+        "CubeCell",
+        "has_cube",
+        "open_cube",
+    ),
+    "engine.disclosure.expectation": (
+        "AnswerKind",
+        "Expectation",
+        "Imagined",
+        "expect",
+    ),
+    "engine.disclosure.operator": ("Operator",),
+    "engine.disclosure.rebuild": ("rebuild_persons",),
     "engine.disclosure.request": ("Principal",),
+    "engine.disclosure.restore": (
+        "Known",
+        "Restored",
+        "restore_ledger",
+    ),
     "engine.disclosure.safe": (
         "Estimate",
         "Receipt",
         "SafeAttrition",
         "SafeCell",
         "SafeCounts",
+        "SafeExecution",
         "SafeGenotypes",
         "SafeIncidence",
         "SafeInclusion",
         "SafeLinkage",
+        "SafeNode",
         "SafeOverlap",
         "SafePeriod",
+        "SafePrevalence",
         "SafeProfile",
         "SafeProportion",
+        "SafeSeries",
+        "SafeStratum",
         "SafeTable",
         "SafeValue",
         "SafeVariant",
@@ -151,30 +205,44 @@ _HOMES = {
         "Concordance",
         "check_concordance",
     ),
+    "engine.ingest.indexing": (
+        "index_release",
+        "verify_release",
+    ),
     "engine.ingest.publish": ("use_release",),
     "engine.ingest.report": ("IngestReport",),
     "engine.ingest.run": (
         "Sources",
         "ingest_sources",
     ),
-    "engine.ingest.synthetic": ("synthesize",),
+    "engine.ingest.synthetic": (
+        "ReleaseSize",
+        "measure_release",
+        "synthesize",
+    ),
     "engine.pipeline": (
         "Explanation",
         "Request",
+        "Series",
         "Validation",
+        "Window",
         "attrition",
         "breakdown",
         "count",
         "explain",
+        "explain_analyzed",
         "genotype_counts",
         "incidence",
         "inclusion",
         "linkage",
         "overlap",
+        "prevalence",
         "profile",
         "validate",
+        "warm",
         "why_refused",
     ),
+    "engine.pipeline.cube": ("build_cube",),
     "engine.session": (
         "EngineSettings",
         "ReleaseOverview",
@@ -188,41 +256,59 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AccountKind",
+    "AnswerKind",
     "Balance",
     "Concept",
     "Concordance",
+    "Cube",
+    "CubeCell",
     "EngineSettings",
     "EntryProof",
     "Estimate",
+    "Expectation",
     "Explanation",
     "Finding",
     "FoundVariant",
     "Gene",
     "GrowthProof",
+    "Imagined",
     "IngestReport",
+    "Interruption",
+    "Known",
+    "LedgerCopy",
     "LogReport",
     "Manifest",
+    "Operator",
     "Option",
     "Principal",
     "Question",
     "Receipt",
     "Release",
     "ReleaseOverview",
+    "ReleaseSize",
     "Request",
+    "Rereading",
+    "Restored",
     "SafeAttrition",
     "SafeCell",
     "SafeCounts",
+    "SafeExecution",
     "SafeGenotypes",
     "SafeIncidence",
     "SafeInclusion",
     "SafeLinkage",
+    "SafeNode",
     "SafeOverlap",
     "SafePeriod",
+    "SafePrevalence",
     "SafeProfile",
     "SafeProportion",
+    "SafeSeries",
+    "SafeStratum",
     "SafeTable",
     "SafeValue",
     "SafeVariant",
+    "Series",
     "Session",
     "Share",
     "ShareWithin",
@@ -232,29 +318,42 @@ __all__ = [
     "Unmatched",
     "Validation",
     "VariantSearch",
+    "Window",
     "attrition",
+    "back_up",
     "breakdown",
+    "build_cube",
     "check_concordance",
+    "check_copy",
     "check_proof",
     "count",
     "current_release_id",
+    "expect",
     "explain",
+    "explain_analyzed",
     "export_log",
     "find_entries",
     "genotype_counts",
+    "has_cube",
     "incidence",
     "inclusion",
+    "index_release",
     "ingest_sources",
     "linkage",
     "make_review_key",
+    "measure_release",
+    "open_cube",
     "open_release",
     "open_sealed",
     "overlap",
+    "prevalence",
     "profile",
     "prove_entry",
     "prove_growth",
     "read_manifest",
+    "rebuild_persons",
     "release_ids",
+    "restore_ledger",
     "sign_log",
     "synthesize",
     "today_in_korea",
@@ -262,6 +361,8 @@ __all__ = [
     "validate",
     "verifier_key",
     "verify_log",
+    "verify_release",
+    "warm",
     "why_refused",
     "withdraw",
 ]

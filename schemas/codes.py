@@ -52,6 +52,8 @@ MEANING = {
     "count-range": "A count of events is not negative. Use 0 or more.",
     "cyclic-name": "A concept set is defined by means of itself. Write out what it holds.",
     "date-out-of-range": "The date lies outside the years the language knows. Correct the year.",
+    "cube-category-unknown": "The published list has no category of this code. Search the list.",
+    "cube-family-unknown": "No list of this name is published. `GET /v1/public/tables` names those that are.",
     "dimension-form": "Each entry of `by` is one dimension, as after `count by`, and nothing else.",
     "dimension-kind": "Only choice questions, with one answer a person, can split a count.",
     "distinct-column": "The events do not have what is to be counted once, as conditions have no units. Count dates.",
@@ -96,7 +98,11 @@ MEANING = {
     "pick-everyone": "`index everyone` has one entry a person. Remove `earliest of` or `latest of`.",
     "profile-most": "`most` says in how many groups a person may be counted: 1 to the number of groups.",
     "question-unknown": "The release's surveys have no such question. `kohort questions TEXT` finds its name.",
+    "rates-dimension": "Rates over time are split by sex, age and region, which everybody under observation has.",
+    "rates-window": "A series needs the first and the last day that are counted, in this order. Give both.",
     "score-unknown": "The release has no score of that name. The hint has the closest name.",
+    "score-unranked": "Percentiles compare with a population that the annotation's frequencies describe, and it has "
+    "none of at least 1 % for the score's variants. Compare the score's value instead.",
     "sex-unknown": "`sex` is male or female; whose sex the source does not say is neither.",
     "target-node": "The target cannot compute this part of the document and refuses rather than change its meaning. "
     "Use the default target.",
@@ -113,17 +119,23 @@ MEANING = {
 
 LIMITS = {
     "attrition-steps": "Attrition has more steps than the tier may ask for. Join rules with `and`.",
+    "body-too-slow": "The body of the request did not arrive in time. Send it again over a better connection.",
     "body-too-large": "A request body has at most 1 MiB, and 64 KiB without a token. Send a shorter document.",
+    "headers-too-large": "The headers of a request have at most 32 KiB together. Send fewer; a token needs no more.",
     "genotype-variants": "The request names more variants than the tier takes at once. Ask in several requests.",
-    "memory-limit": "The question needs more memory than the server gives one. Narrow its concept sets or windows.",
+    "memory-limit": "A limit of memory is written as a number and a unit, as in `4GB`.",
     "plan-cost": "The tier may not ask questions that take this long. Use fewer criteria.",
     "plan-depth": "Criteria are nested deeper than the tier may ask. Flatten the groups.",
     "plan-leaves": "The document has more criteria than the tier may ask. Split it into two.",
+    "rates-intervals": "A series has at most 120 intervals. Count by year, or over fewer years.",
     "region-too-long": "A search lists the variants of at most 5 million bases. Search for a part of the region.",
     "search-too-long": "A text to search for has at most 200 characters. Search for a part of it, as the position.",
     "table-cells": "The breakdown has more cells than the tier may ask for. Use wider age bands or fewer dimensions.",
+    "target-too-long": "Path and query of a request have at most 8 KiB together. Shorten the query.",
     "table-dimensions": "The breakdown has more dimensions than the tier may ask for. Remove one.",
     "text-too-long": "Names and texts have at most 256 characters.",
+    "time-limit": "The question took many times longer than its class may, and was stopped. It is charged as if it "
+    "were answered. Narrow its concept sets or windows, or split it.",
     "too-deep": "Brackets are nested too deep. Flatten the groups, or give a part its own named cohort.",
     "too-far": "Times reach at most 150 years.",
     "too-long": "The document is longer than any is read. Shorten it, or list concepts by a common ancestor.",
@@ -139,9 +151,14 @@ REQUEST = {
     "json-encoding": "The body is not Unicode text in UTF-8, or holds half of a character. Encode it again.",
     "json-malformed": "The body is not JSON. Check brackets, commas and quotes.",
     "json-number": "A number is not one of JSON: NaN, Infinity, or beyond the range of a double. Correct it.",
+    "json-values": "The body holds more values than any document needs. List concepts by a common ancestor.",
+    "media-type": "A body is JSON in UTF-8, not compressed. Send `Content-Type: application/json` and no "
+    "`Content-Encoding`.",
     "method-not-allowed": "The path exists, and not with this method. The `Allow` header lists those it has.",
     "not-found": "There is nothing at this path. `/openapi.json` lists the paths.",
     "request-field": "A field is missing, unknown or not of its type; the message names the field and the rule.",
+    "rate-limit": "The caller asked as often as the policy permits in a minute or a day. `Retry-After` says after how "
+    "many seconds to ask again; `GET /v1/policy` lists the rates.",
     "request-refused": "The request cannot be served as it was sent.",
     "file-encoding": "The file is not text in UTF-8. Save it as UTF-8.",
     "file-missing": "There is no file of that name. Check the path; `-` reads standard input.",
@@ -179,6 +196,10 @@ ACCESS = {
     "there is one.",
     "access-precision": "In this phase the tier answers with less exact precision only. Use one of `expected`.",
     "access-region": "In this phase the tier names no places. Leave the region out.",
+    "access-sensitive": "The policy lists concepts as sensitive, such as mental illness or HIV, and a concept set has "
+    "some of them, by name or below what it names. The message says which list, and what the tier may do: ask with "
+    "coarse precision, or in a project that was approved for the list. If they are not what is asked about, leave them "
+    "out with `excluding`. Whether anybody has such a record plays no part.",
     "access-temporal": "In this phase the tier does not relate events in time. Leave out windows, sequences, gaps, "
     "eras and trends.",
     "access-variant": "In this phase the tier does not name single variants, or only those that reference data call "
@@ -188,6 +209,10 @@ ACCESS = {
     "of a participating institution. Renew ResearcherStatus, AcceptedTermsAndPolicies and AffiliationAndRole.",
     "budget-exhausted": "The answer costs more privacy budget than one of your accounts has left this year. Ask at a "
     "coarser precision, ask again what was asked before (free), or apply for more.",
+    "cube-budget-spent": "A release has one public cube; other rules need another, which nothing is left for. "
+    "Go back to the rules it was made by, or publish the next release by the new ones.",
+    "cube-not-open": "Nothing of a release of this phase is open to the public yet. `kohort policy show` "
+    "says what opens when.",
     "dictionary-not-allowed": "The tier may not search this dictionary. Sign in as a registered researcher.",
     "exact-elsewhere": "Exact numbers are given inside the trusted environment, by a server of its own "
     "(`kohort serve-internal`). Ask there, or as a registered or controlled researcher here.",
@@ -208,6 +233,8 @@ ACCESS = {
     "inclusion-exact-only": "Inclusion statistics count entries and are given inside the trusted environment only: one "
     "person may have any number of entries, which noise that hides one person's record does not hide. Ask for "
     "`attrition`, which counts persons.",
+    "execution-exact-only": "What a plan took shows true numbers of every step, and is given inside the trusted "
+    "environment only. `explain` without `--analyze` shows the plan.",
     "linkage-exact-only": "Linkage disequilibrium is exact, and given inside the trusted environment only: in a small "
     "cohort one person may decide it. Ask for `breakdown` by the genotypes of both variants.",
     "precision-not-allowed": "The tier does not offer this precision. Use one of `expected`, or leave it out.",
@@ -256,7 +283,10 @@ INGEST = {
     "panel-unreadable": "A file of gene panels cannot be opened, or is damaged. Check that it is whole and in UTF-8.",
     "reference-unreadable": "The reference sequence cannot be read. Give an unpacked FASTA of GRCh38 with the index "
     "that `samtools faidx` makes beside it.",
-    "release-busy": "Another ingest makes a release of this id. Wait until it has ended, or choose another id.",
+    "release-busy": "Another process makes a release of this id. Wait until it has ended, or choose another id.",
+    "release-disk": "The disk that holds the releases is full, or smaller than what a release of this size needs while "
+    "it "
+    "is made. Free some space and give the command again.",
     "release-exists": "A release of this id is published, and releases do not change. Choose another id.",
     "release-id": "Release ids are lower-case letters, digits, dots, dashes and underscores, at most 64.",
     "release-no-persons": "A release needs a person table. Check the source folder.",
@@ -277,6 +307,9 @@ INGEST = {
     "source-unknown-file": "A data file in the folder is no table that can be ingested. Rename or move it.",
     "source-unreadable": "A source file is damaged or cut short. Copy it again from where it came from.",
     "synthetic-size": "A synthetic release has between 10 and 50 million persons.",
+    "synthetic-unfinished": "A synthetic release of this id was begun with other options or by another version, and "
+    "was "
+    "not finished. Give the same options, `--fresh` to throw it away, or another id.",
     "table-columns": "A table written does not have the columns of the schema. Ingest the sources again.",
     "table-types": "A column written has another type than the schema says. Ingest the sources again.",
     "variants-assembly": "A file of variants is of another reference than GRCh38. Positions are never converted or "
@@ -309,6 +342,8 @@ INGEST = {
 STORED = {
     "projects-form": "The registry of approved projects is not as it should be: the message names line and key. Until "
     "it is corrected nothing is answered. `kohort consent projects FILE` checks it.",
+    "projects-missing": "Callers come from trusted issuers, and a tier of the policy asks in approved projects, but no "
+    "registry says what they were approved for. Name it in `KOHORT_PROJECTS`; an empty file approves none.",
     "projects-unreadable": "The registry of approved projects cannot be read. Check the path in `KOHORT_PROJECTS`.",
     "state-file-unreadable": "A file that is read again whenever it changes cannot be looked at. Check the permissions "
     "of its folder.",
@@ -333,9 +368,27 @@ STORED = {
     "audit-unreadable": "The state folder has no log, or it cannot be read. Check the folder and its permissions.",
     "audit-unwritable": "The month of the log cannot be written to the file named: it is there already, or the folder "
     "cannot be written to. Name another file.",
+    "backup-damaged": "A copy of the ledger is not what was written, or not one that can be gone on from; the message "
+    "says which part. Use another copy.",
+    "backup-source": "There is no ledger in the state folder. Check the folder named.",
+    "backup-unwritable": "The ledger cannot be copied to the folder named: it is there already, or cannot be written "
+    "to. Name a new folder on a disk with room.",
     "calls-damaged": "The genotype calls cannot be read. Restore the release or ingest it again.",
+    "cube-damaged": "A file of the published tables is not what its manifest says. Remove the folder of that edition "
+    "and run `kohort release cube`: the same numbers come from the ledger.",
+    "cube-none": "No tables are published of the release. `kohort release cube` makes them.",
+    "cube-unknown-to-ledger": "Tables are published of the release that the ledger does not know of: it is older than "
+    "they are, or another. Restore the newest ledger; drawing tables a second time would tell too much.",
+    "cube-unwritable": "The published tables cannot be written. Check disk space and permissions of their folder.",
     "checkpoint-key": "A verifier key is a name, an id and a key joined by +, as `kohort audit key` prints it.",
     "checkpoint-unreadable": "The file is not a signed checkpoint. Use it as it was published, to the last line break.",
+    "event-index-damaged": "A block of the event index is not what was written. Delete `index/events/` of the release; "
+    "it "
+    "is made again when the release is opened.",
+    "event-index-order": "A table of the release is not in the order that releases have (concept, person, first day, "
+    "key), so that it was not made by this program, or changed. Ingest the release again.",
+    "event-index-unwritable": "The event index is derived from the release and cannot be written. Check disk space and "
+    "permissions.",
     "example-damaged": "An example document that comes with the server cannot be read. Restore the file named.",
     "exports-unavailable": "The file of exports cannot be read or written. Check disk space and permissions of the "
     "state folder.",
@@ -355,16 +408,30 @@ STORED = {
     "this machine alone. Set `KOHORT_IDENTITY`, or `--local-issuer` to try things.",
     "ledger-older": "The ledger is older than a checkpoint that was signed of its log, so charges and answers are "
     "missing. Restore the newest copy; going on with this one would give answers without their charge.",
-    "ledger-schema": "The ledger was written by another version. Use that version, or migrate the ledger.",
+    "ledger-in-use": "A server has the ledger open, or a restore is under way. Stop every server of the state folder, "
+    "then restore.",
+    "ledger-schema": "The ledger was written by another version, and a ledger is never converted, since its log is "
+    "signed as it is. Answer with that version, or publish a new release and start a new state folder.",
+    "ledger-unfinished": "A restore was stopped while it moved files. Run it again: it starts from what was there "
+    "before.",
     "ledger-unavailable": "The ledger cannot be read or written, and without it nothing is answered. Check disk space "
     "and permissions of the state folder.",
     "person-ledger-damaged": "The ledger per person is damaged, or older than the answers that were given. Stored "
-    "answers still come; for new ones restore the folder `persons` from the copy made with the ledger.",
+    "answers still come; for new ones run `kohort ledger rebuild`, which charges everybody as much as the log "
+    "allows for.",
+    "rate-store": "The store of rates in `KOHORT_RATE_STORE` is of no kind that can be used, or its client is not "
+    "installed. Correct it, or leave it out for a single process.",
     "release-damaged": "A file of the release is not what its manifest says. Restore the file named or ingest again.",
     "release-none-current": "No release is current. Make one with `kohort demo`, `kohort synth` or `kohort ingest`, or "
     "choose one with `kohort release use ID`.",
     "release-schema": "The release was made for another version of the schema. Ingest its sources again.",
     "release-unknown": "There is no such release. `kohort release list` names those there are.",
+    "restore-incomplete": "A checkpoint, or a charge of people, shows that more was answered than is known. Give the "
+    "logs that reach so far, or restore without `--complete`, which closes the year.",
+    "restore-key": "The key that signs the log, or the one that names questions, is not there or is another. Put it "
+    "into the state folder from where keys are kept.",
+    "restore-log": "A log given to a restore cannot be read, has a gap, or is not the one of the copy. Give the "
+    "exports of all months since the copy was made.",
     "review-key": "The key is not one that `kohort audit review-key` made, or the document was sealed for another. Use "
     "the private half of the key that was installed when the entry was written.",
     "sample-order": "Samples of the release are not in the order of persons. Ingest it again.",
@@ -387,6 +454,7 @@ OURS = {
     "person-index": "A person index lies outside the release. Report it.",
     "person-set-shape": "A person set was made with the wrong size. Report it.",
     "person-set-size": "Person sets of different releases met. Report it.",
+    "question-stopped": "A question was given up before it was counted, and is charged. Report it if it happens again.",
     "safe-unsealed": "Something other than the gate tried to make an answer. Report it.",
     "variant-field": "A variant field was compared with a value of another kind. Report it.",
 }

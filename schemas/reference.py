@@ -31,10 +31,13 @@ read it without this project. This page describes schema version {RELEASE_SCHEMA
 | file | what it holds |
 |---|---|
 | `manifest.json` | id, schema version, time, phase, persons, sources; size, SHA-256 and rows of every file |
+| `manifest.sha256` | the manifest's own checksum, as `sha256sum -c` reads it |
 | `report.json` | what the ingest did with every source row, as counts |
 | `{CALLS_PATH}` | genotype calls (PGEN), in the order of the tables of samples and of variants |
 | `index/` | derived from the rest; may be deleted and is rebuilt |
 | the tables below | Parquet |
+
+When the checksums are compared is said in [when the bytes of a release are checked](../understand/release-checks.md).
 
 * **Person index.** Row *i* of `person.parquet` is person *i*; every `person` column holds that number.
 * **Order.** Rows lie in the order given as *clustered by*, so that a reader finds a concept's events in one place.

@@ -237,7 +237,7 @@ SCORE = TableSpec(
         _column("score", _T.TEXT, "name used in the language: lower-case words joined by _ or .", required=True),
         _column("label", _T.TEXT, "what it predicts, in words"),
         _column("source_id", _T.TEXT, "id where it was published, as PGS000018"),
-        _column("constant", _T.FLOAT64, "added to every sum: twice the weights whose effect allele is ref", required=True),
+        _column("constant", _T.FLOAT64, "added to every sum: twice the weights whose effect allele is ref, of common variants", required=True),
         _column("listed", _T.INT32, "variants its file lists", required=True),
         _column("matched", _T.INT32, "of them, variants of this release", required=True),
     ),

@@ -1,13 +1,26 @@
-"""What every test may use. Servers of tests know callers by the development issuer, which has to be asked for."""
+"""What every test may use. Servers of tests know callers by the development issuer, which has to be asked for, and have
+rates that nobody reaches: tests of rates bring a policy of their own."""
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.lib.policies import wide_policy
 from tests.lib.shared import shared_folder
 
 os.environ["KOHORT_LOCAL_ISSUER"] = "true"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def wide_rates() -> Iterator[None]:
+    """The policy of every server that names no other."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["KOHORT_POLICY"] = str(wide_policy(Path(folder)))
+        yield
+        del os.environ["KOHORT_POLICY"]
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,12 @@ from engine.aggregate.cells import (
     place_others,
     table_labels,
 )
+from engine.aggregate.execution import RawExecution
 from engine.aggregate.genotypes import RawLinkage
 from engine.aggregate.incidence import PeriodCounts, RawIncidence, count_incidence, times_at_risk
 from engine.aggregate.inclusion import RawInclusion, inclusion_statistics
 from engine.aggregate.poisson import Rate, rate_of
+from engine.aggregate.prevalence import RawPrevalence
 
 __all__ = [
     "DimensionColumn",
@@ -23,9 +25,11 @@ __all__ = [
     "PeriodCounts",
     "Rate",
     "RawCells",
+    "RawExecution",
     "RawIncidence",
     "RawInclusion",
     "RawLinkage",
+    "RawPrevalence",
     "count_incidence",
     "inclusion_statistics",
     "members",

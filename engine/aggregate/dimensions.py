@@ -4,7 +4,7 @@ Age and index year are taken on the person's first day in the cohort. Labels com
 dictionary, the release's list of regions or the kinds of genotype there are, never from who is in the cohort.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -15,8 +15,11 @@ from cohort_dsl.ast import Dimension, DimensionKind
 from engine.aggregate.cells import DimensionColumn
 from engine.aggregate.genotypes import GENOTYPE_LABELS, GenotypeReader, genotype_text
 from engine.catalog.database import Database
+from engine.catalog.interruption import Interruption
 from engine.catalog.people import UNKNOWN_LABEL, People
 from engine.catalog.survey import Question
+from engine.execute import Intermediates
+from engine.logical.digest import Names
 
 DEFAULT_AGE_WIDTH = 10
 _OLDEST = 100
@@ -29,11 +32,19 @@ _LAST_ANSWER = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonFacts:
-    """What dimensions are read from."""
+    """What dimensions are read from. `scope` names the release and the reading of its genotypes, for what is kept."""
 
     people: People
     database: Database
     genotypes: GenotypeReader
+    kept: Intermediates
+    scope: str
+    stop: Interruption
+
+    def column(self, dimension: Dimension, make: Callable[[], DimensionColumn]) -> DimensionColumn:
+        """A column that does not depend on the cohort, kept for the next breakdown by it."""
+        key = Names().of("dimension", self.scope, dimension_text(dimension))
+        return self.kept.one(key, make, self.stop).value
 
 
 def dimension_labels(dimension: Dimension, people: People, questions: Mapping[str, Question]) -> tuple[str, ...]:
@@ -84,20 +95,27 @@ def dimension_column(
         case DimensionKind.SEX:
             cell = people.sex.astype(np.int32)
         case DimensionKind.AGE:
-            width = dimension.width or DEFAULT_AGE_WIDTH
-            cell = np.clip(_ages(people.born, index_day) // width, 0, len(labels) - 1).astype(np.int32)
+            return age_column(people, dimension.width or DEFAULT_AGE_WIDTH, index_day)
         case DimensionKind.REGION:
             cell = people.region
         case DimensionKind.INDEX_YEAR:
             year = index_day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int32) + 1970
             cell = np.clip(year - _FIRST_YEAR + 1, 0, len(labels) - 1).astype(np.int32)
         case DimensionKind.SURVEY:
-            cell = _last_answers(str(dimension.question), labels, people.sex.size, facts.database)
+            return facts.column(dimension, lambda: _last_answers(str(dimension.question), labels, facts))
         case DimensionKind.GENOTYPE:
-            assert dimension.variant is not None
-            return facts.genotypes.column(dimension.variant)
+            variant = dimension.variant
+            assert variant is not None
+            return facts.column(dimension, lambda: facts.genotypes.column(variant))
         case _:
             assert_never(dimension.kind)
+    return DimensionColumn(labels=labels, cell=cell)
+
+
+def age_column(people: People, width: int, day: npt.NDArray[np.int32]) -> DimensionColumn:
+    """Bands of completed years on int32[N] `day`, in days since 1970-01-01."""
+    labels = _age_labels(width)
+    cell = np.clip(_ages(people.born, day) // width, 0, len(labels) - 1).astype(np.int32)
     return DimensionColumn(labels=labels, cell=cell)
 
 
@@ -135,14 +153,14 @@ def _ages(born: npt.NDArray[np.int32], day: npt.NDArray[np.int32]) -> npt.NDArra
     return (year - born_year - (day_of_year < born_day)).astype(np.int32)
 
 
-def _last_answers(question: str, labels: tuple[str, ...], persons: int, database: Database) -> npt.NDArray[np.int32]:
+def _last_answers(question: str, labels: tuple[str, ...], facts: PersonFacts) -> DimensionColumn:
     """The answer each person gave last; `unknown` for those who gave none that the dictionary offers."""
-    columns = database.columns(_LAST_ANSWER, {"question": question})
+    columns = facts.database.columns(_LAST_ANSWER, {"question": question}, stop=facts.stop)
     positions = {label: position for position, label in enumerate(labels)}
     unknown = len(labels) - 1
-    cell = np.full(persons, unknown, np.int32)
+    cell = np.full(facts.people.sex.size, unknown, np.int32)
     answers = np.asarray(columns["answer"]).astype(str)
     offered, inverse = np.unique(answers, return_inverse=True)
     lookup = np.array([positions.get(answer, unknown) for answer in offered.tolist()], np.int32)
     cell[np.asarray(columns["person"], np.int64)] = lookup[inverse] if offered.size else unknown
-    return cell
+    return DimensionColumn(labels=labels, cell=cell)

@@ -1,11 +1,12 @@
 """The one door to DuckDB for reading: an in-memory database of views over a release, locked down.
 
-After opening nothing outside the release folder can be read, nothing can be written, installed or configured.
-Each query runs on a cursor of its own, so queries may run in threads side by side.
+After opening nothing but the release's tables can be read, nothing can be attached, installed or configured, and every
+statement but one SELECT is refused: DuckDB itself would let a file that may be read be written too. Each query runs on
+a cursor of its own, so queries may run in threads side by side.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import duckdb
@@ -13,13 +14,21 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.catalog.interruption import Interruption
+from engine.catalog.lookups import FOLDER as LOOKUPS
 from engine.catalog.release import Release
-from schemas.errors import InternalError, TooExpensive
+from schemas.errors import InternalError
 from schemas.omop import EVENT_TABLES, Domain
 from schemas.release import GENOTYPE_TABLES, PERSON, RELEASE_TABLES
 
 HELD_BYTES = 64 * 1024 * 1024
 """How much of a release's files is held in memory by default."""
+
+QUERY_SECONDS = 300.0
+"""After how long a query is stopped by default: ten times the longest deadline of an answer, so that no query that is
+meant to run comes near, and none runs for ever."""
+
+_DEEPEST_EXPRESSION = 250
 
 Columns = Mapping[str, npt.NDArray[np.generic]]
 
@@ -40,13 +49,19 @@ class Database:
         memory_limit: str = "4GB",
         temporary: Path | None = None,
         held_bytes: int = HELD_BYTES,
+        query_seconds: float = QUERY_SECONDS,
     ):
         self._connection = duckdb.connect()
         settings = {
             "threads": threads,
             "memory_limit": memory_limit,
-            "allowed_directories": [str(release.path), *([str(temporary)] if temporary else [])],
+            "max_execution_time": round(query_seconds * 1000),
+            "max_expression_depth": _DEEPEST_EXPRESSION,
+            "allowed_directories": [str(release.path / LOOKUPS)],
+            "allowed_paths": [str(release.file(table.path)) for table in RELEASE_TABLES if release.has(table)],
             "temp_directory": str(temporary or ""),
+            "allow_persistent_secrets": False,
+            "python_enable_replacements": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
@@ -54,7 +69,7 @@ class Database:
             "preserve_insertion_order": False,
         }
         for name, value in settings.items():
-            self._connection.execute(f"SET {name} = $value", {"value": value})
+            self._connection.execute(f"SET GLOBAL {name} = $value", {"value": value})  # for every cursor
         held = _held(release, held_bytes)
         for table in RELEASE_TABLES:
             if release.has(table):
@@ -67,16 +82,31 @@ class Database:
         self._connection.execute("SET lock_configuration = true")
 
     def columns(
-        self, sql: str, parameters: Mapping[str, object], tables: Mapping[str, pa.Table] | None = None
+        self,
+        sql: str,
+        parameters: Mapping[str, object],
+        tables: Mapping[str, pa.Table] | None = None,
+        stop: Interruption | None = None,
     ) -> Columns:
-        """The result as NumPy arrays by column name. `tables` are visible to this query only, under their names."""
-        with self._cursor(tables or {}) as cursor:
-            return cursor.execute(sql, dict(parameters)).fetchnumpy()
+        """The result as NumPy arrays by column name. `tables` are visible to this query only, under their names.
+
+        Raises `InternalError` when it cannot be run, and `TooExpensive` when it is given up through `stop`; its memory
+        is free then.
+        """
+        try:
+            with self._cursor(tables or {}) as cursor:
+                select = _only_select(cursor, sql)
+                with nullcontext() if stop is None else stop.stopping(cursor.interrupt):
+                    return cursor.execute(select, dict(parameters)).fetchnumpy()
+        except InternalError:
+            if stop is not None:
+                stop.check()
+            raise
 
     def rows(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[tuple[object, ...]]:
         """The result as Python tuples, for small answers."""
         with self._cursor({}) as cursor:
-            return cursor.execute(sql, dict(parameters or {})).fetchall()
+            return cursor.execute(_only_select(cursor, sql), dict(parameters or {})).fetchall()
 
     def close(self) -> None:
         """Let go of the files."""
@@ -89,14 +119,22 @@ class Database:
             for name, table in tables.items():
                 cursor.register(name, table)
             yield cursor
-        except duckdb.OutOfMemoryException:
-            raise TooExpensive("memory-limit", "the query needs more memory than the server allows") from None
         except duckdb.Error as error:
+            # Whether memory or time ran out depends on the data, so the caller learns what any fault of ours tells.
             raise InternalError("database", "the query could not be run") from error
         finally:
             for name in tables:
                 cursor.unregister(name)
             cursor.close()
+
+
+def _only_select(cursor: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """The one statement of a text; whatever else it may be is a fault of ours."""
+    match cursor.extract_statements(sql):
+        case [statement] if statement.type is duckdb.StatementType.SELECT:
+            return statement
+        case _:
+            raise InternalError("database", "only a SELECT is run")
 
 
 def _held(release: Release, held_bytes: int) -> frozenset[str]:

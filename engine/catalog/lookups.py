@@ -14,7 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from engine.catalog.release import Release, sha256
+from engine.catalog.release import Release
+from engine.catalog.verification import sha256
 from schemas.errors import DataProblem
 from schemas.release import KNOWN_VARIANT
 

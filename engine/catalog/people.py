@@ -9,7 +9,8 @@ from engine.catalog.database import Database
 from schemas.sex import SEX_CONCEPTS
 
 _PEOPLE = """
-    SELECT gender_concept_id AS sex, birth_date - DATE '1970-01-01' AS born, coalesce(region, '') AS region
+    SELECT gender_concept_id AS sex, birth_date - DATE '1970-01-01' AS born,
+        coalesce(list_position($regions::VARCHAR[], region), len($regions) + 1)::INTEGER - 1 AS region
     FROM person ORDER BY person"""
 _REGIONS = "SELECT DISTINCT state FROM location WHERE state IS NOT NULL ORDER BY state"
 UNKNOWN_LABEL = "unknown"
@@ -32,19 +33,16 @@ class People:
 
 def load_people(database: Database) -> People:
     """Read the person table into arrays."""
-    columns = database.columns(_PEOPLE, {})
+    known = tuple(str(row[0]) for row in database.rows(_REGIONS))
+    columns = database.columns(_PEOPLE, {"regions": list(known)})
     sexes = (*SEX_CONCEPTS, UNKNOWN_LABEL)
     sex = np.full(len(columns["sex"]), len(SEX_CONCEPTS), np.int8)
     for index, concept in enumerate(SEX_CONCEPTS.values()):
         sex[columns["sex"] == concept] = index
-    known = tuple(str(row[0]) for row in database.rows(_REGIONS))
-    positions = {name: index for index, name in enumerate(known)}
-    labels, inverse = np.unique(np.asarray(columns["region"]).astype(str), return_inverse=True)
-    lookup = np.array([positions.get(label, len(known)) for label in labels.tolist()], np.int32)
     return People(
         sexes=sexes,
         sex=sex,
         born=np.asarray(columns["born"], np.int32),
         regions=(*known, UNKNOWN_LABEL),
-        region=lookup[inverse],
+        region=np.asarray(columns["region"], np.int32),
     )

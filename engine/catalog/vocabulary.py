@@ -106,6 +106,15 @@ class Vocabulary:
         ids = tuple(ids)
         return tuple(sorted({*ids, *(source for concept in ids for source in self._index.mapped_from(concept))}))
 
+    def mapped_to(self, ids: Iterable[int]) -> tuple[int, ...]:
+        """The standard concepts that these map to."""
+        return self._ids(_MAPPED_TO, sorted(ids))
+
+    def beginning(self, vocabulary: str, code: str) -> tuple[int, ...]:
+        """Every concept of a vocabulary whose code begins so, whether there is such a code or not."""
+        rows = self._look_up(_BY_CODE, vocabulary=vocabulary, code=code, prefix=True)
+        return tuple(sorted(int(str(concept)) for concept, _ in rows))
+
     def known(self, ids: Iterable[int]) -> frozenset[int]:
         """Those of the ids that the vocabulary has."""
         return self._index.known(ids)

@@ -1,11 +1,12 @@
 """From noisy values to what is shown: agreement, rounding, threshold and interval, by the rules of a tier."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 
-from engine.aggregate import Label, PeriodCounts, RawInclusion, rate_of
+from engine.aggregate import Label, PeriodCounts, RawExecution, RawIncidence, RawInclusion, rate_of
 from engine.aggregate.overlap import IN
 from engine.disclosure.overlap import cells_to_counts, overlap_deviation, round_to_counts
 from engine.disclosure.reconcile import (
@@ -16,7 +17,17 @@ from engine.disclosure.reconcile import (
     round_to_base,
     round_to_sum,
 )
-from engine.disclosure.safe import SafeCell, SafeInclusionMode, SafePattern, SafePeriod, SafeValue, Shown, Suppressed
+from engine.disclosure.safe import (
+    SafeCell,
+    SafeInclusionMode,
+    SafeNode,
+    SafePattern,
+    SafePeriod,
+    SafeStratum,
+    SafeValue,
+    Shown,
+    Suppressed,
+)
 from schemas.policy import TierPolicy
 
 
@@ -83,6 +94,11 @@ class Display:
             return tuple(total for _ in noisy_cells)
         return tuple(self.count(min(noisy, noisy_total)) for noisy in noisy_cells)
 
+    def sum_of(self, noisy: Sequence[int]) -> SafeValue:
+        """A number that noisy ones make up together."""
+        value = self._total(sum(noisy))
+        return self._show(value, self._round(value), self.sigma * math.sqrt(len(noisy)), self.rules.rounding / 2)
+
     def reconciled(self, noisy_total: int, noisy_cells: Sequence[int]) -> tuple[Fraction, ...]:
         """The noisy cells that add up to the total, before rounding and thresholds."""
         return cells_to_total(noisy_cells, int(self._total(noisy_total)))
@@ -144,6 +160,26 @@ def exact_period(name: str, raw: PeriodCounts) -> SafePeriod:
         with_outcome=_exactly(raw.with_outcome),
         outcomes=_exactly(raw.outcomes),
         rate=rate_of(raw.outcomes, raw.days),
+    )
+
+
+def exact_strata(raw: RawIncidence) -> tuple[SafeStratum, ...]:
+    """True incidence by stratum, for the internal tier."""
+    return tuple(SafeStratum(label=label, counts=exact_period(name, counts)) for name, label, counts in raw.strata)
+
+
+def exact_nodes(raw: RawExecution) -> tuple[SafeNode, ...]:
+    """What the nodes of a plan took, for the internal tier."""
+    return tuple(
+        SafeNode(
+            node=node.node,
+            target=node.target,
+            expected=node.estimated,
+            rows=node.rows,
+            bytes=node.bytes,
+            milliseconds=node.milliseconds,
+        )
+        for node in raw.nodes
     )
 
 

@@ -14,24 +14,36 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.aggregate import RawCells, RawIncidence, RawInclusion, RawLinkage
-from engine.disclosure.account import Account, AccountKind, Balance, Claim, Question, Settlement
-from engine.disclosure.display import Display, exact, exact_inclusion, exact_period, exact_remaining, labelled
+from engine.aggregate import RawCells, RawExecution, RawIncidence, RawInclusion, RawLinkage, RawPrevalence
+from engine.disclosure.account import Balance, Claim, Question, Settlement
+from engine.disclosure.display import (
+    Display,
+    exact,
+    exact_inclusion,
+    exact_nodes,
+    exact_period,
+    exact_remaining,
+    exact_strata,
+    labelled,
+)
 from engine.disclosure.genotypes import exact_variant, protected_variant
 from engine.disclosure.ledger import Ledger
 from engine.disclosure.noise import DiscreteGaussian, NoiseSource
 from engine.disclosure.persons import Measure, PersonBalances
+from engine.disclosure.prevalence import exact_series, protected_series
 from engine.disclosure.query_id import query_id, read_or_create_key
 from engine.disclosure.request import (
     COUNT,
     Breakdown,
     GateRequest,
     Overlap,
+    Prevalence,
     Principal,
     Profile,
     Shape,
     Steps,
     Unprotected,
+    accounts_of,
     check_exact,
     check_request,
     check_unprotected,
@@ -42,21 +54,24 @@ from engine.disclosure.safe import (
     Receipt,
     SafeAttrition,
     SafeCounts,
+    SafeExecution,
     SafeGenotypes,
     SafeIncidence,
     SafeInclusion,
     SafeLinkage,
     SafeOverlap,
     SafeProfile,
+    SafeSeries,
     SafeTable,
     SafeValue,
     SafeVariant,
 )
 from engine.disclosure.tables import exact_table, protected_table
-from schemas.errors import InternalError
+from schemas.errors import InternalError, TooExpensive
 from schemas.policy import COUNTING_RULES, DEFAULT_POLICY, Budget, DisclosurePolicy, Precision
 
-Evaluate = Callable[[], RawCells]
+Placed = RawCells | RawPrevalence
+Evaluate = Callable[[], Placed]
 """Places people, when called. All that may refuse must have refused before: a failure in here is charged."""
 
 _KOREA = datetime.timezone(datetime.timedelta(hours=9))
@@ -239,6 +254,13 @@ class Gate:
             seal=SEAL,
         )
 
+    def release_prevalence(self, request: GateRequest, asked: Prevalence, evaluate: Evaluate) -> SafeSeries:
+        """Persons observed and in the cohort, interval by interval. Charges a table for each interval, and the count of
+        the cohort not at all: the answer does not show it."""
+        (cells,), receipt = self._answer(request, "prevalence", (_Measurement(shape=asked, evaluate=evaluate),))
+        rows = exact_series(asked, cells) if receipt.exact else protected_series(asked, cells, self._display(receipt))
+        return SafeSeries(rows=rows, receipt=receipt, seal=SEAL)
+
     def release_linkage(
         self, request: GateRequest, asked: Unprotected, evaluate: Callable[[], RawLinkage]
     ) -> SafeLinkage:
@@ -267,13 +289,25 @@ class Gate:
         """Time at risk and outcomes, for a tier whose numbers are exact."""
         receipt = self._record(request, asked)
         raw = evaluate()
-        periods = tuple(exact_period(name, counts) for name, counts in raw.periods)
-        return SafeIncidence(periods=periods, total=exact_period("total", raw.total), receipt=receipt, seal=SEAL)
+        return SafeIncidence(
+            periods=tuple(exact_period(name, counts) for name, counts in raw.periods),
+            total=exact_period("total", raw.total),
+            strata=exact_strata(raw),
+            receipt=receipt,
+            seal=SEAL,
+        )
+
+    def release_execution(
+        self, request: GateRequest, asked: Unprotected, evaluate: Callable[[], RawExecution]
+    ) -> SafeExecution:
+        """What running a plan took, for a tier whose numbers are exact."""
+        receipt = self._record(request, asked)
+        return SafeExecution(nodes=exact_nodes(evaluate()), receipt=receipt, seal=SEAL)
 
     def budget(self, principal: Principal, budget: Budget | None = None) -> tuple[Balance, ...]:
         """What the principal's project, user and institution have spent and may spend in this period, with the tier's
         budget unless another is given."""
-        accounts = _accounts(principal, budget or self._policy.of(principal.tier).budget)
+        accounts = accounts_of(principal, budget or self._policy.of(principal.tier).budget)
         return self._ledger.balances(accounts, self._period())
 
     def record_export(self, principal: Principal, export: str, outcome: str) -> None:
@@ -323,7 +357,7 @@ class Gate:
 
         return measure
 
-    def _placements(self, claim: Claim, measurements: tuple[_Measurement, ...]) -> Mapping[str, RawCells]:
+    def _placements(self, claim: Claim, measurements: tuple[_Measurement, ...]) -> Mapping[str, Placed]:
         """The people of the questions never answered before; nobody is looked at when an account cannot pay."""
         preview = self._ledger.preview(claim)
         if not preview.is_affordable:
@@ -334,11 +368,13 @@ class Gate:
                 for question, measurement in zip(claim.questions, measurements, strict=True)
                 if question.qid in preview.unanswered
             }
-        except Exception:
+        except Exception as error:
             self._ledger.forfeit(claim)
+            if isinstance(error, TooExpensive):  # that time ran out depends on people: told as a fault of ours
+                raise InternalError("question-stopped", "the question was given up") from error
             raise
 
-    def _noisy(self, question: Question, raw: RawCells, balances: PersonBalances, price: int) -> tuple[int, ...]:
+    def _noisy(self, question: Question, raw: Placed, balances: PersonBalances, price: int) -> tuple[int, ...]:
         """Counts of those who could pay, with noise. How many could not is known to nobody."""
         counted = balances.admit(raw.persons, cost=price, cap=self._policy.person_cap)
         noise = self._noise.draw(question.sigma, question.cells)
@@ -365,7 +401,7 @@ class Gate:
 
     def _claim_of(self, principal: Principal, budget: Budget, action: str, questions: tuple[Question, ...]) -> Claim:
         return Claim(
-            accounts=_accounts(principal, budget),
+            accounts=accounts_of(principal, budget),
             questions=questions,
             period=self._period(),
             action=action,
@@ -454,15 +490,7 @@ def open_gate(
     )
 
 
-def _accounts(principal: Principal, budget: Budget) -> tuple[Account, ...]:
-    return (
-        Account(kind=AccountKind.PROJECT, id=principal.project, cap=budget.project),
-        Account(kind=AccountKind.USER, id=principal.user, cap=budget.user),
-        Account(kind=AccountKind.INSTITUTION, id=principal.institution, cap=budget.institution),
-    )
-
-
-def _placed(measurement: _Measurement) -> RawCells:
+def _placed(measurement: _Measurement) -> Placed:
     """Who is where, once the labels are the ones the question was asked over."""
     raw = measurement.evaluate()
     if raw.labels != measurement.shape.labels:

@@ -91,6 +91,14 @@ class DiscreteGaussian:
         return tuple(self._samplers[sigma]([0] * count))
 
 
+class FreshGaussian:
+    """The same noise drawn when it is asked for: for tables made ahead of any question, whose time nobody sees."""
+
+    def draw(self, sigma: int, count: int) -> tuple[int, ...]:
+        """`count` draws of scale `sigma`; raises `InternalError` as the above."""
+        return tuple(_sampler(sigma)([0] * count))
+
+
 def _sampler(sigma: int) -> dp.Measurement:
     """The measurement for integer vectors at this scale, with its privacy map checked."""
     dp.enable_features("contrib")

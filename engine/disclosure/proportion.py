@@ -80,7 +80,7 @@ def proportion(noisy: NoisyCells, part: Weights, whole: Weights, rules: TierPoli
     2 (k - 1) of them, and those are shown once in 1,000.
     """
     rest = tuple(w - p for w, p in zip(whole, part, strict=True))
-    return _shown(ratio_of(noisy, part, whole), rules, each=(max(part), max(rest)))
+    return shown(ratio_of(noisy, part, whole), rules, each=(max(part), max(rest)))
 
 
 def shares(cells: Sequence[Fraction], sigma: float, rules: TierPolicy) -> tuple[SafeProportion, ...]:
@@ -97,7 +97,7 @@ def shares(cells: Sequence[Fraction], sigma: float, rules: TierPolicy) -> tuple[
         )
         for cell in cells
     ]
-    return tuple(_shown(ratio, rules, each=(1, 1)) for ratio in ratios)
+    return tuple(shown(ratio, rules) for ratio in ratios)
 
 
 def ratio_of(noisy: NoisyCells, part: Weights, whole: Weights) -> Ratio:
@@ -124,8 +124,9 @@ def exact_proportion(part: int, whole: int) -> SafeProportion:
     return Share(value=value, low=value, high=value)
 
 
-def _shown(ratio: Ratio, rules: TierPolicy, *, each: tuple[int, int]) -> SafeProportion:
-    """`each` is what one person adds at most to the part and to the rest."""
+def shown(ratio: Ratio, rules: TierPolicy, *, each: tuple[int, int] = (1, 1)) -> SafeProportion:
+    """A ratio where both the part and the rest reach the threshold, else between which values it lies; `each` is what
+    one person adds at most to either. The whole must reach a threshold itself."""
     least = rules.threshold(math.sqrt(ratio.part_variance), each=each[0])
     least_rest = rules.threshold(math.sqrt(ratio.rest_variance), each=each[1])
     hides_part, hides_rest = ratio.part < least, ratio.whole - ratio.part < least_rest

@@ -8,7 +8,9 @@ from typing import assert_never
 
 from engine.aggregate import Label
 from engine.aggregate.overlap import overlap_labels
+from engine.aggregate.prevalence import prevalence_labels
 from engine.aggregate.profile import profile_labels
+from engine.disclosure.account import Account, AccountKind
 from schemas.errors import AnalysisProblem, NotAllowed, TooExpensive
 from schemas.policy import COMMON_FREQUENCY, ONE_HOT, SINGLE, AccessTier, Budget, GenotypeAccess, Precision, TierPolicy
 
@@ -37,6 +39,15 @@ class Principal:
     def __post_init__(self) -> None:
         if not (self.user and self.project and self.institution):
             raise NotAllowed("principal-incomplete", "a request needs a user, a project and an institution")
+
+
+def accounts_of(principal: Principal, budget: Budget) -> tuple[Account, ...]:
+    """The accounts that pay for what a principal asks."""
+    return (
+        Account(kind=AccountKind.PROJECT, id=principal.project, cap=budget.project),
+        Account(kind=AccountKind.USER, id=principal.user, cap=budget.user),
+        Account(kind=AccountKind.INSTITUTION, id=principal.institution, cap=budget.institution),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,14 +145,17 @@ class ExactOnly(Enum):
     INCLUSION = "inclusion"
     INCIDENCE = "incidence"
     LINKAGE = "linkage"
+    EXECUTION = "execution"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unprotected:
-    """An answer of one of these kinds; `spec` is the canonical text of what is asked beside the cohort."""
+    """An answer of one of these kinds; `spec` is the canonical text of what is asked beside the cohort, `rows` how many
+    are asked for where they follow from the text."""
 
     kind: ExactOnly
     spec: str
+    rows: int = 1
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -206,12 +220,40 @@ class Profile:
         return ("profile", str(self.most), *self.hashes)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prevalence:
+    """A histogram for each of some intervals: `spec` is the canonical text of intervals and dimensions, `intervals` and
+    `strata` their labels. A person is in at most one cell of each."""
+
+    spec: str
+    intervals: tuple[str, ...]
+    strata: tuple[Label, ...]
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        return prevalence_labels(self.intervals, self.strata)
+
+    @property
+    def distance_squared(self) -> int:
+        return ONE_HOT * len(self.intervals)
+
+    @property
+    def presence_squared(self) -> int:
+        return len(self.intervals)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The labels take part: a stored answer must never be read against other labels."""
+        labels = json.dumps(self.labels, ensure_ascii=False, separators=(",", ":"))
+        return ("prevalence", self.spec, hashlib.sha256(labels.encode()).hexdigest())
+
+
 def _check_distinct(hashes: tuple[str, ...]) -> None:
     if len(set(hashes)) < len(hashes):
         raise AnalysisProblem("cohort-twice", "two of the cohorts mean the same", hint="name each once")
 
 
-Shape = Total | Breakdown | Steps | Overlap | Profile
+Shape = Total | Breakdown | Steps | Overlap | Profile | Prevalence
 """What one histogram is over. `distance_squared` is the squared distance between the histograms of two releases that
 differ in what one person's record says: what accounts pay for. `presence_squared` is the same when in one of them the
 record is not counted: what the ledger per person charges."""
@@ -257,6 +299,7 @@ def check_unprotected(rules: TierPolicy, asked: Unprotected) -> None:
     """Raise unless the tier's numbers are exact."""
     check_interactive(rules)
     if rules.is_exact:
+        _check_limit("table-cells", "rows", asked.rows, rules.max_cells)
         return
     match asked.kind:
         case ExactOnly.INCLUSION:
@@ -279,6 +322,13 @@ def check_unprotected(rules: TierPolicy, asked: Unprotected) -> None:
                 "linkage disequilibrium is no count of persons: in a small cohort one person's two genotypes may "
                 "decide it, so noise that hides a count of one person does not hide them",
                 hint="ask for `breakdown` by the genotypes of both variants",
+            )
+        case ExactOnly.EXECUTION:
+            raise NotAllowed(
+                "execution-exact-only",
+                "what a plan took shows how many people and entries every step found, and how long that takes "
+                "depends on them",
+                hint="ask for the plan alone, which depends on the document and on nobody's data",
             )
         case _:  # pragma: no cover - the enumeration is closed
             assert_never(asked.kind)
@@ -313,6 +363,10 @@ def _check_shape(shape: Shape, rules: TierPolicy) -> None:
             _check_limit("table-dimensions", "dimensions in a table", dimensions, rules.max_dimensions)
         case Steps(labels=labels):
             _check_limit("attrition-steps", "attrition steps", len(labels), rules.max_attrition_steps)
+        case Prevalence(labels=labels, strata=strata):
+            _check_limit("table-cells", "cells in a series", len(labels), rules.max_cells)
+            if strata[0]:
+                _check_limit("table-dimensions", "dimensions in a series", len(strata[0]), rules.max_dimensions)
         case Overlap(labels=labels) | Profile(labels=labels):
             _check_limit("table-cells", "cells in a table", len(labels), rules.max_cells)
         case _:  # pragma: no cover - the union is closed

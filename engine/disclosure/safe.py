@@ -5,6 +5,7 @@ from typing import NoReturn
 
 from engine.aggregate import Label, Rate
 from engine.disclosure.account import Balance
+from engine.physical.estimates import Estimate as Cost
 from schemas.errors import InternalError
 from schemas.inclusion import InclusionMode
 from schemas.policy import AccessTier, Precision, TierPolicy
@@ -211,10 +212,38 @@ class SafePeriod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafeIncidence(_Sealed):
-    """Persons and days at risk, and outcomes, by calendar period."""
+    """Persons and days at risk, and outcomes, by calendar period, and by stratum where a split was asked for."""
 
     periods: tuple[SafePeriod, ...]
     total: SafePeriod
+    strata: tuple["SafeStratum", ...]
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeStratum:
+    """Incidence in one stratum of a calendar period, labelled by one word a dimension."""
+
+    label: Label
+    counts: SafePeriod
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafePrevalence:
+    """One stratum of one interval: persons under observation, those of them in the cohort, and their share."""
+
+    interval: str
+    label: Label
+    observed: SafeValue
+    cases: SafeValue
+    share: SafeProportion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeSeries(_Sealed):
+    """Prevalence in every interval, strata changing fastest."""
+
+    rows: tuple[SafePrevalence, ...]
     receipt: Receipt
 
 
@@ -247,6 +276,27 @@ class SafeGenotypes(_Sealed):
 
     total: SafeValue
     variants: tuple[SafeVariant, ...]
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeNode:
+    """One node of a plan: what was expected of it, absent where nothing could be, and what it came to. Without
+    `milliseconds` it was kept from an earlier question."""
+
+    node: str
+    target: str
+    expected: Cost | None
+    rows: int
+    bytes: int
+    milliseconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeExecution(_Sealed):
+    """What running a plan took, node by node."""
+
+    nodes: tuple[SafeNode, ...]
     receipt: Receipt
 
 

@@ -4,7 +4,7 @@ import calendar
 import datetime
 from typing import assert_never
 
-from cohort_dsl.ast import Between, Comparator, Compare, Covering, Everyone, StudyPeriod
+from cohort_dsl.ast import Between, Comparator, Compare, Covering, Everyone, StudyPeriod, Unit
 from schemas.access import DateStep
 
 
@@ -29,6 +29,13 @@ def misplaced(node: object, step: DateStep) -> str | None:
             return _begins(node, step) and _ends(node, step)
         case _:
             return None
+
+
+def outside_steps(first: datetime.date, last: datetime.date, per: Unit, step: DateStep) -> str | None:
+    """What is wrong with counting by month or year between two days, absent when nothing is."""
+    if step is DateStep.YEAR and per is not Unit.YEAR:
+        return f"a {per.value} is no whole year"
+    return misplaced(StudyPeriod(first=first, last=last), step)
 
 
 def _compared(operator: Comparator, day: datetime.date, step: DateStep) -> str | None:

@@ -15,6 +15,7 @@ from cohort_dsl.ast import (
     NoCall,
     PairedVariants,
     PhasedVariants,
+    ScoreScale,
     ScoreTest,
     VariantById,
     VariantList,
@@ -38,7 +39,7 @@ class GenotypeAnalyzer:
     def condition(self, criterion: GenotypeCriterion) -> GenotypeAtom:
         """The condition, in the one form that all ways of writing it share.
 
-        Raises `AnalysisProblem` when the release has no such panel or score.
+        Raises `AnalysisProblem` when the release has no such panel or score, or no percentiles of it.
         """
         match canonical_genotypes(criterion):
             case Carries(variants=variants, zygosity=zygosity):
@@ -52,7 +53,7 @@ class GenotypeAnalyzer:
             case PhasedVariants(first=first, second=second, phase=phase):
                 return PhasedPair(first=first, second=second, phase=phase)
             case ScoreTest(score=score, scale=scale, test=test, span=span):
-                self._check_score(score, span)
+                self._check_score(score, scale, span)
                 return Scored(score=score, scale=scale, test=test)
             case canonical:
                 assert_never(canonical)
@@ -86,11 +87,18 @@ class GenotypeAnalyzer:
             self.unmatched.append(Unmatched(kind="gene", name=gene, hint=hint, span=span))
         return spelled or gene
 
-    def _check_score(self, score: str, span: Span) -> None:
+    def _check_score(self, score: str, scale: ScoreScale, span: Span) -> None:
         scores = self._dictionaries.scores
         if score not in scores:
             hint = _closest(score, scores, "the release has no score with such a name")
             raise AnalysisProblem("score-unknown", f"there is no score {score!r}", span=span, hint=hint)
+        if scale is ScoreScale.PERCENTILE and score in self._dictionaries.unranked:
+            raise AnalysisProblem(
+                "score-unranked",
+                f"reference data call no variant of {score!r} common, so there is nothing to take percentiles of",
+                span=span,
+                hint=f"compare its value, as in `score {score} >= 1.2`",
+            )
 
 
 def _closest(name: str, names: Collection[str], otherwise: str) -> str:

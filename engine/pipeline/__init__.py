@@ -7,40 +7,51 @@ before is never computed again.
 from collections.abc import Mapping
 
 from cohort_dsl.ast import Cohort
+from engine.aggregate.intervals import Window
 from engine.disclosure.safe import (
     SafeAttrition,
     SafeCounts,
+    SafeExecution,
     SafeGenotypes,
     SafeIncidence,
     SafeInclusion,
     SafeLinkage,
+    SafeSeries,
     SafeTable,
 )
+from engine.execute import Wanted
 from engine.logical.analyze import analyze
 from engine.physical.entries import CohortResult
-from engine.pipeline.at_risk import AtRisk
+from engine.pipeline.at_risk import AtRisk, Between
 from engine.pipeline.genotyped import Genotyped
+from engine.pipeline.prevalence import InTime, Series
 from engine.pipeline.question import Question, Request, run_plan
 from engine.pipeline.reading import Explanation, Validation, explain, validate, why_refused
 from engine.pipeline.several import overlap, profile
+from engine.pipeline.warming import warm
 from engine.session import Session
 
 __all__ = [
     "Explanation",
     "Request",
+    "Series",
     "Validation",
+    "Window",
     "attrition",
     "breakdown",
     "count",
     "explain",
+    "explain_analyzed",
     "genotype_counts",
     "incidence",
     "inclusion",
     "linkage",
     "overlap",
+    "prevalence",
     "profile",
     "run",
     "validate",
+    "warm",
     "why_refused",
 ]
 
@@ -62,7 +73,7 @@ def breakdown(session: Session, request: Request) -> SafeTable:
 
 def attrition(session: Session, request: Request) -> SafeAttrition:
     """How many people are left after having an index event and after each rule, in the order of the document."""
-    question = Question(session, request, members_only=False)
+    question = Question(session, request, Wanted.STEPS)
     return session.gate.release_attrition(
         question.gate_request(), question.steps(), evaluate_count=question.total, evaluate_failures=question.failures
     )
@@ -70,15 +81,23 @@ def attrition(session: Session, request: Request) -> SafeAttrition:
 
 def inclusion(session: Session, request: Request) -> SafeInclusion:
     """How many entries pass which rules, in both of OHDSI's modes; for tiers with exact numbers only."""
-    question = Question(session, request, members_only=False)
+    question = Question(session, request, Wanted.RULES)
     return session.gate.release_inclusion(question.gate_request(), question.rules(), question.inclusion)
 
 
-def incidence(session: Session, request: Request) -> SafeIncidence:
-    """Persons and days at risk, and outcomes, by calendar period; for tiers with exact numbers only. Raises
-    `AnalysisProblem` when the document does not say of what."""
-    question = AtRisk(session, request)
+def incidence(session: Session, request: Request, between: Between | None = None) -> SafeIncidence:
+    """Persons and days at risk, and outcomes, by calendar period and the request's dimensions, between two days where
+    they are given; for tiers with exact numbers only. Raises `AnalysisProblem` when the document does not say of what,
+    or a split has no such days."""
+    question = AtRisk(session, request, between)
     return session.gate.release_incidence(question.gate_request(), question.outcome(), question.incidence)
+
+
+def prevalence(session: Session, request: Request, series: Series) -> SafeSeries:
+    """Persons under observation, and those of them in the cohort, interval by interval and by the request's dimensions.
+    Raises `AnalysisProblem` for dimensions other than sex, age and region."""
+    question = InTime(session, request, series)
+    return session.gate.release_prevalence(question.gate_request(), question.asked, question.in_time)
 
 
 def genotype_counts(session: Session, request: Request) -> SafeGenotypes:
@@ -93,6 +112,12 @@ def linkage(session: Session, request: Request) -> SafeLinkage:
     Raises `AnalysisProblem` unless there are two, each of one allele of the release."""
     question = Genotyped(session, request)
     return session.gate.release_linkage(question.gate_request(), question.pair(), question.linkage)
+
+
+def explain_analyzed(session: Session, request: Request) -> SafeExecution:
+    """What counting the cohort takes, node by node, beside what was expected; for tiers with exact numbers only."""
+    question = Question(session, request)
+    return session.gate.release_execution(question.gate_request(), question.run(), question.execution)
 
 
 def run(session: Session, cohort: Cohort, library: Mapping[str, Cohort]) -> CohortResult:

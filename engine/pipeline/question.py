@@ -8,6 +8,7 @@ from cohort_dsl import print_cohort
 from cohort_dsl.ast import Cohort, Dimension, VariantById
 from engine.aggregate import (
     RawCells,
+    RawExecution,
     RawInclusion,
     inclusion_statistics,
     members,
@@ -21,6 +22,7 @@ from engine.aggregate import (
 from engine.aggregate.dimensions import PersonFacts, dimension_column, dimension_edges, dimension_labels, dimension_text
 from engine.aggregate.genotypes import GenotypeReader, genotype_text
 from engine.catalog.consent import ConsentBase
+from engine.catalog.interruption import Interruption
 from engine.disclosure.request import (
     Breakdown,
     ExactOnly,
@@ -30,7 +32,7 @@ from engine.disclosure.request import (
     Steps,
     Unprotected,
 )
-from engine.execute import execute
+from engine.execute import Record, Wanted, execute
 from engine.genotypes.store import GenotypeStore
 from engine.logical.access import Asked, check_access
 from engine.logical.analyze import Analysis, analyze, check_dimension
@@ -39,14 +41,17 @@ from engine.logical.frequencies import check_frequencies
 from engine.logical.most import is_most
 from engine.logical.nodes import CohortPlan
 from engine.personset import PersonSet
-from engine.physical.capabilities import DEFAULT_TARGET
 from engine.physical.cost import check_size, plan_size
 from engine.physical.entries import CohortResult
 from engine.physical.planner import plan_cohort
+from engine.pipeline.sensitive import check_sensitive
 from engine.session import Session
 from schemas.errors import AnalysisProblem
 from schemas.inclusion import InclusionMode
 from schemas.policy import Access, AccessTier, Precision
+
+LIMIT_DEADLINES = 10
+"""A question may take this many times the deadline of its class before it is given up."""
 
 ENTRY_STEP = "consents and has an index event"
 
@@ -54,7 +59,8 @@ ENTRY_STEP = "consents and has an index event"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One question. `library` holds the cohorts the document may refer to; `dimensions` replaces its `count by`;
-    `variants` are those whose genotypes or linkage is asked for."""
+    `variants` are those whose genotypes or linkage is asked for; `stop` gives the question up when nobody waits for it
+    any more."""
 
     cohort: Cohort
     principal: Principal
@@ -62,17 +68,19 @@ class Request:
     precision: Precision | None = None
     dimensions: tuple[Dimension, ...] | None = None
     variants: tuple[VariantById, ...] = ()
+    stop: Interruption | None = None
 
 
 class Question:
     """One request on its way: what it means is fixed at once, the counting waits for the gate to ask.
 
-    With `members_only` nothing is asked about people outside of the cohort.
+    `wanted` is how much of the cohort is asked for: of people outside of it nothing, unless steps are.
     """
 
-    def __init__(self, session: Session, request: Request, *, members_only: bool = True) -> None:
-        self._members_only = members_only
+    def __init__(self, session: Session, request: Request, wanted: Wanted = Wanted.MEMBERS) -> None:
+        self._wanted = wanted
         self._session = session
+        self._interruption = request.stop or Interruption()
         self._request = request
         self._analysis: Analysis = analyze(request.cohort, session.dictionaries, request.library)
         self._limits = session.policy.of(request.principal.tier)
@@ -88,10 +96,19 @@ class Question:
                 tables=self._limits.genotypes,
             ),
         )
-        check_size(plan_size(self._analysis.plan), self._limits)
+        self._size = plan_size(self._analysis.plan)
+        check_size(self._size, self._limits)
+        check_sensitive(
+            session,
+            request.cohort,
+            request.library,
+            self._limits,
+            project=request.principal.project,
+            precision=self._precision or self._limits.default_precision,
+        )
         check_frequencies(self._analysis.plan, self._limits)
         self._dimensions = self._asked_dimensions()
-        plan_cohort(self._analysis.plan, DEFAULT_TARGET)  # refuse what no target can do before anything is charged
+        plan_cohort(self._analysis.plan, *session.targets)  # refuse what no target can do before anything is charged
 
     def gate_request(self) -> GateRequest:
         return GateRequest(
@@ -133,7 +150,15 @@ class Question:
         return place_others(cohort, base) if is_most(self._analysis.plan) else place_members(cohort)
 
     def cells(self) -> RawCells:
-        facts = PersonFacts(people=self._session.people, database=self._session.database, genotypes=self._genotypes)
+        means = self._session.means(self._store)
+        facts = PersonFacts(
+            people=self._session.people,
+            database=self._session.database,
+            genotypes=self._genotypes,
+            kept=means.kept,
+            scope=means.scope,
+            stop=self._interruption,
+        )
         columns = [
             dimension_column(dimension, labels, facts=facts, index_day=self._result.index_day)
             for dimension, labels in zip(self._dimensions, self._labels, strict=True)
@@ -157,6 +182,14 @@ class Question:
             rules=tuple(f"{rule.kind.value} {rule.name}" for rule in self._analysis.plan.rules),
             modes=tuple((mode, inclusion_statistics(self._result, mode, base)) for mode in InclusionMode),
         )
+
+    def run(self) -> Unprotected:
+        return Unprotected(kind=ExactOnly.EXECUTION, spec=fingerprint(self._analysis.plan, ordered=True))
+
+    def execution(self) -> RawExecution:
+        record = Record()
+        run_plan(self._session, self._analysis.plan, self._store, self._wanted, stop=self._stop, record=record)
+        return RawExecution(nodes=tuple(record.nodes))
 
     def _asked_dimensions(self) -> tuple[Dimension, ...]:
         if self._request.dimensions is None:
@@ -201,7 +234,18 @@ class Question:
 
     @cached_property
     def _result(self) -> CohortResult:
-        return run_plan(self._session, self._analysis.plan, self._store, members_only=self._members_only)
+        return run_plan(self._session, self._analysis.plan, self._store, self._wanted, stop=self._stop)
+
+    @property
+    def _stop(self) -> Interruption:
+        """What gives the question up: who asked for it, or a limit from when the work on it begins.
+
+        The limit follows from the document and the tier alone, and is so far beyond the deadline that meeting it is an
+        incident, not a way to learn how long something takes.
+        """
+        deadline = self._limits.deadline(self._size.cost_class)
+        self._interruption.limit(LIMIT_DEADLINES * deadline if deadline else self._session.exact_seconds)
+        return self._interruption
 
     @property
     def _store(self) -> GenotypeStore:
@@ -218,12 +262,12 @@ def access_of(session: Session, tier: AccessTier, asked: Asked) -> Access | None
 
 
 def run_plan(
-    session: Session, plan: CohortPlan, genotypes: GenotypeStore, *, members_only: bool = False
+    session: Session,
+    plan: CohortPlan,
+    genotypes: GenotypeStore,
+    wanted: Wanted = Wanted.RULES,
+    *,
+    stop: Interruption | None = None,
+    record: Record | None = None,
 ) -> CohortResult:
-    return execute(
-        plan_cohort(plan, DEFAULT_TARGET),
-        target=session.target,
-        genotypes=genotypes,
-        persons=session.release.persons,
-        members_only=members_only,
-    )
+    return execute(plan_cohort(plan, *session.targets), session.means(genotypes), wanted, stop=stop, record=record)

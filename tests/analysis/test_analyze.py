@@ -54,7 +54,8 @@ def dictionaries(tmp_path_factory) -> Dictionaries:
         questions=load_questions(database),
         genes=frozenset({"PCSK9", "LDLR", "C9orf72"}),
         panels={"Familial hypercholesterolaemia": ("LDLR", "APOB", "PCSK9"), "Short": ("LDLR",)},
-        scores=frozenset({"ldl_cholesterol"}),
+        scores=frozenset({"ldl_cholesterol", "of_rare_variants"}),
+        unranked=frozenset({"of_rare_variants"}),
     )
 
 
@@ -141,9 +142,10 @@ def test_panels_become_their_genes(dictionaries):
         ('carries variant in panel "Familial hypercholesterolemia"', "panel-unknown", "Familial hypercholesterolaemia"),
         ('carries biallelic variants in gene LDLR or panel "Nothing like it"', "panel-unknown", "no panel"),
         ("score ldl_cholestrol > 1", "score-unknown", "ldl_cholesterol"),
+        ("score of_rare_variants percentile >= 95", "score-unranked", "score of_rare_variants >= 1.2"),
     ],
 )
-def test_an_unknown_panel_or_score_is_refused_with_the_closest_name(dictionaries, criterion, code, hint):
+def test_genotype_names_that_mean_nothing_here_are_refused_with_advice(dictionaries, criterion, code, hint):
     text = f'cohort "c"\nindex condition\ninclude "x" when {criterion}'
     with pytest.raises(Problems) as caught:
         analyze(parse(text), dictionaries, {})

@@ -1,6 +1,7 @@
 """What the store says of people is what reading their calls one by one says."""
 
 import itertools
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -11,6 +12,9 @@ from engine.personset import PersonSet
 from tests.lib.releases import write_release
 
 CONTIGS = {"1": (1_000, 2), "X": (50_000_000, 2), "Y": (12_000_000, 2), "MT": (700, 2)}
+EXTERNAL = (0.4, None, 0.009, 0.01, 0.2)
+"""What reference data say of the variants of each contig."""
+
 PERSONS = 150
 TRUE, FALSE, UNKNOWN = 1, 0, None
 
@@ -25,9 +29,18 @@ class Small:
             person: ("male", "female", None)[self.random.choice(3, p=(0.4, 0.4, 0.2))] for person in self.samples
         }
         self.variants = [
-            {"contig": contig, "position": start + 10 * n, "ref": "A", "alt": "G", "gene": gene}
+            {
+                "contig": contig,
+                "position": start + 10 * n,
+                "ref": "A",
+                "alt": "G",
+                "gene": gene,
+                "af_external": external,
+            }
             for contig, (start, _) in CONTIGS.items()
-            for n, gene in enumerate((f"G{contig}", f"G{contig}", f"G{contig}", f"H{contig}", None))
+            for n, (gene, external) in enumerate(
+                zip((f"G{contig}", f"G{contig}", f"G{contig}", f"H{contig}", None), EXTERNAL, strict=True)
+            )
         ]
         self.calls = np.array(
             [[self._call(v, person, phased) for person in self.samples] for v in self.variants], np.int8
@@ -226,8 +239,13 @@ def test_the_genotype_of_everybody(small):
             assert cells[person] == (Genotype.NO_CALL if alleles is None else names[copies][alleles])
 
 
-def test_a_score_adds_weights_and_means_of_missing_calls(small):
-    frequency = small.store.counts(np.arange(20, dtype=np.int32)).frequency
+def common(variant):
+    """The reference frequency of a common variant; 0 for others."""
+    external = variant["af_external"] or 0
+    return external if external >= 0.01 else 0
+
+
+def test_a_score_adds_weights_and_reference_means_of_missing_calls(small):
     sums = small.store.score("s")
     for person in range(PERSONS):
         if person not in small.of:
@@ -236,21 +254,31 @@ def test_a_score_adds_weights_and_means_of_missing_calls(small):
         expected = 0.25
         for v, variant in enumerate(small.variants):
             alleles = small.alleles(v, person)
-            alleles = small.copies(variant, person) * frequency[v] if alleles is None else alleles
+            alleles = small.copies(variant, person) * common(variant) if alleles is None else alleles
             expected += small.weights[v] * alleles
         assert sums[person] == pytest.approx(expected, abs=1e-6)
 
 
-def test_percentiles_are_shares_of_lower_scores(small):
-    sums = small.store.score("s")
-    known = sums[~np.isnan(sums)]
-    for cut in (0, 37.5, 90, 100):
-        found = small.store.scored("s", ScoreScale.PERCENTILE, Compare(operator=Comparator.GE, value=cut))
-        expected = [100 * (known < value).sum() / known.size >= cut for value in sums]
-        assert found.true.to_mask().tolist() == [
-            bool(e) and not np.isnan(s) for e, s in zip(expected, sums, strict=True)
-        ]
-        assert found.unknown == ~small.store.genotyped
+def test_percentiles_place_a_person_in_the_reference_population(small):
+    sums, found = small.store.score("s"), small.store.percentiles("s")
+    for person in range(PERSONS):
+        if person not in small.of:
+            assert np.isnan(found[person])
+            continue
+        mean, variance = 0.25, 0.0
+        for variant, weight in zip(small.variants, small.weights.tolist(), strict=True):
+            copies, frequency = small.copies(variant, person), common(variant)
+            mean += copies * frequency * weight
+            variance += copies * frequency * (1 - frequency) * weight**2
+        expected = 100 * NormalDist(mean, variance**0.5).cdf(sums[person])
+        assert found[person] == pytest.approx(min(expected, 99.999), abs=1e-3)
+
+
+@pytest.mark.parametrize("cut", [0, 37.5, 90, 100])
+def test_percentiles_are_compared(small, cut):
+    found = small.store.scored("s", ScoreScale.PERCENTILE, Compare(operator=Comparator.GE, value=cut))
+    assert found.true.to_mask().tolist() == [bool(value >= cut) for value in small.store.percentiles("s")]
+    assert found.unknown == ~small.store.genotyped
 
 
 def test_linkage_of_haplotypes(tmp_path):

@@ -108,22 +108,29 @@ def _periods(pick: random.Random) -> list[dict[str, object]]:
 
 
 def _events(pick: random.Random, domain: Domain, visits_of: Mapping[int, Sequence[object]]) -> list[dict[str, object]]:
-    """Runs of events of one person, each a few days after the one before."""
+    """Runs of events of one person, each a few days after the one before; some concepts no event of the domain has."""
+    concepts = pick.sample((0, *CONCEPTS), pick.choice((4, 5, 6)))
     rows: list[dict[str, object]] = []
     keys = pick.sample(range(1, VISITS + 1), VISITS)  # in no order of time
     while keys:
         person, start = pick.randrange(PERSONS), _day(pick)
         for key in [keys.pop() for _ in range(min(pick.choice((1, 1, 2, 3, 4)), len(keys)))]:
-            rows.append(_event(pick, domain, person, start, key, visits_of.get(person, ())))
+            rows.append(_event(pick, domain, concepts, person, start, key, visits_of.get(person, ())))
             start += datetime.timedelta(days=pick.choice(STEPS))
     return rows
 
 
 def _event(
-    pick: random.Random, domain: Domain, person: int, start: datetime.date, key: int, visits: Sequence[object]
+    pick: random.Random,
+    domain: Domain,
+    concepts: Sequence[int],
+    person: int,
+    start: datetime.date,
+    key: int,
+    visits: Sequence[object],
 ) -> dict[str, object]:
     row: dict[str, object] = {
-        "concept_id": pick.choice((0, *CONCEPTS)),
+        "concept_id": pick.choice(concepts),
         "person": person,
         "start_date": start,
         "end_date": pick.choice((None, *(start + datetime.timedelta(days=length) for length in LENGTHS))),
