@@ -4,9 +4,12 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 READY := .venv/ready
 CASES ?= 2000
+EXAMPLES ?= 500
 SEED ?= 1
+MINUTES ?= 2
+RELEASE ?= national
 
-.PHONY: demo test check format bench bench-genotypes lock browser-test hail hail-test oidc-test attack conformance oracle clean help
+.PHONY: demo test check format bench bench-genotypes bench-scale bench-load lock browser-test hail hail-test fuzz oidc-test attack conformance oracle clean help
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -16,6 +19,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
 	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
+	$(BIN)/python -m engine.kernels.warm
 	@touch $@
 
 demo: $(READY)  ## build a synthetic release and serve the API and the page
@@ -45,6 +49,12 @@ bench: $(READY) .venv-oracle/ready  ## measure and print every figure of benchma
 bench-genotypes: .venv-bench/ready  ## genotypes of 770,000 people against their peers (FULL=1: 500,000 variants; Debian: apt-get install plink2 bcftools; make hail)
 	.venv-bench/bin/python -m benchmarks.genotypes $(if $(FULL),--full)
 
+bench-scale: .venv-bench/ready .venv-oracle/ready  ## thirty questions beside OHDSI's SQL on DuckDB (RELEASES=FOLDER RELEASE=ID; without them a small release)
+	.venv-bench/bin/python -m benchmarks.scale $(if $(RELEASES),--releases $(RELEASES) --release $(RELEASE),--quick)
+
+bench-load: $(READY)  ## fifty researchers at once, overload, a runaway question (RELEASES=FOLDER RELEASE=ID; MINUTES=2, 60 at night)
+	$(BIN)/python -m benchmarks.load $(if $(RELEASES),--releases $(RELEASES) --release $(RELEASE)) --minutes $(MINUTES)
+
 browser-test: $(READY)  ## drive the pages in the system's Chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pytest -m browser tests/web
 
@@ -59,6 +69,9 @@ hail: .venv-hail/ready  ## set up Hail and a Java runtime apart from the rest, a
 
 hail-test: .venv-hail/ready  ## import MatrixTables and VariantDatasets through a real Hail
 	$(BIN)/python -m pytest -m hail tests/genotypes/hail
+
+fuzz: $(READY)  ## ask every operation in 500 ways as every tier, by its OpenAPI document (EXAMPLES=500; takes an hour)
+	KOHORT_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/contract/test_schemathesis.py
 
 oidc-test: $(READY)  ## sign people in at a real, certified OpenID provider (Node >= 20 and npm)
 	$(BIN)/python -m pytest -m oidc tests/identity
