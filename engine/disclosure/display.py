@@ -9,14 +9,8 @@ from itertools import accumulate
 from engine.aggregate import Label, PeriodCounts, RawExecution, RawIncidence, RawInclusion, rate_of
 from engine.aggregate.overlap import IN
 from engine.disclosure.overlap import cells_to_counts, overlap_deviation, round_to_counts
-from engine.disclosure.reconcile import (
-    cell_deviation,
-    cells_to_total,
-    remaining_after,
-    remaining_deviation,
-    round_to_base,
-    round_to_sum,
-)
+from engine.disclosure.reconcile import cell_deviation, cells_to_total, round_to_base, round_to_sum
+from engine.disclosure.remaining import remaining_after, remaining_deviation, remaining_tail
 from engine.disclosure.safe import (
     SafeCell,
     SafeInclusionMode,
@@ -67,6 +61,7 @@ class Display:
                 self._round(value),
                 remaining_deviation(self.sigma, step, len(left)),
                 self.rules.rounding / 2,
+                tail=remaining_tail(self.sigma, step, len(left)),
             )
             for step, value in enumerate(left, start=1)
         )
@@ -109,10 +104,13 @@ class Display:
     def _round(self, value: Fraction) -> int:
         return round_to_base(value, self.rules.rounding, self.population)
 
-    def _show(self, value: Fraction, rounded: int, deviation: float, rounding_error: float) -> SafeValue:
+    def _show(
+        self, value: Fraction, rounded: int, deviation: float, rounding_error: float, *, tail: float | None = None
+    ) -> SafeValue:
         """The threshold looks at noisy values only; the rounded one must reach it too, so that no shown number
-        lies below what hidden ones are said to lie below."""
-        threshold = self.rules.threshold(deviation)
+        lies below what hidden ones are said to lie below. `tail` is the deviation for the threshold of a value that
+        is not normal."""
+        threshold = self.rules.threshold(deviation if tail is None else tail)
         if min(value, rounded) < threshold:
             return Suppressed(less_than=threshold)
         return Shown(value=rounded, margin=self.rules.margin(deviation, rounding_error))

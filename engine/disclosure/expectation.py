@@ -19,7 +19,8 @@ from enum import Enum
 from fractions import Fraction
 
 from engine.disclosure.proportion import Ratio
-from engine.disclosure.reconcile import cell_deviation, remaining_deviation
+from engine.disclosure.reconcile import cell_deviation
+from engine.disclosure.remaining import remaining_deviation
 from schemas.policy import INTERVAL_DEVIATIONS, ONE_HOT, SINGLE, Precision, TierPolicy
 
 _REACH = 9

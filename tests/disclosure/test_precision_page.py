@@ -8,7 +8,7 @@ from statistics import NormalDist
 import pytest
 
 from engine.disclosure.expectation import chance_of_count
-from engine.disclosure.reconcile import remaining_deviation
+from engine.disclosure.remaining import remaining_deviation
 from schemas.policy import (
     DEFAULT_POLICY,
     INTERVAL_DEVIATIONS,

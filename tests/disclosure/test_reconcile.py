@@ -6,16 +6,22 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom, norm
 
 from engine.disclosure.display import Display
-from engine.disclosure.reconcile import cell_deviation, remaining_after, remaining_deviation, round_to_sum
+from engine.disclosure.reconcile import cell_deviation, round_to_sum
+from engine.disclosure.remaining import remaining_after, remaining_deviation, remaining_tail
 from engine.disclosure.safe import Shown, Suppressed
-from schemas.policy import CONTROLLED_TIER, REGISTERED_TIER, Precision
+from schemas.policy import CONTROLLED_TIER, REGISTERED_TIER, TAIL_DEVIATIONS, Precision
 
 N = 20_003
 noisy = st.integers(-300, N + 300)
 tiers = st.sampled_from([REGISTERED_TIER, CONTROLLED_TIER])
 sigmas = st.sampled_from([precision.sigma for precision in Precision])
+
+
+FALSE_ALARM = 1e-9
+"""How often a test of chance may fail where what it checks is true."""
 
 
 def value(shown: Shown | Suppressed) -> int | None:
@@ -91,29 +97,52 @@ def test_a_cells_interval_holds_its_truth_19_times_in_20(noise, cells, truth):
     assert np.std(errors) == pytest.approx(np.hypot(cell_deviation(sigma, cells), rules.rounding / 12**0.5), rel=0.12)
 
 
-def test_attrition_intervals_hold_and_the_bridge_has_the_deviation_written_down(noise):
-    rules, sigma, truth = CONTROLLED_TIER, 10, [15_000, 9000, 8990, 8990, 4000, 3000, 2999, 1000]
-    display = Display(rules=rules, sigma=sigma, population=N)
+FALLING = [15_000, 9000, 8990, 8990, 4000, 3000, 2999, 1000]
+LEVEL = [5000] * 12
+"""Twelve steps that nobody fails: pooling moves them most."""
+
+
+def drawn_attritions(noise, truth, *, sigma=10, rounds=4000):
+    """What is shown of the same true numbers in independent rounds."""
+    display = Display(rules=CONTROLLED_TIER, sigma=sigma, population=N)
     failures = [before - after for before, after in zip([N, *truth], truth, strict=False)]
-    held, errors = [], []
-    for _ in range(1500):
-        drawn = noise.draw(sigma, len(truth) + 1)
-        noisy_failures = [failed + each for failed, each in zip(failures, drawn[1:], strict=True)]
-        steps = display.attrition(1000 + drawn[0], noisy_failures)
-        held.append([abs(step.value - true) <= step.margin for step, true in zip(steps, truth, strict=True)])
-        errors.append([step.value - true for step, true in zip(steps, truth, strict=True)])
-    assert np.mean(held, axis=0).min() > 0.94
-    expected = [np.hypot(remaining_deviation(sigma, step, 8), 5 / 12**0.5) for step in range(1, 9)]
+    for _ in range(rounds):
+        total, *drawn = noise.draw(sigma, len(truth) + 1)
+        yield display.attrition(truth[-1] + total, [f + d for f, d in zip(failures, drawn, strict=True)])
+
+
+@pytest.mark.parametrize("truth", [FALLING, LEVEL], ids=["falling", "level"])
+def test_attrition_intervals_hold_and_the_bridge_has_the_deviation_written_down(noise, truth):
+    sigma = Precision.STANDARD.sigma
+    rounds = list(drawn_attritions(noise, truth, sigma=sigma))
+    errors = np.array([[step.value - true for step, true in zip(steps, truth, strict=True)] for steps in rounds])
+    held = np.abs(errors) <= np.array([[step.margin for step in steps] for steps in rounds])
+    assert held.sum(axis=0).min() >= binom.ppf(FALSE_ALARM, len(rounds), 0.95)
+    expected = [
+        np.hypot(remaining_deviation(sigma, step, len(truth)), 5 / 12**0.5) for step in range(1, len(truth) + 1)
+    ]
     assert (np.std(errors, axis=0) < np.array(expected) * 1.1).all()
 
 
-def test_shown_below_the_floor_is_a_one_in_a_thousand_accident(noise):
-    display = Display(rules=CONTROLLED_TIER, sigma=10, population=N)
-    floor = CONTROLLED_TIER.floor - 1
-    shown = np.zeros(3)
-    rounds = 4000
-    for _ in range(rounds):
-        total, *drawn = noise.draw(10, 5)
-        steps = display.attrition(floor + total, [N - floor + drawn[0], drawn[1], drawn[2], drawn[3]])
-        shown += [isinstance(display.count(floor + total), Shown), *(isinstance(s, Shown) for s in steps[:2])]
-    assert (shown / rounds < 0.004).all()
+@pytest.mark.parametrize("steps", [1, 4, 12])
+def test_a_step_below_the_floor_is_shown_once_in_a_thousand_times(noise, steps):
+    """Nobody above the floor is left from the first step on: what is shown is an accident, and pooling makes no more."""
+    rounds = list(drawn_attritions(noise, [CONTROLLED_TIER.floor - 1] * steps))
+    shown = np.sum([[isinstance(step, Shown) for step in steps] for steps in rounds], axis=0)
+    # Half a person less: noise is whole, and the threshold is the first whole number that reaches 3.09 deviations.
+    assert shown.max() <= binom.isf(FALSE_ALARM, len(rounds), norm.sf(TAIL_DEVIATIONS - 0.5 / 10))
+
+
+def test_a_count_below_the_floor_is_shown_as_often_as_the_tail_of_its_noise_says(noise):
+    display, floor, rounds = Display(rules=CONTROLLED_TIER, sigma=10, population=N), CONTROLLED_TIER.floor - 1, 40_000
+    shown = sum(isinstance(display.count(floor + drawn), Shown) for drawn in noise.draw(10, rounds))
+    law = np.exp(-(np.arange(-200, 201) ** 2) / 200.0)
+    accident = law[200 + CONTROLLED_TIER.threshold(10) - floor :].sum() / law.sum()
+    assert binom.ppf(FALSE_ALARM, rounds, accident) <= shown <= binom.isf(FALSE_ALARM, rounds, accident)
+
+
+@given(steps=st.integers(1, 64), data=st.data())
+def test_no_step_is_shown_more_easily_than_a_count_and_the_last_one_as_easily(steps, data):
+    step = data.draw(st.integers(1, steps))
+    assert 10 <= remaining_deviation(10, step, steps) <= remaining_tail(10, step, steps)
+    assert remaining_deviation(10, steps, steps) == remaining_tail(10, steps, steps) == 10
