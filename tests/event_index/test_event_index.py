@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from engine.catalog.event_index import build_event_index, open_event_index
-from engine.catalog.event_index.layout import FOLDER, RUNS, Form
+from engine.catalog.event_index.layout import FOLDER, RUNS, TIMELINES, Form
 from engine.catalog.release import Release
 from schemas.errors import DataProblem
 from schemas.fields import FIELDS, Field
@@ -139,12 +139,13 @@ def test_a_changed_byte_is_seen_before_it_is_used(release, tmp_path):
     assert caught.value.code == "event-index-damaged"
 
 
-def test_runs_are_made_again_when_absent_or_damaged(release, tmp_path):
+@pytest.mark.parametrize("part", [RUNS, TIMELINES])
+def test_what_is_derived_is_made_again_when_absent_or_damaged(release, tmp_path, part):
     copy = Release(path=tmp_path / "copy", manifest=release.manifest)
     shutil.copytree(release.path, copy.path)
     build_event_index(copy)
     made = (copy.file(FOLDER) / "seal.json").stat().st_mtime_ns
-    folder = copy.file(RUNS)
+    folder = copy.file(part)
     seal = (folder / "seal.json").read_bytes()
     for spoil in (
         lambda: shutil.rmtree(folder),
@@ -159,7 +160,7 @@ def test_runs_are_made_again_when_absent_or_damaged(release, tmp_path):
     data = bytearray((folder / "drug/start.bin").read_bytes())
     data[0] ^= 1
     (folder / "drug/start.bin").write_bytes(data)
-    with pytest.raises(DataProblem, match=r"runs/drug/start\.bin of the event index is damaged"):
+    with pytest.raises(DataProblem, match=rf"{folder.name}/drug/start\.bin of the event index is damaged"):
         open_event_index(copy).check()
 
 

@@ -121,7 +121,24 @@ def test_runs_are_the_rows_of_a_concept_and_a_person(release, index, seal):
         assert len({*found}) == len(person) == firsts[-1]
 
 
-@pytest.mark.parametrize("folder", ["events", "runs"])
+def test_timelines_are_the_rows_of_a_person_in_order(release, index, seal):
+    for table in seal["tables"].keys() - {"survey_answer"}:
+        folder = release.path / "index" / "timelines" / table
+        kinds = {"offsets": "<i8", "start": "<i4", "concept": "<u2", "row": "<u4"}
+        offsets, start, place, row = (
+            np.fromfile(folder / f"{name}.bin", kind).tolist() for name, kind in kinds.items()
+        )
+        rows = pq.read_table(release.path / f"events/{table}.parquet").to_pylist()
+        ordered = sorted((each["person"], each["start_date"], each["event_id"], at) for at, each in enumerate(rows))
+        assert [at for *_, at in ordered] == row
+        assert [day for _, day, _, _ in ordered] == np.array(start, "datetime64[D]").tolist()
+        concepts = [concept for concept, _, _ in directory(index, table)]
+        assert [rows[at]["concept_id"] for at in row] == [concepts[each] for each in place]
+        owners = [person for person in range(release.persons) for _ in range(*offsets[person : person + 2])]
+        assert owners == [person for person, *_ in ordered]
+
+
+@pytest.mark.parametrize("folder", ["events", "runs", "timelines"])
 def test_checksums_and_seal(release, folder):
     index = release.path / "index" / folder
     seal = json.loads((index / "seal.json").read_text())

@@ -21,6 +21,7 @@ from engine.catalog.event_index.layout import (
     FORMAT,
     RUNS,
     SEAL,
+    TIMELINES,
     ColumnPlan,
     Ends,
     cluster_column,
@@ -55,7 +56,7 @@ def quiet(_step: str, _share: float) -> None:
 
 
 def write_event_index(release: Release, *, threads: int = 2, progress: Progress = quiet) -> None:
-    """Write the index, but for its runs, aside and rename it into place, replacing what is there.
+    """Write the index, but for its runs and timelines, aside and rename it into place, replacing what is there.
 
     Raises `DataProblem` where it cannot be written, or a table is not in the order that releases have.
     """
@@ -66,7 +67,8 @@ def write_event_index(release: Release, *, threads: int = 2, progress: Progress 
         aside.mkdir(parents=True)
         _write(aside, release, threads, progress)
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.rmtree(release.file(RUNS), ignore_errors=True)  # made again when the index is opened
+        for part in (RUNS, TIMELINES):  # made again when the index is opened
+            shutil.rmtree(release.file(part), ignore_errors=True)
         aside.rename(folder)
     except OSError as error:
         raise DataProblem(
@@ -189,7 +191,7 @@ def _disordered(table: TableSpec) -> DataProblem:
 def _write_seal(folder: Path, release: Release, rows: dict[str, int], forms: dict[str, dict[str, ColumnForm]]) -> None:
     files = sorted(path for path in folder.rglob("*.bin"))
     (folder / CHECKSUMS).write_bytes(checksums(files).astype("<u8").tobytes())
-    small = [*(path for path in folder.rglob("*") if path.suffix in (".values", ".json")), folder / CHECKSUMS]
+    small = [*sorted(path for path in folder.rglob("*") if path.suffix in (".values", ".json")), folder / CHECKSUMS]
     seal = {
         "format": FORMAT,
         "source": sources(release),

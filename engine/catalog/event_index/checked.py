@@ -51,7 +51,8 @@ class CheckedFile:
             raise DataProblem(
                 "event-index-damaged",
                 f"{self.name} of the event index is damaged",
-                hint="delete index/events/ and index/runs/ of the release; they are made again when it is opened",
+                hint="delete index/events/, index/runs/ and index/timelines/ of the release; they are made again when "
+                "it is opened",
             )
         self.checked[block] = True
 

@@ -16,10 +16,12 @@ import numpy.typing as npt
 
 from engine.catalog.event_index.build import Progress, quiet, sources, write_event_index
 from engine.catalog.event_index.checked import CheckedFile, Checksums, block_count
+from engine.catalog.event_index.derived import open_part
 from engine.catalog.event_index.layout import CHECKSUMS, DIRECTORY, FOLDER, FORMAT, PERIODS, SEAL, VISITS, Form
 from engine.catalog.event_index.persons import read_directory
-from engine.catalog.event_index.runs import open_runs
+from engine.catalog.event_index.runs import RUNS_PART, open_runs
 from engine.catalog.event_index.tables import Column, EventTable, PersonRows
+from engine.catalog.event_index.timelines import open_timelines, timelines_part
 from engine.catalog.release import Release
 from schemas.errors import DataProblem
 from schemas.omop import EVENT_TABLES, Domain
@@ -51,12 +53,12 @@ class EventIndex:
 
 
 def build_event_index(release: Release, *, threads: int = 2, progress: Progress = quiet) -> None:
-    """Build the index and its runs, replacing what is there.
+    """Build the index, its runs and timelines, replacing what is there.
 
     Raises `DataProblem` where they cannot be written, or a table is not in the order that releases have.
     """
     write_event_index(release, threads=threads, progress=progress)
-    open_event_index(release)  # which makes the runs
+    open_event_index(release)  # which makes the runs and timelines
 
 
 def open_event_index(release: Release, *, threads: int = 2) -> EventIndex:
@@ -91,8 +93,13 @@ def _opened(release: Release, seal: Mapping[str, Any]) -> EventIndex:
     for name in ("periods/offsets.bin", *(f"{name}/{DIRECTORY}" for name in tables)):
         files[name].check_all()  # small, and what rows are found by
     own = {name: table for name, table in tables.items() if name != SURVEY_ANSWER.name}
-    runs = open_runs(release, own, seal["source"])
-    tables |= {name: replace(table, runs=runs.tables[name]) for name, table in own.items()}
+    runs, timelines = (
+        open_part(part, release, own, seal["source"]) for part in (RUNS_PART, timelines_part(release.persons))
+    )
+    tables |= {
+        name: replace(table, runs=open_runs(name, runs), timelines=open_timelines(name, timelines))
+        for name, table in own.items()
+    }
     questions = folder / SURVEY_ANSWER.name / "question_id.json"
     names = json.loads(questions.read_text()) if SURVEY_ANSWER.name in tables else []
     return EventIndex(
@@ -102,7 +109,7 @@ def _opened(release: Release, seal: Mapping[str, Any]) -> EventIndex:
         questions={name: number for number, name in enumerate(names)},
         periods=PersonRows.open(PERIODS, files, {"start": np.dtype(np.int32), "end": np.dtype(np.int32)}),
         visits=PersonRows.open(VISITS, files, {"event_id": np.dtype(np.int64), "concept_id": np.dtype(np.int32)}),
-        files=(*files.values(), *runs.files),
+        files=(*files.values(), *runs.values(), *timelines.values()),
     )
 
 

@@ -42,6 +42,8 @@ FORMAT = 1
 FOLDER = "index/events"
 RUNS, RUNS_FORMAT = "index/runs", 1
 """Where the runs of the index lie, and the format of their files."""
+TIMELINES, TIMELINES_FORMAT = "index/timelines", 1
+"""The same of its timelines."""
 BLOCK = 1 << 16
 """Bytes that share a checksum."""
 SEAL, CHECKSUMS, DIRECTORY, OFFSETS = "seal.json", "checksums.bin", "directory.bin", "offsets.bin"

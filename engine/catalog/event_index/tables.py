@@ -80,6 +80,23 @@ class Runs:
             file.check(first, last + (1 if column is self.row else 0), column.itemsize)
 
 
+@dataclass(frozen=True, slots=True)
+class Timelines:
+    """The rows of each person, in order of first day and key, whatever their concept: those of person `p` lie from
+    `offsets[p]` to before `offsets[p + 1]` of `start`, the first day of each, `concept`, the place of its concept among
+    those of the table, and `row`, its row."""
+
+    offsets: Rows = field(repr=False)
+    start: npt.NDArray[np.int32] = field(repr=False)
+    concept: npt.NDArray[np.uint16] = field(repr=False)
+    row: npt.NDArray[np.uint32] = field(repr=False)
+    files: tuple[CheckedFile, ...] = field(repr=False)
+
+    def check(self, start: int, stop: int) -> None:
+        """Compare the blocks that hold the rows of people `start` to before `stop`; raises `DataProblem`."""
+        _check_people(self.files, (self.start, self.concept, self.row), self.offsets, start, stop)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventTable:
     """A table: rows of concept `concepts[i]` (ascending) lie from `starts[i]` to before `starts[i + 1]`, in order of
@@ -93,6 +110,8 @@ class EventTable:
     columns: Mapping[str, Column] = field(repr=False)
     runs: Runs | None = field(default=None, repr=False)
     """Absent of the survey answers."""
+    timelines: Timelines | None = field(default=None, repr=False)
+    """Absent of the survey answers, and of a table of more than 2^32 rows or 65,536 concepts."""
 
     def stretches(self, concepts: Iterable[int] | None) -> Stretches:
         """The rows of the concepts, or all, one stretch a concept that has rows."""
@@ -104,6 +123,12 @@ class EventTable:
         assert self.runs is not None, "event tables have runs"
         places = self._places(concepts)
         return self.runs.firsts[:-1][places], self.runs.firsts[1:][places]
+
+    def has(self, concepts: Iterable[int] | None) -> npt.NDArray[np.bool_]:
+        """For each concept of the table whether it is one of these, or all."""
+        found = np.zeros(self.concepts.size, np.bool_)
+        found[self._places(concepts)] = True
+        return found
 
     def _places(self, concepts: Iterable[int] | None) -> Rows:
         """Where the concepts that have rows lie in `concepts`."""
@@ -155,8 +180,14 @@ class PersonRows:
 
     def check(self, start: int, stop: int) -> None:
         """Compare the blocks that hold the rows of people `start` to before `stop`."""
-        offsets = self.files[0]
-        offsets.check(np.array([start]), np.array([stop + 1]), 8)
-        low, high = np.array([self.offsets[start]]), np.array([self.offsets[stop]])
-        for file, column in zip(self.files[1:], self.columns.values(), strict=True):
-            file.check(low, high, column.itemsize)
+        _check_people(self.files, tuple(self.columns.values()), self.offsets, start, stop)
+
+
+def _check_people(
+    files: tuple[CheckedFile, ...], columns: tuple[Array, ...], offsets: Rows, start: int, stop: int
+) -> None:
+    """Compare the blocks of offsets (the first file) and columns that hold the rows of these people."""
+    files[0].check(np.array([start]), np.array([stop + 1]), 8)
+    low, high = np.array([offsets[start]]), np.array([offsets[stop]])
+    for file, column in zip(files[1:], columns, strict=True):
+        file.check(low, high, column.itemsize)

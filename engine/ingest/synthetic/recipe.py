@@ -12,6 +12,7 @@ from schemas.release import RELEASE_TABLES
 
 _MOST_PERSONS = 50_000_000
 _BLOCK_EVENTS = 2_500_000
+MOST_AT_A_TIME = 20_000
 _EVENT_BYTES, _PERSON_BYTES = 40, 2_000
 """Of disk while a release is made: an event as a spilled fact and in Parquet, or later in Parquet and in the index;
 genotypes and answers of a person (measured at 770,000 people)."""
@@ -20,18 +21,21 @@ _LIBRARIES = ("numpy", "pyarrow", "pgenlib")
 
 @dataclass(frozen=True)
 class Recipe:
-    """How many people, from which seed, with about how many events each."""
+    """How many people, from which seed, with about how many events each, and how many of them are made at a time at
+    most: memory and the bytes depend on it."""
 
     persons: int
     seed: int
     events_per_person: int
+    most_at_a_time: int = MOST_AT_A_TIME
 
     def __post_init__(self) -> None:
         if not 10 <= self.persons <= _MOST_PERSONS:
             raise DataProblem("synthetic-size", "the number of people must lie between 10 and 50 million")
 
     def __str__(self) -> str:
-        return f"{self.persons} people, seed {self.seed}, about {self.events_per_person} events each"
+        text = f"{self.persons} people, seed {self.seed}, about {self.events_per_person} events each"
+        return text if self.most_at_a_time == MOST_AT_A_TIME else f"{text}, {self.most_at_a_time} at a time"
 
     @property
     def events(self) -> int:
@@ -41,7 +45,7 @@ class Recipe:
     @property
     def block_size(self) -> int:
         """People made at a time."""
-        return min(max(_BLOCK_EVENTS // max(self.events_per_person, 1), 500), 20_000)
+        return min(max(_BLOCK_EVENTS // max(self.events_per_person, 1), 500), self.most_at_a_time)
 
     @property
     def blocks(self) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.catalog.event_index.layout import FOLDER, RUNS
+from engine.catalog.event_index.layout import FOLDER, RUNS, TIMELINES
 from engine.catalog.release import Release
 from engine.ingest.publish import DERIVED
 
@@ -26,7 +26,7 @@ def measure_release(release: Release) -> ReleaseSize:
     return ReleaseSize(
         events=sum(entry.rows or 0 for entry in events),
         event_bytes=sum(entry.size for entry in events),
-        event_index_bytes=_bytes(release.file(FOLDER)) + _bytes(release.file(RUNS)),
+        event_index_bytes=sum(_bytes(release.file(part)) for part in (FOLDER, RUNS, TIMELINES)),
         release_bytes=sum(entry.size for entry in release.manifest.files),
         derived_bytes=_bytes(release.file(DERIVED)),
     )

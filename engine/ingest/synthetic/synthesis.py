@@ -21,7 +21,7 @@ from engine.ingest.synthetic.journal import Journal
 from engine.ingest.synthetic.membership import write_consent, write_people
 from engine.ingest.synthetic.pace import Pace, Phase, Progress
 from engine.ingest.synthetic.people import Families, Floats, Ints, make_families, make_population
-from engine.ingest.synthetic.recipe import Recipe
+from engine.ingest.synthetic.recipe import MOST_AT_A_TIME, Recipe
 from engine.ingest.synthetic.tables import write_tables
 from schemas.access import TEST_DATA
 
@@ -30,15 +30,15 @@ _SAMPLED = "sampled"
 
 
 def synthesize(root: Path, release_id: str, *, persons: int, seed: int, events_per_person: int = 60,
-               fresh: bool = False, progress: Progress) -> Release:  # fmt: skip
+               fresh: bool = False, most_at_a_time: int = MOST_AT_A_TIME, progress: Progress) -> Release:  # fmt: skip
     """Make and publish a release of `persons` people with about `events_per_person` events each.
 
-    The same persons, seed and events give byte-identical tables, also when the synthesis was interrupted and is
-    taken up again, which happens by itself unless it is to begin `fresh`. Raises `DataProblem` for a number of people
-    out of range, when what was interrupted was of other people, events, seed or program, when the disk is full or
-    obviously too small, and as `ReleaseBuilder` does.
+    The same persons, seed, events and number of people made at a time give byte-identical tables, also when the
+    synthesis was interrupted and is taken up again, which happens by itself unless it is to begin `fresh`. Raises
+    `DataProblem` for a number of people out of range, when what was interrupted was of other people, events, seed or
+    program, when the disk is full or obviously too small, and as `ReleaseBuilder` does.
     """
-    recipe = Recipe(persons, seed, events_per_person)
+    recipe = Recipe(persons, seed, events_per_person, most_at_a_time)
     with only_one(root, release_id), disk_space(root):
         work = root / ".staging" / f"{release_id}~work"  # `~` is in no release id
         if fresh:
