@@ -70,9 +70,19 @@ class PersonSet:
 
     def contains(self, persons: npt.NDArray[np.integer]) -> Mask:
         """For each person index, whether it is a member."""
-        at = persons.astype(np.uint32, copy=False)
-        bits = self.words.view(np.uint8)[at >> 3] >> (at & 7).astype(np.uint8)
-        return (bits & 1).view(np.bool_)
+        found = np.zeros(persons.size, np.int8)
+        self.mark(persons, 1, found)
+        return found.view(np.bool_)
+
+    def mark(self, persons: npt.NDArray[np.integer], code: int, codes: npt.NDArray[np.int8]) -> None:
+        """Set the bits of `code` in `codes`, int8[n], wherever the person at the same place is a member.
+
+        `InternalError` where an index is outside 0..N-1: the kernel does not look.
+        """
+        ids = np.ascontiguousarray(persons, np.uint32)
+        if ids.size and int(ids.max()) >= self.size:
+            raise InternalError("person-index", "a person index lies outside the person axis")
+        kernels.mark_members(self.words, ids, code, codes)
 
     def count(self) -> int:
         """How many people there are."""

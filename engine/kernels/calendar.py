@@ -90,8 +90,8 @@ def date_codes(first: int, out: Days) -> None:
 @jit
 def _code_of(day: Whole, calendar: Calendar) -> Whole:
     """The date code of a day, looked up where the calendar has it."""
-    place = day - calendar.first
-    return np.int64(calendar.codes[place]) if 0 <= place < calendar.codes.size else _date_code(day)
+    place = np.uint64(day - calendar.first)  # of a day before the first this is a number that is too large
+    return np.int64(calendar.codes[place]) if place < np.uint64(calendar.codes.size) else _date_code(day)
 
 
 @jit

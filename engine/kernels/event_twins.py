@@ -9,9 +9,7 @@ import numpy.typing as npt
 from engine.kernels.calendar import Calendar
 from engine.kernels.events import Best, Events, Periods, Room, Runs
 from engine.kernels.groups import Days, Groups
-from engine.kernels.predicates import Truths
 from engine.kernels.ranges import People, Rows, Whole
-from engine.kernels.spells import Spans, Trend
 from engine.kernels.windows import ABSENT, SKIPPED, Bounds, Ordered
 
 # --- ranges -----------------------------------------------------------------------------------------------------------
@@ -49,6 +47,16 @@ def list_rows(first: Rows, last: Rows, rows: Rows) -> None:
     rows[:] = places(first, last)
 
 
+def keep_true(truth: npt.NDArray[np.int8], first: Rows, last: Rows, out_first: Rows, out_last: Rows) -> int:
+    used, at = 0, 0
+    for low, high in zip(first.tolist(), last.tolist(), strict=True):
+        is_true = np.concatenate([[False], truth[at : at + high - low] == 1, [False]])
+        edges = np.flatnonzero(is_true[1:] != is_true[:-1]) + low
+        out_first[used : used + edges.size // 2], out_last[used : used + edges.size // 2] = edges[::2], edges[1::2]
+        used, at = used + edges.size // 2, at + high - low
+    return used
+
+
 def find_keys(offsets: Rows, keys: Rows, person: People, wanted: Rows, out: Rows) -> None:
     for i, (one, key) in enumerate(zip(person.astype(np.int64), wanted, strict=True)):
         own = np.flatnonzero(keys[offsets[one] : offsets[one + 1]] == key)
@@ -65,6 +73,10 @@ def places(first: Rows, last: Rows) -> Rows:
 
 def count_each(owner: Groups, base: int, offsets: Rows) -> None:
     offsets[:] = np.searchsorted(owner.astype(np.int64) - base, np.arange(offsets.size))
+
+
+def place_each(owner: Groups, base: int, offsets: Rows) -> None:
+    offsets[:] = np.searchsorted(owner, np.arange(base, base + offsets.size))
 
 
 def group(owner: Groups, base: int, offsets: Rows, rows: Rows) -> None:
@@ -167,6 +179,20 @@ def keep_best(events: Events, periods: Periods, room: Room, place: int, base: in
                     column[at] = value
 
 
+def keep_best_alone(
+    events: Events, periods: Periods, room: Room, base: int, latest: bool, rows: Rows, period: Rows
+) -> None:
+    for row in places(events.first, events.last):
+        at = int(events.person[row]) - base
+        new, old = (
+            _rank((0, one, 0, events.sort_day[one], events.key[one], events.end[one]), latest)
+            for one in (row, rows[at])
+        )
+        if rows[at] < 0 or new < old:
+            for own in _roomy(events, row, periods, room)[:1]:
+                rows[at], period[at] = row, own
+
+
 def _rank(candidate: tuple[int, ...], latest: bool) -> tuple[int, ...]:
     """What is smaller for the better of two candidates: day, key, place, end."""
     place, _, _, day, key, end = map(int, candidate)
@@ -224,6 +250,35 @@ def count_runs(
 ) -> None:
     assert by_end or bool((bounds.end_to == np.iinfo(np.int32).max).all()), "the bounds of the last day are open"
     count_events(events, base, offsets, bounds, counts)
+
+
+def count_in_runs(
+    events: Events,
+    runs: Runs,
+    person: People,
+    bounds: Bounds,
+    by_end: bool,
+    enough: int,
+    counts: npt.NDArray[np.uint32],
+) -> None:
+    for run in places(events.first, events.last):
+        own = np.arange(runs.row[run], runs.row[run + 1])
+        for entry in np.flatnonzero(person == runs.person[run]):
+            inside = (bounds.start_from[entry] <= events.start[own]) & (events.start[own] <= bounds.start_to[entry])
+            if by_end:
+                end = events.end[own] + events.lasting
+                inside &= (bounds.end_from[entry] <= end) & (end <= bounds.end_to[entry])
+            counts[entry] += np.count_nonzero(inside)
+    np.minimum(counts, enough, out=counts)
+
+
+def count_in_timelines(
+    lines: Rows, start: Days, person: People, bounds: Bounds, enough: int, counts: npt.NDArray[np.uint32]
+) -> None:
+    for entry, one in enumerate(person.astype(np.int64)):
+        own = start[lines[one] : lines[one + 1]]
+        inside = (bounds.start_from[entry] <= own) & (own <= bounds.start_to[entry])
+        counts[entry] = min(np.count_nonzero(inside), enough)
 
 
 def clip(start: Days, first: Rows, last: Rows, since: Days, until: Days, out_first: Rows, out_last: Rows) -> int:
@@ -299,71 +354,33 @@ def _inside(start: Days, end: npt.NDArray[np.integer], bounds: Bounds, entry: in
     return starts & (bounds.end_from[entry] <= end) & (end <= bounds.end_to[entry])
 
 
-# --- predicates -------------------------------------------------------------------------------------------------------
+# --- places -----------------------------------------------------------------------------------------------------------
 
 
-def look_up(codes: npt.NDArray[np.integer], listed: Truths, out: Truths) -> None:
-    out[:] = listed[codes]
+def day_place(start: Days, low: Whole, high: Whole, day: Whole) -> Whole:
+    return int(low) + int(np.searchsorted(start[low:high], day))
 
 
-def lies_between(
-    values: npt.NDArray[np.number], low: float, high: float, outside: bool, absent: float, out: Truths
-) -> None:
-    inside = (values >= low) & (values <= high)
-    out[:] = np.where((values == absent) | np.isnan(values), 2, inside != outside)
+def later_place(start: Days, low: Whole, high: Whole, day: Whole) -> Whole:
+    return day_place(start, low, high, day)
 
 
-def conjoin(left: Truths, right: Truths) -> None:
-    left[:] = np.where((left == 0) | (right == 0), 0, np.maximum(left, right))
+def next_place(start: Days, first: Whole, low: Whole, high: Whole, day: Whole) -> Whole:  # noqa: ARG001  # a hint
+    return day_place(start, first, high, day)
 
 
-# --- spells -----------------------------------------------------------------------------------------------------------
+def person_place(person: People, low: Whole, high: Whole, wanted: Whole) -> Whole:
+    return int(low) + int(np.searchsorted(person[low:high].astype(np.int64), wanted))
 
 
-def join_eras(offsets: Rows, rows: Rows, start: Days, end: Days, base: int, gap: int, out: Spans) -> int:
-    found: list[list[int]] = []
-    for at in range(offsets.size - 1):
-        own: list[list[int]] = []
-        for row in rows[offsets[at] : offsets[at + 1]]:
-            if own and start[row] <= own[-1][2] + gap:
-                own[-1][2] = max(own[-1][2], int(end[row]))
-            else:
-                own.append([base + at, int(start[row]), int(end[row]), len(own) + 1])
-        found += own
-    return _write(found, out)
+# --- lines ------------------------------------------------------------------------------------------------------------
 
 
-def list_gaps(offsets: Rows, rows: Rows, start: Days, end: Days, base: int, at_least: int, out: Spans) -> int:
-    found: list[list[int]] = []
-    for at in range(offsets.size - 1):
-        own, number = rows[offsets[at] : offsets[at + 1]], 0
-        for i in range(1, own.size):
-            latest, opens = int(end[own[:i]].max()), int(start[own[i]])
-            if opens - latest - 1 >= at_least:
-                number += 1
-                found.append([base + at, latest + 1, opens - 1, number])
-    return _write(found, out)
+def cut_first(low: Rows, high: Rows, number: int, out: Rows) -> None:
+    out[:] = np.minimum(high, low + number)
 
 
-def find_trends(
-    offsets: Rows,
-    rows: Rows,
-    start: Days,
-    oldest: Days,
-    unit: Rows,
-    value: npt.NDArray[np.float64],
-    trend: Trend,
-    out: npt.NDArray[np.bool_],
-) -> None:
-    for low, high in pairwise(offsets.tolist()):
-        own = rows[low:high]
-        for row in own:
-            rise = (value[own] - value[row]) if trend.is_falling else (value[row] - value[own])
-            earlier = (start[own] < start[row]) & (start[own] >= oldest[row])
-            out[row] |= bool((earlier & (unit[own] == unit[row]) & (rise >= trend.by)).any())
-
-
-def _write(found: list[list[int]], out: Spans) -> int:
-    for column, values in zip(out, np.array(found, np.int64).reshape(-1, 4).T, strict=True):
-        column[: values.size] = values
-    return len(found)
+def cut_last(start: Days, low: Rows, high: Rows, number: int, out: Rows) -> None:
+    for i, (first, last) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+        at = max(first, last - number)
+        out[i] = at if at == last else first + int(np.argmax(start[first:last] == start[at]))

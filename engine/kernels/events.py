@@ -120,6 +120,34 @@ def keep_best(events: Events, periods: Periods, room: Room, place: int, base: in
 
 
 @jit
+def _comes_before(events: Events, row: Whole, other: Whole, latest: bool) -> bool:
+    """Whether an event of a relation comes before another of it: by day, key and end."""
+    if events.sort_day[row] != events.sort_day[other]:
+        return bool((events.sort_day[row] > events.sort_day[other]) == latest)
+    if events.key[row] != events.key[other]:
+        return bool(events.key[row] < events.key[other])
+    return bool(events.end[row] < events.end[other])
+
+
+@jit
+def keep_best_alone(
+    events: Events, periods: Periods, room: Room, base: int, latest: bool, rows: Rows, period: Rows
+) -> None:
+    """As `keep_best` of a relation with which no other is compared: `rows[i]` and `period[i]` are of the best candidate
+    of person `base + i`; rows start at -1."""
+    for i in range(events.first.size):
+        for row in range(events.first[i], events.last[i]):
+            person, day = events.person[row], np.int64(events.start[row])
+            at = np.int64(person) - base
+            if rows[at] >= 0 and not _comes_before(events, row, rows[at], latest):
+                continue
+            for own in range(periods.offsets[person], periods.offsets[person + np.uint32(1)]):
+                if _has_room(day, np.int64(periods.start[own]), np.int64(periods.end[own]), room):
+                    rows[at], period[at] = row, own
+                    break
+
+
+@jit
 def containing(person: People, day: Days, periods: Periods, out: Rows) -> None:
     """`out[i]`: the first period of `person[i]` that `day[i]` lies in, or -1."""
     for i in range(person.size):

@@ -14,9 +14,22 @@ _FEW = 24
 
 
 @jit
-def count_each(owner: Groups, base: int, offsets: Rows) -> None:
+def place_each(owner: Groups, base: int, offsets: Rows) -> None:
     """Where the rows of each owner begin, of rows whose owners ascend: `offsets[i]` for owner `base + i`, and at last
-    the number of rows."""
+    the number of rows. Each offset is written once, however few rows there are."""
+    at = 0
+    for i in range(owner.size):
+        place = np.int64(owner[i]) - base
+        while at <= place:
+            offsets[at] = i
+            at += 1
+    offsets[at:] = owner.size
+
+
+@jit
+def count_each(owner: Groups, base: int, offsets: Rows) -> None:
+    """Where the rows of each owner begin once they lie together: `offsets[i]` for owner `base + i`, and at last the
+    number of rows."""
     offsets[:] = 0
     for i in range(owner.size):
         offsets[np.int64(owner[i]) - base + 1] += 1

@@ -5,6 +5,7 @@ import numpy.typing as npt
 from scipy.special import gammaln
 
 from engine.kernels.calls import MISSING, PHASED_01, PHASED_10, AlleleCounts, Calls
+from engine.kernels.joining import Entries, Joined
 from engine.kernels.parts import IDS16, IDS32, PLANE, Codes, Numbers, Parts, Stream
 from engine.kernels.weights import Sums
 from engine.kernels.words import Ids, Words
@@ -28,6 +29,10 @@ def insert(words: Words, ids: Ids) -> None:
 
 def count_members(words: Words, ids: Ids) -> int:
     return int(_bits(words)[ids].sum())
+
+
+def mark_members(words: Words, ids: Ids, code: int, codes: npt.NDArray[np.int8]) -> None:
+    codes[_bits(words)[ids]] |= code
 
 
 def list_ids(words: Words, ids: Ids) -> int:
@@ -170,6 +175,24 @@ def joint_counts(first: Words, second: Words, members: Words, out: Numbers) -> N
     called = _bits(members) & ~_bits(first[2]) & ~_bits(second[2])
     a, b = (_bits(calls[0]) + 2 * _bits(calls[1]).astype(np.int64) for calls in (first, second))
     out[:] = np.bincount((3 * a + b)[called], minlength=9).reshape(3, 3)
+
+
+def join_entries(entries: Entries, join_days: int, across_periods: bool, rows: Joined) -> int:
+    person, start, end, period = (column[entries.end >= entries.start] for column in entries)
+    if not person.size:
+        return 0
+    # A running maximum that restarts at each person: shift each person's days into a range of its own.
+    offset = person.astype(np.int64) << 32
+    reach = np.maximum.accumulate(offset + end) - offset
+    opens = np.ones(person.size, np.bool_)
+    opens[1:] = (person[1:] != person[:-1]) | (start[1:] > reach[:-1] + join_days)
+    if not across_periods:
+        opens[1:] |= (period[1:] != period[:-1]) & (start[1:] > reach[:-1])
+    first = np.flatnonzero(opens)
+    last = np.append(first[1:], person.size) - 1
+    for room, column in zip(rows, (person[first], start[first], reach[last]), strict=True):
+        room[: first.size] = column
+    return first.size
 
 
 def _bits(words: npt.NDArray[np.generic]) -> npt.NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.kernels import calls, equilibrium, linkage, parts, rates, weights, words
+from engine.kernels import calls, equilibrium, joining, linkage, parts, rates, weights, words
 from engine.kernels.warm_events import warm_events
 
 
@@ -33,6 +33,8 @@ def _warm_words(people: words.Words, ids: words.Ids) -> None:
     words.insert(people.copy(), ids.copy())
     words.count_members(people, ids)
     words.list_ids(people, ids.copy())
+    for told in (ids, ids.copy()):
+        words.mark_members(people, told, 1, np.zeros(1, np.int8))
 
 
 def _warm_parts(people: words.Words) -> None:
@@ -59,6 +61,8 @@ def _warm_rates(person: words.Ids) -> None:
     yes, state = np.ones(1, np.bool_), np.zeros(1, np.uint8)
     rates.count_prevalence(stays, stays, yes, intervals, strata, state, np.zeros((1, 1, 2), np.int64))
     rates.count_at_risk(stays, yes, intervals, strata, np.zeros((1, 1, 4), np.int64))
+    rows = joining.Joined(np.zeros(1, np.uint32), np.zeros(1, np.int32), np.zeros(1, np.int32))
+    joining.join_entries(joining.Entries(person, days, days, days), 1, True, rows)
 
 
 if __name__ == "__main__":  # `make` does this once, so that no server compiles anything

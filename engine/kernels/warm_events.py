@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.kernels import calendar, events, groups, predicates, ranges, spells, windows
+from engine.kernels import calendar, counting, events, groups, lines, predicates, ranges, spells, timelines, windows
 
 
 def warm_events() -> None:
@@ -21,7 +21,9 @@ def warm_events() -> None:
     _warm_days(columns)
     _warm_candidates(columns, periods)
     _warm_windows(columns)
+    _warm_lines(columns)
     _warm_spells(columns)
+    _warm_timelines(columns)
     _warm_predicates()
 
 
@@ -31,6 +33,7 @@ def _warm_rows(columns: events.Events) -> None:
         ranges.seek(person, first, last, people, _rows(), _rows())
     ranges.narrow(person, first, last, 0, 1, _rows(), _rows())
     ranges.list_rows(first, last, _rows())
+    ranges.keep_true(np.zeros(1, np.int8), first, last, _rows(), _rows())
     ranges.next_unchecked(first, last, 0, 4, np.zeros(1, np.bool_), 8)
     for people in (person, person.copy()):
         for wanted in (_rows(), _held(np.int64)):
@@ -39,7 +42,7 @@ def _warm_rows(columns: events.Events) -> None:
 
 def _warm_order(columns: events.Events) -> None:
     groups.group(columns.person, 0, _rows(2), _rows())
-    groups.count_each(columns.person, 0, _rows(2))
+    groups.place_each(columns.person, 0, _rows(2))
     groups.are_in_order(columns.person, columns.start, columns.key)
     groups.sort_groups(_rows(2), _rows(), columns.start, columns.key)
     groups.order_by_day(columns.start, 0, _rows(2), _rows())
@@ -61,6 +64,7 @@ def _warm_candidates(columns: events.Events, periods: events.Periods) -> None:
     best = events.Best(np.full(1, -1, np.int32), _rows(), _rows(), _new_days(), _rows(), _new_days())
     events.list_candidates(columns, periods, room, _rows(), _rows())
     events.keep_best(columns, periods, room, 0, 0, False, best)
+    events.keep_best_alone(columns, periods, room, 0, False, np.full(1, -1), _rows())
     events.containing(columns.person, columns.start, periods, _rows())
     events.keep_first(columns, 0, False, np.full(1, -1))
     runs = events.Runs(columns.person, columns.start, columns.key)
@@ -68,7 +72,7 @@ def _warm_candidates(columns: events.Events, periods: events.Periods) -> None:
 
 
 def _warm_windows(columns: events.Events) -> None:
-    bounds, counts = windows.Bounds(_new_days(), _new_days(), _new_days(), _new_days()), np.zeros(1, np.uint32)
+    bounds, counts = windows.Bounds(_days(), _days(), _days(), _days()), np.zeros(1, np.uint32)
     ordered = windows.Ordered(_rows(2), _days(), _days(), _held(np.int64), _held(np.int64))
     windows.count_events(columns, 0, _rows(2), bounds, counts)
     windows.count_runs(columns, 0, _rows(2), bounds, False, counts)
@@ -80,25 +84,54 @@ def _warm_windows(columns: events.Events) -> None:
     windows.earliest_end(columns, 0, _rows(2), _days(), _new_days())
 
 
+def _warm_lines(columns: events.Events) -> None:
+    runs = events.Runs(columns.person, columns.start, columns.key)
+    bounds, counts = windows.Bounds(_days(), _days(), _days(), _days()), np.zeros(1, np.uint32)
+    counting.count_in_runs(columns, runs, columns.person, bounds, False, 1, counts)
+    counting.count_in_timelines(_held(np.int64, 2), _days(), columns.person, bounds, 1, counts)
+    lines.cut_first(_rows(), _rows(), 1, _rows())
+    lines.cut_last(columns.start, _rows(), _rows(), 1, _rows())
+
+
 def _warm_spells(columns: events.Events) -> None:
     out = spells.Spans(np.zeros(1, np.uint32), _new_days(), _new_days(), _rows())
-    spells.join_eras(_rows(2), _rows(), columns.start, columns.end, 0, 0, out)
-    spells.list_gaps(_rows(2), _rows(), columns.start, columns.end, 0, 1, out)
+    spells.count_owners(columns, False, 0, _rows())
+    spells.pack_spells(columns, 0, _rows(), _rows())
+    spells.sort_spells(_rows(2), _rows())
+    spells.join_eras(_rows(2), _rows(), 0, 0, out)
+    spells.list_gaps(_rows(2), _rows(), 0, 1, out)
     trend, value = spells.Trend(1.0, False), _held(np.float64)
     spells.find_trends(
         _rows(2), _rows(), columns.start, columns.start, columns.key, value, trend, np.zeros(1, np.bool_)
     )
 
 
+def _warm_timelines(columns: events.Events) -> None:
+    lines = timelines.Lines(_held(np.int64, 2), columns.start, _held(np.uint16), _held(np.uint32))
+    runs = events.Runs(columns.person, columns.start, columns.key)
+    timelines.clip_runs(runs, _rows(0), columns.start, 0, _new_days(), _new_days(), _rows(), _rows())
+    found = timelines.Found(np.zeros(2, np.uint32), np.zeros(2, np.int32), _rows(2))
+    for people in (columns.person, columns.person.copy()):
+        timelines.clip_lines(lines, people, _new_days(), _new_days(), _rows(), _rows())
+        timelines.take_lines(lines, people, _rows(), _rows(), np.zeros(1, np.bool_), _rows(), found)
+    bounds = windows.Bounds(_new_days(), _new_days(), _new_days(), _new_days())
+    timelines.count_wanted(lines, columns.person, np.zeros(1, np.bool_), bounds, 1, np.zeros(1, np.uint32))
+
+
 def _warm_predicates() -> None:
     truth = np.zeros(1, np.int8)
     for kind in (np.int8, np.uint8, np.uint16, np.int32):
         for codes in (_held(kind), np.zeros(1, kind)):
-            predicates.look_up(codes, truth, truth)
+            for listed in (truth, np.zeros(1, np.float64), _rows()):
+                predicates.look_up(codes, _rows(), _rows(), listed, listed)
     for kind in (np.int32, np.int64, np.float64):
         for values in (_held(kind), np.zeros(1, kind)):
             predicates.lies_between(values, 0.0, 1.0, False, 0.0, truth)
-    predicates.conjoin(truth, truth)
+    for join in (predicates.conjoin, predicates.disjoin):
+        join(truth, truth)
+    predicates.negate(truth)
+    numbers = np.zeros(1)
+    predicates.lies_outside(numbers, numbers, numbers, truth)
 
 
 def _rows(size: int = 1) -> npt.NDArray[np.int64]:

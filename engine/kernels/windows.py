@@ -12,6 +12,7 @@ import numpy.typing as npt
 from engine.kernels._jit import jit
 from engine.kernels.events import Events
 from engine.kernels.groups import Days
+from engine.kernels.places import day_place, later_place, next_place
 from engine.kernels.ranges import People, Rows, Whole
 
 ABSENT = np.int64(np.iinfo(np.int64).min)
@@ -47,26 +48,6 @@ SKIPPED = -2
 
 
 @jit
-def _is_inside(start: Whole, end: Whole, bounds: Bounds, entry: Whole) -> bool:
-    """Whether an event lies in the windows of an entry."""
-    return bounds.start_from[entry] <= start <= bounds.start_to[entry] and (
-        bounds.end_from[entry] <= end <= bounds.end_to[entry]
-    )
-
-
-@jit
-def _day_place(start: Days, low: Whole, high: Whole, day: Whole) -> Whole:
-    """The first place from `low` to before `high` with that first day or a later one; `high` where none is."""
-    while low < high:
-        middle = (low + high) >> 1
-        if np.int64(start[middle]) < day:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@jit
 def _run_end(person: People, row: Whole, last: Whole) -> Whole:
     """The row after the run of rows of one person that begins with `row`; a long run is not read through."""
     own, low, step = person[row], row, 1
@@ -95,10 +76,10 @@ def count_runs(
         row, last = events.first[i], events.last[i]
         while row < last:
             at = np.uint64(np.int64(events.person[row]) - base)
-            stop = _run_end(events.person, row, last)
+            stop, low = _run_end(events.person, row, last), row
             for entry in range(offsets[at], offsets[at + np.uint64(1)]):
-                low = _day_place(events.start, row, stop, np.int64(bounds.start_from[entry]))
-                high = _day_place(events.start, low, stop, np.int64(bounds.start_to[entry]) + 1)
+                low = next_place(events.start, row, low, stop, np.int64(bounds.start_from[entry]))
+                high = later_place(events.start, low, stop, np.int64(bounds.start_to[entry]) + 1)
                 number = high - low
                 if by_end:
                     for own in range(low, high):
@@ -114,8 +95,8 @@ def clip(start: Days, first: Rows, last: Rows, since: Days, until: Days, out_fir
     there are any; returns how many stretches have."""
     used = 0
     for i in range(first.size):
-        low = _day_place(start, first[i], last[i], np.int64(since[i]))
-        high = _day_place(start, low, last[i], np.int64(until[i]) + 1)
+        low = day_place(start, first[i], last[i], np.int64(since[i]))
+        high = day_place(start, low, last[i], np.int64(until[i]) + 1)
         if low < high:
             out_first[used], out_last[used] = low, high
             used += 1
@@ -131,7 +112,8 @@ def count_events(events: Events, base: int, offsets: Rows, bounds: Bounds, count
             for entry in range(offsets[at], offsets[at + np.uint64(1)]):
                 start = np.int64(events.start[row])
                 end = np.int64(events.end[row]) + events.lasting
-                counts[entry] += np.uint32(_is_inside(start, end, bounds, entry))
+                is_inside = bounds.start_from[entry] <= start <= bounds.start_to[entry]
+                counts[entry] += np.uint32(is_inside and bounds.end_from[entry] <= end <= bounds.end_to[entry])
 
 
 @jit
@@ -151,17 +133,18 @@ def count_starts(events: Ordered, offsets: Rows, bounds: Bounds, counts: npt.NDA
     """`counts[entry]`: how many of the events start between its bounds, whenever they end."""
     for at in range(offsets.size - 1):
         first, last = events.offsets[at], events.offsets[at + 1]
+        low = first
         for entry in range(offsets[at], offsets[at + 1]):
-            low = _day_place(events.start, first, last, np.int64(bounds.start_from[entry]))
-            high = _day_place(events.start, low, last, np.int64(bounds.start_to[entry]) + 1)
-            counts[entry] = high - low
+            low = next_place(events.start, first, low, last, np.int64(bounds.start_from[entry]))
+            counts[entry] = later_place(events.start, low, last, np.int64(bounds.start_to[entry]) + 1) - low
 
 
 @jit
-def _is_counted(events: Ordered, place: Whole, bounds: Bounds, entry: Whole, visit: Whole, same_visit: bool) -> bool:
+def _is_counted(
+    end: Days, visits: Rows, place: Whole, since: Whole, until: Whole, visit: Whole, same_visit: bool
+) -> bool:
     """Whether an event that starts between the bounds of an entry ends between them and is of its visit."""
-    is_here = not same_visit or (events.visit[place] == visit and visit != ABSENT)
-    return is_here and bounds.end_from[entry] <= events.end[place] <= bounds.end_to[entry]
+    return (not same_visit or (visits[place] == visit and visit != ABSENT)) and since <= end[place] <= until
 
 
 @jit
@@ -177,18 +160,18 @@ def count_values(
     """`counts[entry]`: how many different values the events in its windows have; with `same_visit`, of those that are
     of the visit `visit[entry]`. An event counts where none before it in the windows has its value. No more than
     `enough` are counted."""
+    end, visits, previous = events.end, events.visit, events.previous  # few arguments: a call copies all of a tuple
     for at in range(offsets.size - 1):
+        first, low, last = events.offsets[at], events.offsets[at], events.offsets[at + 1]
         for entry in range(offsets[at], offsets[at + 1]):
-            last, number = events.offsets[at + 1], 0
-            low = _day_place(events.start, events.offsets[at], last, np.int64(bounds.start_from[entry]))
-            place = low
+            since, until, own = np.int64(bounds.end_from[entry]), np.int64(bounds.end_to[entry]), visit[entry]
+            low = next_place(events.start, first, low, last, np.int64(bounds.start_from[entry]))
+            place, number = low, 0
             while place < last and number < enough and events.start[place] <= bounds.start_to[entry]:
-                if events.previous[place] != SKIPPED and _is_counted(
-                    events, place, bounds, entry, visit[entry], same_visit
-                ):
-                    other = events.previous[place]
-                    while other >= low and not _is_counted(events, other, bounds, entry, visit[entry], same_visit):
-                        other = events.previous[other]
+                if previous[place] != SKIPPED and _is_counted(end, visits, place, since, until, own, same_visit):
+                    other = previous[place]
+                    while other >= low and not _is_counted(end, visits, other, since, until, own, same_visit):
+                        other = previous[other]
                     number += int(other < low)
                 place += 1
             counts[entry] = number

@@ -7,6 +7,7 @@ from engine.kernels._jit import jit, lowest_bit, popcount
 
 Words = npt.NDArray[np.uint64]
 Ids = npt.NDArray[np.uint32]
+Codes = npt.NDArray[np.int8]
 
 
 @jit
@@ -48,6 +49,14 @@ def count_members(words: Words, ids: Ids) -> int:
     for i in range(ids.size):
         total += (words[ids[i] >> 6] >> np.uint64(ids[i] & 63)) & np.uint64(1)
     return int(total)
+
+
+@jit
+def mark_members(words: Words, ids: Ids, code: int, codes: Codes) -> None:
+    """Set the bits of `code` (0 to 127) in `codes`, int8[n], wherever the id at the same place is set."""
+    for i in range(ids.size):
+        bit = (words[ids[i] >> 6] >> np.uint64(ids[i] & 63)) & np.uint64(1)
+        codes[i] |= np.int8(bit) * np.int8(code)
 
 
 @jit

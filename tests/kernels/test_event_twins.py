@@ -8,10 +8,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.kernels import calendar, event_twins, events, groups, predicates, ranges, spells, windows
+from engine.kernels import (
+    calendar,
+    counting,
+    event_twins,
+    events,
+    groups,
+    lines,
+    places,
+    predicates,
+    ranges,
+    row_twins,
+    spells,
+    timelines,
+    windows,
+)
 from engine.kernels.warm import warm_up
 
-MODULES = (ranges, groups, calendar, events, windows, spells, predicates)
+MODULES = (ranges, groups, calendar, counting, events, lines, places, windows, spells, predicates, timelines)
 QUICK = settings(deadline=None, max_examples=80)
 PEOPLE = 5
 DAYS = st.integers(-40, 40)
@@ -80,16 +94,38 @@ def entry_bounds(draw, open_ends=False):
     return np.cumsum([0, *counts]), bounds
 
 
+@st.composite
+def person_lines(draw):
+    """The first days of each person's events, in order, and where those of each begin."""
+    days = [sorted(draw(st.lists(DAYS, max_size=8))) for _ in range(PEOPLE)]
+    return frozen(np.cumsum([0, *map(len, days)])), frozen(np.array([day for own in days for day in own], np.int32))
+
+
+def runs_of(columns):
+    """The runs of events in order, and the first and last run of each stretch."""
+    listed = event_twins.places(columns.first, columns.last)
+    opens = [row for row in listed if row in columns.first or columns.person[row] != columns.person[row - 1]]
+    opens = np.array(opens, np.int64)
+    row = frozen(np.append(opens, columns.person.size))
+    runs = events.Runs(frozen(columns.person[opens]), frozen(columns.start[opens]), row)
+    return runs, np.searchsorted(opens, columns.first), np.searchsorted(opens, columns.last)
+
+
 rooms = st.builds(
     events.Room, st.integers(-20, 0), st.sampled_from((0, 0, -1)), st.integers(0, 20), st.sampled_from((0, 0, 1))
 )
+
+
+def twin_of(name):
+    """The twin of a kernel."""
+    return getattr(event_twins, name, None) or getattr(row_twins, name)
 
 
 def both(name, module, *arguments, out):
     """Run a kernel and its twin, each on copies of the arrays they write to; what they give must be alike."""
     ours, theirs = ([array.copy() for array in out] for _ in range(2))
     found = getattr(module, name)(*arguments, *ours)
-    expected = getattr(event_twins, name)(*arguments, *theirs)
+    expected = twin_of(name)(*arguments, *theirs)
     assert found == expected
     for left, right in zip(ours, theirs, strict=True):
         used = left.size if found is None else min(left.size, found if isinstance(found, int) else left.size)
@@ -106,7 +142,7 @@ def test_every_kernel_has_a_twin_with_the_same_parameters():
         }
         assert kernels
         for name, kernel in kernels.items():
-            assert inspect.signature(getattr(event_twins, name)) == inspect.signature(kernel.py_func), name
+            assert inspect.signature(twin_of(name)) == inspect.signature(kernel.py_func), name
 
 
 @QUICK
@@ -152,7 +188,8 @@ def test_rows_are_grouped_and_put_in_order(columns):
     groups.sort_groups(offsets, ours, columns.start, columns.key)
     event_twins.sort_groups(offsets, theirs, columns.start, columns.key)
     np.testing.assert_array_equal(ours, theirs)
-    both("count_each", groups, frozen(np.sort(columns.person)), 0, out=[np.zeros(PEOPLE + 1, np.int64)])
+    for name in ("count_each", "place_each"):
+        both(name, groups, frozen(np.sort(columns.person)), 0, out=[np.zeros(PEOPLE + 1, np.int64)])
 
 
 @QUICK
@@ -172,17 +209,82 @@ def test_predicates(data, size, outside, kind):
     truths = st.sampled_from((0, 1, 2))
     listed = data.draw(arrays(np.int8, truths, 4)).copy()
     codes = data.draw(arrays(np.uint8, st.integers(0, 3), size))
-    both("look_up", predicates, codes, listed, out=[np.zeros(size, np.int8)])
+    first, last = cut_stretches(data, size)
+    number = int((last - first).sum())
+    for kind_listed in (np.int8, np.float64, np.int64):
+        own = listed.astype(kind_listed)
+        both("look_up", predicates, codes, first, last, own, out=[np.zeros(number, kind_listed)])
     values = data.draw(arrays(kind, st.sampled_from((1, 2, 3, 4) if kind is np.int32 else (1.0, 2.5, np.nan)), size))
     low, high = sorted(
         (data.draw(st.sampled_from((1.0, 2.5, 3.0, -np.inf))), data.draw(st.sampled_from((2.0, np.inf))))
     )
     both("lies_between", predicates, values, low, high, outside, 4.0, out=[np.zeros(size, np.int8)])
     left, right = (data.draw(arrays(np.int8, truths, size)).copy() for _ in range(2))
-    expected = left.copy()
-    predicates.conjoin(left, right)
-    event_twins.conjoin(expected, right)
-    np.testing.assert_array_equal(left, expected)
+    for name, others in (("conjoin", (right,)), ("disjoin", (right,)), ("negate", ())):
+        ours, theirs = left.copy(), left.copy()
+        getattr(predicates, name)(ours, *others)
+        getattr(row_twins, name)(theirs, *others)
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@QUICK
+@given(st.data(), st.integers(0, 9))
+def test_values_outside_their_range_and_what_is_true(data, size):
+    columns = [data.draw(arrays(np.float64, st.sampled_from((np.nan, 1.0, 2.0)), size)).copy() for _ in range(3)]
+    both("lies_outside", predicates, *columns, out=[np.zeros(size, np.int8)])
+    first, last = cut_stretches(data, size)
+    truth = data.draw(arrays(np.int8, st.sampled_from((0, 1, 2)), int((last - first).sum()))).copy()
+    out = [np.zeros(int((truth == 1).sum()) + 1, np.int64) for _ in range(2)]
+    both("keep_true", ranges, truth, first, last, out=out)
+
+
+@QUICK
+@given(st.data())
+def test_events_of_people_are_found_in_their_timelines(data):
+    lengths = data.draw(st.lists(st.integers(0, 4), min_size=PEOPLE, max_size=PEOPLE))
+    days = [sorted(data.draw(st.lists(DAYS, min_size=length, max_size=length))) for length in lengths]
+    size = sum(lengths)
+    lines = timelines.Lines(
+        frozen(np.cumsum([0, *lengths])),
+        frozen(np.array([day for own in days for day in own], np.int32)),
+        data.draw(arrays(np.uint16, st.integers(0, 2), size)),
+        data.draw(arrays(np.uint32, st.integers(0, 99), size)),
+    )
+    people = np.array(sorted(data.draw(st.sets(st.integers(0, PEOPLE - 1)))), np.uint32)
+    since, until = (data.draw(arrays(np.int32, DAYS, people.size)).copy() for _ in range(2))
+    edges = [np.zeros(people.size, np.int64) for _ in range(2)]
+    first, last = both("clip_lines", timelines, lines, people, since, until, out=edges)
+    is_wanted = np.array(data.draw(st.lists(st.booleans(), min_size=3, max_size=3)))
+    found = []
+    for module in (timelines, row_twins):
+        out = timelines.Found(*(np.zeros(size, kind) for kind in (np.uint32, np.int32, np.int64)))
+        ends = np.zeros(people.size, np.int64)
+        module.take_lines(lines, people, first, last, is_wanted, ends, out)
+        used = int(ends[-1]) if ends.size else 0
+        found.append([ends.tolist(), *(column[:used].tolist() for column in out)])
+    assert found[0] == found[1]
+
+
+@QUICK
+@given(event_columns(ordered=True), st.data())
+def test_days_of_runs_are_found(columns, data):
+    runs, _, _ = runs_of(columns)
+    own = np.flatnonzero(data.draw(arrays(np.bool_, st.booleans(), runs.person.size)))
+    since, until = (data.draw(arrays(np.int32, DAYS, PEOPLE)).copy() for _ in range(2))
+    out = [np.zeros(own.size, np.int64) for _ in range(2)]
+    both("clip_runs", timelines, runs, own, columns.start, 0, since, until, out=out)
+
+
+def cut_stretches(data, size):
+    """Stretches of some of so many rows, one of them perhaps empty."""
+    edges = sorted(data.draw(st.lists(st.integers(0, size), min_size=6, max_size=6)))
+    return np.array(edges[::2]), np.array(edges[1::2])
+
+
+@QUICK
+@given(st.lists(st.integers(-9, 9), min_size=40, max_size=120))
+def test_many_spells_of_a_person_are_put_in_order(numbers):
+    both("sort_spells", spells, np.array([0, len(numbers)]), out=[np.array(numbers)])
 
 
 @QUICK
@@ -236,17 +338,15 @@ def test_candidates(columns, others, periods, room, latest):
         bests.append(best)
     for left, right in zip(*bests, strict=True):
         np.testing.assert_array_equal(left, right)
+    alone = [np.full(PEOPLE, -1), np.full(PEOPLE, -1)]
+    both("keep_best_alone", events, columns, periods, room, 0, latest, out=alone)
 
 
 @QUICK
 @given(event_columns(ordered=True), st.data())
 def test_first_events_of_runs(columns, data):
-    listed = event_twins.places(columns.first, columns.last)
-    opens = [row for row in listed if row in columns.first or columns.person[row] != columns.person[row - 1]]
-    opens = np.array(opens, np.int64)
-    runs = events.Runs(columns.person[opens], columns.start[opens], frozen(np.append(opens, columns.person.size)))
-    runs = events.Runs(frozen(runs.person), frozen(runs.start), runs.row)
-    first, last = np.searchsorted(opens, columns.first), np.searchsorted(opens, columns.last)
+    runs, first, last = runs_of(columns)
+    opens = runs.row[:-1]
     out = [np.full(PEOPLE, -1), np.zeros(PEOPLE, np.int32)]
     rows, _ = both("keep_first_of_runs", events, first, last, runs, columns.key, 0, out=out)
     expected = np.full(PEOPLE, -1)
@@ -286,6 +386,58 @@ def test_events_in_order_are_counted_by_looking_up(columns, entries, open_entrie
 
 
 @QUICK
+@given(event_columns(ordered=True), entry_bounds(), st.booleans(), st.integers(1, 4))
+def test_events_are_counted_in_their_runs(columns, entries, by_end, enough):
+    offsets, bounds = entries
+    runs, first, last = runs_of(columns)
+    person = frozen(np.repeat(np.arange(PEOPLE, dtype=np.uint32), np.diff(offsets)))
+    columns, out = columns._replace(first=first, last=last), [np.zeros(person.size, np.uint32)]
+    both("count_in_runs", counting, columns, runs, person, bounds, by_end, enough, out=out)
+
+
+@QUICK
+@given(st.lists(DAYS, max_size=20).map(sorted), st.integers(0, 20), st.integers(0, 20), DAYS, DAYS)
+def test_places_are_found(days, low, high, day, earlier):
+    start, person = frozen(np.array(days, np.int32)), frozen(np.array(days, np.int64).astype(np.uint32))
+    low, high = sorted((min(low, start.size), min(high, start.size)))
+    both("day_place", places, start, low, high, day, out=[])
+    both("later_place", places, start, low, high, day, out=[])
+    before = event_twins.day_place(start, low, high, earlier)
+    both("next_place", places, start, low, before, high, day, out=[])
+    ascending = frozen(np.sort(person))
+    both("person_place", places, ascending, low, high, max(0, day), out=[])
+
+
+@QUICK
+@given(person_lines(), entry_bounds(), st.integers(1, 9))
+def test_events_of_timelines_are_counted_by_looking_up(columns, entries, enough):
+    (own, start), (offsets, bounds) = columns, entries
+    person = frozen(np.repeat(np.arange(PEOPLE, dtype=np.uint32), np.diff(offsets)))
+    both("count_in_timelines", counting, own, start, person, bounds, enough, out=[np.zeros(person.size, np.uint32)])
+
+
+@QUICK
+@given(person_lines(), entry_bounds(), st.integers(1, 9), st.data())
+def test_events_of_some_concepts_are_counted_in_timelines(columns, entries, enough, data):
+    (own, start), (offsets, bounds) = columns, entries
+    person = frozen(np.repeat(np.arange(PEOPLE, dtype=np.uint32), np.diff(offsets)))
+    concept = data.draw(arrays(np.uint16, st.integers(0, 2), start.size))
+    held = timelines.Lines(own, start, concept, frozen(np.zeros(start.size, np.uint32)))
+    wanted = np.array(data.draw(st.lists(st.booleans(), min_size=3, max_size=3)))
+    out = [np.zeros(person.size, np.uint32)]
+    both("count_wanted", timelines, held, person, wanted, bounds, enough, out=out)
+
+
+@QUICK
+@given(person_lines(), st.integers(1, 9))
+def test_lines_are_cut(columns, number):
+    offsets, start = columns
+    low, high = offsets[:-1], offsets[1:]
+    both("cut_first", lines, low, high, number, out=[np.zeros(PEOPLE, np.int64)])
+    both("cut_last", lines, start, low, high, number, out=[np.zeros(PEOPLE, np.int64)])
+
+
+@QUICK
 @given(event_columns(), entry_bounds(), st.booleans(), st.booleans(), st.data())
 def test_values_are_counted_in_windows(columns, entries, same_visit, distinct, data):
     (offsets, bounds), size = entries, columns.person.size
@@ -311,14 +463,18 @@ def test_values_are_counted_in_windows(columns, entries, same_visit, distinct, d
 @QUICK
 @given(event_columns(), st.integers(0, 20), st.integers(1, 20))
 def test_events_are_joined_and_gaps_found(columns, gap, at_least):
-    offsets, rows = np.zeros(PEOPLE + 1, np.int64), np.zeros(columns.person.size, np.int64)
-    groups.group(columns.person, 0, offsets, rows)
-    groups.sort_groups(offsets, rows, columns.start, frozen(columns.end.astype(np.int64)))
+    (counts,) = both("count_owners", spells, columns, False, 0, out=[np.zeros(PEOPLE, np.int64)])
+    rows = np.arange(columns.person.size)
+    each = columns._replace(first=rows, last=rows + 1)
+    both("count_owners", spells, each, True, 0, out=[np.zeros(PEOPLE, np.int64)])
+    offsets, size = np.cumsum([0, *counts]), columns.person.size
+    _, packed = both("pack_spells", spells, columns, 0, out=[offsets[:-1].copy(), np.zeros(size, np.int64)])
+    (ordered,) = both("sort_spells", spells, offsets, out=[packed])
     for name, days in (("join_eras", gap), ("list_gaps", at_least)):
         found = []
-        for module in (spells, event_twins):
-            out = spells.Spans(*(np.zeros(rows.size, kind) for kind in (np.uint32, np.int32, np.int32, np.int64)))
-            used = getattr(module, name)(offsets, rows, columns.start, columns.end, 0, days, out)
+        for module in (spells, row_twins):
+            out = spells.Spans(*(np.zeros(size, kind) for kind in (np.uint32, np.int32, np.int32, np.int64)))
+            used = getattr(module, name)(offsets, ordered, 0, days, out)
             found.append([column[:used].tolist() for column in out])
         assert found[0] == found[1]
 

@@ -73,5 +73,7 @@ def test_sets_of_different_sizes_and_foreign_indices_are_our_bug():
         PersonSet.none(3) | PersonSet.none(4)
     with pytest.raises(InternalError, match="outside"):
         PersonSet.from_indices(np.array([4]), 4)
+    with pytest.raises(InternalError, match="outside"):
+        PersonSet.all(4).contains(np.array([0, 4]))
     with pytest.raises(InternalError, match="do not fit"):
         PersonSet(np.zeros(2, np.uint64), 3)

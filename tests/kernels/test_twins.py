@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.kernels import calls, equilibrium, linkage, parts, twins, weights, words
+from engine.kernels import calls, equilibrium, joining, linkage, parts, twins, weights, words
 from engine.kernels.warm import warm_up
 
-MODULES = (words, calls, parts, weights, equilibrium, linkage)
+MODULES = (words, calls, parts, weights, equilibrium, linkage, joining)
 QUICK = settings(deadline=None, max_examples=60)
 
 
@@ -52,6 +52,11 @@ def test_words(data, length):
         ours, theirs = left.copy(), left.copy()
         getattr(words, name)(ours, argument)
         getattr(twins, name)(theirs, argument)
+        assert np.array_equal(ours, theirs)
+    ours, theirs = np.zeros(ids.size, np.int8), np.zeros(ids.size, np.int8)
+    for code in (1, 2):
+        words.mark_members(left, ids, code, ours)
+        twins.mark_members(left, ids, code, theirs)
         assert np.array_equal(ours, theirs)
     ours, theirs = np.zeros(64 * length, np.uint32), np.zeros(64 * length, np.uint32)
     assert words.list_ids(left, ours) == twins.list_ids(left, theirs)
@@ -291,3 +296,22 @@ def test_kernels_compile_where_no_cache_can_be_written():
     environment = os.environ | {"NUMBA_CACHE_DIR": "/proc/no-such-folder"}
     done = subprocess.run([sys.executable, "-c", source], env=environment, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("6\n", "")
+
+
+@QUICK
+@given(st.data(), st.integers(0, 12), st.integers(0, 9), st.booleans())
+def test_join_entries(data, size, join_days, across_periods):
+    rows = sorted(data.draw(st.lists(st.tuples(st.integers(0, 3), st.integers(-9, 40)), min_size=size, max_size=size)))
+    person, start = np.array(rows, np.int64).reshape(-1, 2).T
+    end = start + np.array(data.draw(st.lists(st.integers(-2, 12), min_size=size, max_size=size)), np.int64)
+    period = np.array(data.draw(st.lists(st.integers(0, 1), min_size=size, max_size=size)), np.int32)
+    entries = joining.Entries(person.astype(np.uint32), start.astype(np.int32), end.astype(np.int32), period)
+    found = [_joined(module, entries, join_days, across_periods) for module in (joining, twins)]
+    assert found[0] == found[1]
+
+
+def _joined(module, entries, join_days, across_periods):
+    size = entries.person.size
+    rows = joining.Joined(np.zeros(size, np.uint32), np.zeros(size, np.int32), np.zeros(size, np.int32))
+    used = module.join_entries(entries, join_days, across_periods, rows)
+    return [column[:used].tolist() for column in rows]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from engine.logical.optimize import optimize
 from engine.physical.entries import CohortResult
+from tests.lib.budgets import examples
 from tests.lib.plan_strategies import large_and_small_plans, nested_plans
 from tests.lib.random_release import PERSONS, random_release
 from tests.lib.targets import TARGETS, World
@@ -21,7 +22,7 @@ def worlds(tmp_path_factory) -> list[World]:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(80, nightly=3000), deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=large_and_small_plans, seed=st.sampled_from(SEEDS), optimized=st.booleans())
 def test_a_target_gives_the_people_dates_and_attrition_of_the_reference(worlds, target, plan, seed, optimized):
     expected = worlds[seed].reference(plan)

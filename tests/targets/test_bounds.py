@@ -30,6 +30,7 @@ from engine.physical.entries import FALSE, TRUE, UNKNOWN
 from engine.physical.kleene import evaluate
 from engine.physical.planner import plan_cohort
 from schemas.fields import PersonField
+from tests.lib.budgets import examples
 from tests.lib.plan_strategies import focused_plans, large_and_small_plans
 from tests.lib.random_release import PERSONS, random_release
 from tests.lib.targets import TARGETS, World
@@ -46,7 +47,7 @@ def worlds(tmp_path_factory) -> list[World]:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40, nightly=1500), deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=large_and_small_plans, seed=st.sampled_from(SEEDS), among=st.booleans())
 def test_a_cohort_is_the_same_when_others_are_passed_over(worlds, target, plan, seed, among):
     world = worlds[seed]
@@ -60,7 +61,7 @@ def test_a_cohort_is_the_same_when_others_are_passed_over(worlds, target, plan, 
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(30, nightly=1000), deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=focused_plans, people=st.sets(st.integers(0, PERSONS - 1), max_size=4))
 def test_a_target_reads_the_people_asked_for_and_no_others(worlds, target, plan, people):
     world, those = worlds[0], sorted(people)
@@ -113,7 +114,7 @@ conditions = st.recursive(st.sampled_from([*GENOTYPES, *CLINICAL]), groups, max_
 kinds = st.sampled_from(RuleKind)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(200, nightly=5000), deadline=None)
 @given(rules=st.lists(st.tuples(kinds, conditions), min_size=1, max_size=3))
 def test_nobody_in_the_cohort_is_outside_of_the_bound(rules):
     bound = bound_of(plan_with(rules))

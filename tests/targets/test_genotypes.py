@@ -10,6 +10,7 @@ from engine.execute import people_where
 from engine.logical.nodes import GenotypeAtom, NoCallAt
 from engine.targets.reference.data import load_reference_data
 from engine.targets.reference.genotypes import GenotypeReader
+from tests.lib.budgets import examples
 from tests.lib.genotype_strategies import genotype_atoms
 from tests.lib.random_release import PERSONS, random_release
 from tests.lib.targets import World
@@ -41,7 +42,7 @@ def said(tmp_path_factory) -> list[Said]:
     return [Said(World(random_release(root, seed))) for seed in SEEDS]
 
 
-@settings(max_examples=800, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(300, nightly=8000), deadline=None, suppress_health_check=list(HealthCheck))
 @given(atom=genotype_atoms, seed=st.sampled_from(SEEDS))
 def test_kernels_give_the_truth_of_the_reference(said, atom, seed):
     assert said[seed].by_kernels(atom) == said[seed].by_reference(atom)

@@ -29,12 +29,13 @@ from engine.logical.nodes import (
     Scored,
 )
 from engine.physical.entries import FALSE, TRUE, UNKNOWN, Truth
+from engine.targets.kernels.counting import counted_in_place, is_counted_in_place
 from engine.targets.kernels.durations import shifted
 from engine.targets.kernels.entries import Entries
 from engine.targets.kernels.fields import FieldReader
 from engine.targets.kernels.ordering import in_order
 from engine.targets.kernels.people import person_truth
-from engine.targets.kernels.records import Records, by_run
+from engine.targets.kernels.records import Records, by_run, frozen
 from engine.targets.kernels.relations import Relations
 from engine.targets.kernels.scans import is_row_by_row
 from engine.targets.kernels.scope import DaysOfEach
@@ -51,10 +52,23 @@ _EARLIEST, _LATEST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 
 
 def truths(atoms: Sequence[Atom], entries: Entries, relations: Relations) -> dict[Atom, Truth]:
-    """A column a condition."""
+    """A column a condition, from the events of the entries' people."""
     if not entries.size:
         return {atom: np.zeros(0, np.int8) for atom in atoms}
-    return {atom: _truth(atom, entries, relations) for atom in atoms}
+    if any(not is_looked_up(atom) for atom in atoms):
+        relations = relations.of(relations.scope.of(entries.people()))
+    columns: dict[Atom, Truth] = {}
+    for atom in atoms:
+        relations.stop.check()
+        columns[atom] = _truth(atom, entries, relations)
+    return columns
+
+
+def is_looked_up(atom: Atom) -> bool:
+    """Whether a condition lists no events."""
+    if isinstance(atom, Occurs):
+        return is_counted_in_place(atom)
+    return isinstance(atom, PersonRange | PersonText | PersonConcept | PersonUnrecorded)
 
 
 def _truth(atom: Atom, entries: Entries, relations: Relations) -> Truth:
@@ -86,10 +100,12 @@ def _answered(given: Records, window: Window | None, entries: Entries, relations
 def _occurrences(atom: Occurs, entries: Entries, relations: Relations) -> Counts:
     """How many events, or how many different values of what is counted once, each entry has in its windows."""
     bounds = _bounds(atom.windows, entries, within_observation=atom.within_observation)
+    by_end = any(window.edge is Edge.END for window in atom.windows)
+    if isinstance(atom.events, Scan) and is_counted_in_place(atom):
+        return counted_in_place(atom.events, bounds, entries, relations, by_end=by_end, enough=_enough(atom))
     records = _records(atom, bounds, entries, relations)
     if atom.distinct is None and not atom.same_visit:
-        by_end = any(window.edge is Edge.END for window in atom.windows)
-        return _counted(records, bounds, entries, relations, by_end=by_end, enough=atom.number + 1)
+        return _counted(records, bounds, entries, relations, by_end=by_end, enough=_enough(atom))
     view, fields = View(records), relations.sources.fields
     visit = fields.visit_of(view) if atom.same_visit else None
     value = None if atom.distinct is None else _distinct(atom.distinct, view, fields)
@@ -99,13 +115,17 @@ def _occurrences(atom: Occurs, entries: Entries, relations: Relations) -> Counts
     return counts
 
 
+def _enough(atom: Occurs) -> int:
+    """How many events decide the condition."""
+    return max(1, atom.number if atom.operator is CountOperator.AT_LEAST else atom.number + 1)
+
+
 def _records(atom: Occurs, bounds: Bounds, entries: Entries, relations: Relations) -> Records:
     """The events of the condition; where they are to be tested or put in order, those that no window holds may be
     missing."""
-    is_looked_up = isinstance(atom.events, Scan) and atom.distinct is None and not atom.same_visit
     people = relations.scope.people
     is_bounded = bool(atom.windows) or atom.within_observation
-    if is_looked_up or people is None or not is_bounded or not is_row_by_row(atom.events):
+    if people is None or not is_bounded or not is_row_by_row(atom.events):
         return relations.records(atom.events)
     places = entries.offsets[:-1][people - np.uint32(relations.scope.start)]
     days = DaysOfEach(np.minimum.reduceat(bounds.start_from, places), np.maximum.reduceat(bounds.start_to, places))
@@ -150,17 +170,21 @@ def _distinct(distinct: Distinct, view: View, fields: FieldReader) -> Rows:
 
 def _bounds(windows: Sequence[Window], entries: Entries, *, within_observation: bool) -> Bounds:
     """The days between which events must start and end: all windows of an edge at once."""
-    size = entries.size
-    low, high = np.full((2, size), _EARLIEST, np.int32), np.full((2, size), _LATEST, np.int32)
+    low, high = [_every(_EARLIEST, entries)] * 2, [_every(_LATEST, entries)] * 2
     if within_observation:
         low[0], high[0] = entries.observed_from, entries.observed_to
     for window in windows:
         edge = int(window.edge is Edge.END)
         if window.lower is not None:
-            np.maximum(low[edge], _bound(window.lower, entries), out=low[edge])
+            low[edge] = np.maximum(low[edge], _bound(window.lower, entries))
         if window.upper is not None:
-            np.minimum(high[edge], _bound(window.upper, entries), out=high[edge])
-    return Bounds(low[0], high[0], low[1], high[1])
+            high[edge] = np.minimum(high[edge], _bound(window.upper, entries))
+    return Bounds(frozen(low[0]), frozen(high[0]), frozen(low[1]), frozen(high[1]))
+
+
+def _every(day: int, entries: Entries) -> Days:
+    """A day that bounds nothing, for each of the entries."""
+    return np.full(entries.size, day, np.int32)
 
 
 def _bound(bound: Bound, entries: Entries) -> Days:

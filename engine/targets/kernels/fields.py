@@ -78,10 +78,10 @@ class FieldReader:
         return _own_or_stored(view, Domain.VISIT_DETAIL, "visit_detail_id")
 
     def _ratio(self, spec: FieldSpec, view: View) -> Values:
-        value = stored(view, _column(spec, view)).spread()
-        divisor = stored(view, str(spec.divisor)).spread()
-        missing = value.missing | divisor.missing | (divisor.data == 0)
-        return Values(value.data / np.where(missing, 1.0, divisor.data), missing)
+        value = stored(view, _column(spec, view)).numbers()
+        divisor = stored(view, str(spec.divisor)).numbers()
+        missing = np.isnan(value) | np.isnan(divisor) | (divisor == 0)
+        return Values(value / np.where(missing, 1.0, divisor), missing)
 
     def _looked_up(self, lookup: Lookup, view: View) -> Values:
         if lookup.table == "person":

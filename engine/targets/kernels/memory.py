@@ -22,3 +22,10 @@ def keep_freed_memory() -> bool:
         return False
     wanted = ((_MMAP_THRESHOLD, _LARGEST), (_TRIM_THRESHOLD, _KEPT), (_TOP_PAD, _GROWTH))
     return sum(mallopt(parameter, value) for parameter, value in wanted) == len(wanted)
+
+
+def give_memory_back() -> None:
+    """Have glibc give all free pages back to the system, after a question that took much; elsewhere nothing is done."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -16,7 +16,7 @@ from engine.logical.nodes import PersonConcept, PersonRange, PersonText, PersonU
 from engine.physical.entries import Truth
 from engine.targets.kernels.matching import in_range, is_concept_in, is_text_in
 from engine.targets.kernels.records import frozen
-from engine.targets.kernels.values import Values, known, plain
+from engine.targets.kernels.values import Codes, Values, known, plain
 from schemas.fields import PERSON_FIELDS, Kind, PersonField
 from schemas.release import PERSON
 from schemas.sex import SEX_CONCEPTS
@@ -32,9 +32,11 @@ _FIRST_DAY, _DAYS = -36_525, 73_050
 @dataclass(frozen=True, slots=True)
 class PeopleTable:
     """Columns of N. Days of birth are date codes of the calendar; `region` are positions in `regions`, whose last is no
-    region; a concept that is null is the least int32."""
+    region; `sex` are positions in `SEX_CONCEPTS`, or its length for no word; a concept that is null is the least int32.
+    """
 
     gender: Days
+    sex: npt.NDArray[np.int8]
     race: Days
     ethnicity: Days
     birth_year: Days
@@ -59,7 +61,7 @@ class PeopleTable:
         date_codes(_FIRST_DAY, codes)
         calendar, birthdays = Calendar(_FIRST_DAY, frozen(codes)), np.empty(born.size, np.int32)
         codes_of(frozen(np.ascontiguousarray(born)), calendar, birthdays)
-        return PeopleTable(gender, race, ethnicity, year, frozen(birthdays), region, names, calendar)
+        return PeopleTable(gender, _sexes(gender), race, ethnicity, year, frozen(birthdays), region, names, calendar)
 
     def ages(self, person: People, days: Days, *, by_year: bool) -> Days:
         """Completed years of age on the days, or the difference of calendar years."""
@@ -85,11 +87,16 @@ class PeopleTable:
         if field is PersonField.REGION:
             missing = np.zeros(self.regions.size, np.bool_)
             missing[-1] = True
-            return Values(self.regions, missing, self.region[person])
-        words, codes = np.array([*SEX_CONCEPTS, ""], object), np.full(person.size, len(SEX_CONCEPTS), np.int8)
-        for code, concept in enumerate(SEX_CONCEPTS.values()):
-            codes[self.gender[person] == concept] = code
-        return Values(words, words == "", codes)
+            return Values(self.regions, missing, Codes.of(self.region[person]))
+        words = np.array([*SEX_CONCEPTS, ""], object)
+        return Values(words, words == "", Codes.of(self.sex[person]))
+
+
+def _sexes(gender: Days) -> npt.NDArray[np.int8]:
+    codes = np.full(gender.size, len(SEX_CONCEPTS), np.int8)
+    for code, concept in enumerate(SEX_CONCEPTS.values()):
+        codes[gender == concept] = code
+    return frozen(codes)
 
 
 def person_truth(atom: PersonAtom, person: People, start: Days, end: Days, table: PeopleTable) -> Truth:

@@ -4,7 +4,7 @@ from typing import assert_never
 
 import numpy as np
 
-from engine.kernels.predicates import conjoin
+from engine.kernels.predicates import conjoin, disjoin, lies_outside, negate
 from engine.logical.nodes import (
     ABNORMAL_RESULTS,
     RowAbnormal,
@@ -17,14 +17,11 @@ from engine.logical.nodes import (
     RowRange,
     RowText,
 )
-from engine.physical.entries import TRUE, UNKNOWN, Truth
+from engine.physical.entries import FALSE, TRUE, Truth
 from engine.targets.kernels.fields import FieldReader
 from engine.targets.kernels.matching import fits_text, in_range, is_concept_in
-from engine.targets.kernels.values import Values
 from engine.targets.kernels.views import View
 from schemas.fields import Field
-
-_NEGATION = np.array([1, 0, 2], np.int8)
 
 
 def row_truth(predicate: RowPredicate, view: View, fields: FieldReader) -> Truth:
@@ -45,7 +42,7 @@ def row_truth(predicate: RowPredicate, view: View, fields: FieldReader) -> Truth
         case RowAll(parts=parts):
             return _every([row_truth(part, view, fields) for part in parts], view)
         case RowAny(parts=parts):
-            return _negated(_every([_negated(row_truth(part, view, fields)) for part in parts], view))
+            return _any([row_truth(part, view, fields) for part in parts], view)
         case RowNot(part=part):
             return _negated(row_truth(part, view, fields))
         case _:
@@ -62,22 +59,26 @@ def _every(columns: list[Truth], view: View) -> Truth:
     return result
 
 
+def _any(columns: list[Truth], view: View) -> Truth:
+    """Kleene disjunction: true where one is true, else unknown where one is unknown."""
+    if not columns:
+        return np.full(view.size, FALSE, np.int8)
+    result = columns[0]
+    for column in columns[1:]:
+        disjoin(result, column)
+    return result
+
+
 def _negated(column: Truth) -> Truth:
-    return _NEGATION[column]
+    negate(column)
+    return column
 
 
 def _abnormal(view: View, fields: FieldReader) -> Truth:
     value, low, high = (
-        fields.values(field, view).spread() for field in (Field.VALUE, Field.RANGE_LOW, Field.RANGE_HIGH)
+        fields.values(field, view).numbers() for field in (Field.VALUE, Field.RANGE_LOW, Field.RANGE_HIGH)
     )
+    outside = np.empty(view.size, np.int8)
+    lies_outside(value, low, high, outside)
     result = fields.concept(Field.VALUE_CONCEPT, view, zero_is_value=False)
-    tests = [
-        _compared(value.data < low.data, value, low),
-        _compared(value.data > high.data, value, high),
-        is_concept_in(result, ABNORMAL_RESULTS),
-    ]
-    return _negated(_every([_negated(test) for test in tests], view))
-
-
-def _compared(found: np.ndarray, left: Values, right: Values) -> Truth:
-    return np.where(left.missing | right.missing, UNKNOWN, found.astype(np.int8)).astype(np.int8)
+    return _any([outside, is_concept_in(result, ABNORMAL_RESULTS)], view)

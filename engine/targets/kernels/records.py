@@ -22,10 +22,11 @@ class Records:
     """Events as the kernels take them, and where they come from.
 
     `table` and `domain` are absent where events are no record: eras, gaps, answers, entries of a cohort. The columns of
-    `events` are those of a whole table, or else *compact*: they hold these events and no others, each to its last day,
-    and `rows` holds the row of the table of each. When `is_ordered`, events of a stretch are in order of person and
-    first day. All rows of the table that matter lie in the stretches of `span`. With `runs` the events are those of
-    these stretches of the table's runs; when `is_by_run` each stretch holds events of one person.
+    `events` are those of a whole table, unless there are `rows`, which say of which row of it each is. *Compact*
+    columns hold these events and no others, each to its last day. When `is_ordered`, events of a stretch are in order
+    of person and first day, and of key where they are a table's. All rows of the table that matter lie in the stretches
+    of `span`. With `runs` the events are those of these stretches of the table's runs; when `is_by_run` each stretch
+    holds events of one person.
     """
 
     events: Events
@@ -65,7 +66,7 @@ class Records:
 
 def by_run(records: Records) -> Records:
     """The same events, one stretch a run, where they are those of runs."""
-    if records.runs is None or records.table is None or records.table.runs is None:
+    if records.is_by_run or records.runs is None or records.table is None or records.table.runs is None:
         return records
     row = records.table.runs.row
     stretches = list(zip(*(edge.tolist() for edge in records.runs), strict=True))
@@ -75,10 +76,23 @@ def by_run(records: Records) -> Records:
     return replace(records, events=records.events._replace(first=first, last=last), runs=None, is_by_run=True)
 
 
+def outermost(records: Records, from_end: bool) -> Events:
+    """Of the events those among which the first of each person is, or the last with `from_end`."""
+    events = records.events
+    if not (records.is_by_run and records.is_ordered and records.table is not None):
+        return events
+    return events._replace(first=events.last - 1) if from_end else events._replace(last=events.first + 1)
+
+
 def places_of(events: Events) -> Rows:
     """The rows of the stretches, in their order."""
-    rows = np.empty(int((events.last - events.first).sum()), np.int64)
-    list_rows(events.first, events.last, rows)
+    return rows_of_stretches(events.first, events.last)
+
+
+def rows_of_stretches(first: Rows, last: Rows) -> Rows:
+    """All rows from `first[i]` to before `last[i]`, in this order."""
+    rows = np.empty(int((last - first).sum()), np.int64)
+    list_rows(first, last, rows)
     return rows
 
 

@@ -6,11 +6,13 @@ from typing import assert_never
 
 import numpy as np
 
-from cohort_dsl.ast import TrendDirection
 from engine.catalog.event_index import EventIndex, EventTable
 from engine.catalog.event_index.tables import Stretches
+from engine.catalog.interruption import Interruption
 from engine.kernels.events import Events, Periods, Runs, keep_first, keep_first_of_runs
-from engine.kernels.spells import Spans, Trend, find_trends, join_eras, list_gaps
+from engine.kernels.groups import Days
+from engine.kernels.ranges import Rows
+from engine.kernels.spells import join_eras, list_gaps
 from engine.logical.nodes import (
     AnswerScan,
     CohortEntries,
@@ -26,16 +28,19 @@ from engine.logical.nodes import (
     Scan,
     Trending,
 )
-from engine.physical.entries import TRUE, CohortRows
+from engine.physical.entries import CohortRows
 from engine.targets.kernels.answers import AnswerTest, answers
-from engine.targets.kernels.durations import backwards, moved, shifted
+from engine.targets.kernels.durations import moved
 from engine.targets.kernels.fields import FieldReader
 from engine.targets.kernels.matching import day_number, is_concept_in
 from engine.targets.kernels.people import PeopleTable
 from engine.targets.kernels.predicates import row_truth
-from engine.targets.kernels.records import Mask, Records, frozen, numbers_of_each, whole
+from engine.targets.kernels.records import Mask, Records, frozen, numbers_of_each, outermost, whole
 from engine.targets.kernels.scans import scan_runs
 from engine.targets.kernels.scope import Scope, grouped_by_day
+from engine.targets.kernels.spans import spans
+from engine.targets.kernels.timelines import are_timelines_better, timeline_records
+from engine.targets.kernels.trends import trending
 from engine.targets.kernels.views import View
 from schemas.fields import Field
 
@@ -55,20 +60,23 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Relations:
-    """The relations of one scan for the people of a scope; `cohorts` holds the rows of cohorts they refer to."""
+    """The relations of one scan for the people of a scope; `cohorts` holds the rows of cohorts they refer to. Before
+    each relation it is asked whether to `stop`."""
 
     sources: Sources
     cohorts: Mapping[CohortPlan, CohortRows]
     scope: Scope
     holding: Holding
+    stop: Interruption
     _held: dict[EventRelation, Records] = field(default_factory=dict)
 
     def of(self, scope: Scope) -> "Relations":
         """The same relations for other people."""
-        return Relations(self.sources, self.cohorts, scope, self.holding)
+        return Relations(self.sources, self.cohorts, scope, self.holding, self.stop)
 
     def records(self, events: EventRelation) -> Records:
         """The events of the relation."""
+        self.stop.check()
         if isinstance(events, Scan):
             return self._scan(events)
         if events not in self._held:
@@ -81,7 +89,7 @@ class Relations:
 
     def eras(self, sources: tuple[EventRelation, ...], *, gap_days: int) -> Records:
         """The events of all sources joined into eras."""
-        return self._spells(sources, gap_days, join_eras)
+        return spans([self.records(source) for source in sources], self.scope, gap_days, join_eras)
 
     def _derived(self, events: EventRelation) -> Records:
         match events:
@@ -89,7 +97,7 @@ class Relations:
                 return self._scan(events)
             case Filter(source=source, predicate=predicate):
                 found = View(self.records(source))
-                return found.taken(row_truth(predicate, found, self.sources.fields) == TRUE)
+                return found.taken(row_truth(predicate, found, self.sources.fields))
             case Respan(source=source, start=start, end=end):
                 found = View(self.records(source)).compact()
                 first, last = moved(found.events, start), moved(found.events, end)
@@ -99,12 +107,12 @@ class Relations:
             case Having(source=source):
                 found = View(self.records(source)).compact()
                 return View(found).taken(self.holding(found, events, self))
-            case Trending():
-                return self._trending(events)
+            case Trending(source=source):
+                return trending(events, View(self.records(source)).compact(), self.sources.fields, self.scope)
             case EraJoin(sources=sources, gap_days=gap_days):
                 return self.eras(sources, gap_days=gap_days)
             case GapsBetween(source=source, at_least_days=at_least_days):
-                return self._spells((source,), at_least_days, list_gaps)
+                return spans([self.records(source)], self.scope, at_least_days, list_gaps)
             case AnswerScan(question=question, test=test):
                 return self.answers(question, test, numbered=True)
             case Nth():
@@ -123,6 +131,8 @@ class Relations:
         own = self.scope.narrowed(runs.person, scan_runs(scan, self.sources.index))
         runs.check(own)
         span = runs.row[own[0]], runs.row[own[1]]
+        if scan.source is None and are_timelines_better(table, own, span, self.scope):
+            return timeline_records(table, scan, self.scope, span)
         theirs = self.scope.runs_of_theirs(runs, own, int((span[1] - span[0]).sum()))
         start = table.columns["start"].stored
         stretches = span if theirs is None else self.scope.clipped(runs, theirs, start)
@@ -133,13 +143,13 @@ class Relations:
             is_compact=False,
             is_ordered=True,
             span=span,
-            runs=own if theirs is None else None,
+            runs=_as_runs(own, theirs, self.scope),
             is_by_run=theirs is not None,
         )
         if scan.source is None:
             return found
         view = View(found)
-        return view.taken(is_concept_in(self.sources.fields.values(Field.SOURCE, view), scan.source) == TRUE)
+        return view.taken(is_concept_in(self.sources.fields.values(Field.SOURCE, view), scan.source))
 
     def _covering(self, events: Covering) -> Records:
         found = View(self.records(events.source)).compact()
@@ -148,24 +158,11 @@ class Relations:
         for day in (events.first, events.last):
             if day is not None:
                 inside &= (start <= day_number(day)) & (day_number(day) <= end)
-        chosen = View(found).taken(inside)
+        chosen = View(View(found).taken(inside)).compact()
         start, end = chosen.events.start, chosen.events.end
         first = start if events.first is None else np.full(start.size, day_number(events.first), np.int32)
         last = end if events.last is None else np.full(end.size, day_number(events.last), np.int32)
         return chosen.respanned(first, last, sort_day=chosen.events.sort_day)
-
-    def _trending(self, events: Trending) -> Records:
-        found = View(self.records(events.source)).compact()
-        fields, view = self.sources.fields, View(found)
-        oldest = frozen(shifted(found.events.start, backwards(events.within)))
-        value = fields.values(Field.VALUE, view).spread()
-        number = np.where(value.missing, np.nan, value.data.astype(np.float64))
-        unit = fields.concept(Field.UNIT, view, zero_is_value=False).keys()
-        offsets, rows = grouped_by_day(found.events.person, found.events.start, found.events.key, self.scope)
-        chosen = np.zeros(rows.size, np.bool_)
-        trend = Trend(float(events.by), events.direction is TrendDirection.FALLING)
-        find_trends(offsets, rows, found.events.start, oldest, frozen(unit), frozen(number), trend, chosen)
-        return view.taken(chosen)
 
     def _nth(self, events: Nth) -> Records:
         if events.position == 1:
@@ -185,27 +182,9 @@ class Relations:
             own = Runs(table.runs.person, table.runs.start, table.runs.row)
             days = np.empty(self.scope.size, np.int32)
             keep_first_of_runs(*runs, own, found.events.key, self.scope.start, rows, days)
-            return found.alone(rows[rows >= 0])
-        keep_first(found.events, self.scope.start, events.from_end, rows)
+            return _first_of_runs(found, rows, days, self.scope)
+        keep_first(outermost(found, events.from_end), self.scope.start, events.from_end, rows)
         return View(found).at(rows[rows >= 0])
-
-    def _spells(self, sources: tuple[EventRelation, ...], days: int, kernel: Callable[..., int]) -> Records:
-        """Eras or gaps of the events of all sources."""
-        found = [View(self.records(source)) for source in sources]
-        person, start, end = (
-            np.concatenate([getattr(view, name) for view in found]) for name in ("person", "start", "end")
-        )
-        offsets, rows = grouped_by_day(person, start, end.astype(np.int64), self.scope)
-        number = person.size
-        out = Spans(
-            person=np.empty(number, np.uint32),
-            start=np.empty(number, np.int32),
-            end=np.empty(number, np.int32),
-            key=np.empty(number, np.int64),
-        )
-        used = kernel(offsets, rows, frozen(start), frozen(end), self.scope.start, days, out)
-        spans = whole(out.person[:used], out.start[:used], out.end[:used], out.key[:used])
-        return Records(spans, is_ordered=True)
 
     def _cohort(self, rows: CohortRows) -> Records:
         """The rows of a cohort as events, those of a person numbered from 1."""
@@ -216,6 +195,27 @@ class Relations:
         key = numbers_of_each(person)
         events = Events(*own, frozen(person), frozen(start), frozen(end), 0, frozen(start), frozen(key))
         return Records(events, is_compact=False, is_ordered=True)
+
+
+def _first_of_runs(found: Records, rows: Rows, days: Days, scope: Scope) -> Records:
+    """The events of a table in these rows, one for each person of the block or -1 for none, that start on these days:
+    the columns of persons and first days need not be read."""
+    own = np.flatnonzero(rows >= 0)
+    row, start, events = rows[own], days[own], found.events
+    last = start if events.end is events.start else events.end[row]
+    end = last + np.int32(events.lasting) if events.lasting else last
+    person = (own + scope.start).astype(np.uint32)
+    return Records(
+        whole(person, start, end, events.key[row]), found.table, found.domain, row, is_ordered=True, span=found.span
+    )
+
+
+def _as_runs(own: Stretches, theirs: Rows | None, scope: Scope) -> Stretches | None:
+    """The stretches of runs that are all events of a scan: of the block, or of the people of the scope one by one;
+    absent where only some days of these matter."""
+    if theirs is None:
+        return own
+    return (theirs, theirs + 1) if scope.days is None else None
 
 
 def table_events(table: EventTable, span: Stretches, stretches: Stretches) -> Events:

@@ -28,6 +28,16 @@ def rows_of(scan: Scan, index: EventIndex) -> int:
     return int((table.runs.row[last] - table.runs.row[first]).sum())
 
 
+def rows_of_people(scan: Scan, index: EventIndex, people: int) -> float:
+    """About how many rows a scan reads of so many people, who have its events if anybody has."""
+    table = index.tables.get(scan.domain)
+    if table is None or table.runs is None or not people:
+        return 0.0
+    first, last = scan_runs(scan, index)
+    most = int((last - first).max(initial=0))  # at least so many people have events
+    return rows_of(scan, index) * min(1.0, people / max(1, most))
+
+
 def is_row_by_row(events: EventRelation) -> bool:
     """Whether an event is one of the relation whatever others there are."""
     while isinstance(events, Filter):

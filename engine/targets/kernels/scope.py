@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.catalog.event_index.tables import Runs, Stretches
-from engine.kernels.groups import Days, are_in_order, count_each, group, group_in_order, order_by_day, sort_groups
+from engine.kernels.events import Runs as RunColumns
+from engine.kernels.groups import Days, are_in_order, group, group_in_order, order_by_day, place_each, sort_groups
 from engine.kernels.ranges import People, Rows, narrow, seek
-from engine.kernels.windows import clip
+from engine.kernels.timelines import clip_runs
 from engine.targets.kernels.records import frozen
 
 _MOST_DAYS = 1 << 20
@@ -75,13 +76,15 @@ class Scope:
 
     def clipped(self, runs: Runs, own: Rows, start: Days) -> Stretches:
         """The rows of runs, of each person those that start on days that matter."""
-        first, last = runs.row[own], runs.row[own + 1]
         if self.days is None or self.people is None:
-            return first, last
-        at = np.searchsorted(self.people, runs.person[own])
-        out_first, out_last = np.empty(own.size, np.int64), np.empty(own.size, np.int64)
-        used = clip(start, first, last, self.days.since[at], self.days.until[at], out_first, out_last)
-        return out_first[:used], out_last[:used]
+            return runs.row[own], runs.row[own + 1]
+        since, until = np.empty(self.size, np.int32), np.empty(self.size, np.int32)
+        at = self.people - np.uint32(self.start)
+        since[at], until[at] = self.days.since, self.days.until
+        first, last = np.empty(own.size, np.int64), np.empty(own.size, np.int64)
+        columns = RunColumns(runs.person, runs.start, runs.row)
+        used = clip_runs(columns, own, start, self.start, since, until, first, last)
+        return first[:used], last[:used]
 
 
 def grouped(owner: People, scope: Scope) -> tuple[Rows, Rows]:
@@ -110,5 +113,5 @@ def grouped_by_day(owner: People, day: Days, key: Rows, scope: Scope) -> tuple[R
 def _offsets(owner: People, scope: Scope) -> Rows:
     """Where the rows of each person of the block begin, of rows whose people ascend."""
     offsets = np.empty(scope.size + 1, np.int64)
-    count_each(frozen(owner), scope.start, offsets)
+    place_each(frozen(owner), scope.start, offsets)
     return offsets

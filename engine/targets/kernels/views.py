@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.catalog.event_index import Column, EventTable
+from engine.catalog.event_index.tables import Stretches
 from engine.kernels.events import Events
 from engine.kernels.groups import Days
-from engine.kernels.ranges import People, Rows
+from engine.kernels.ranges import People, Rows, keep_true
+from engine.physical.entries import TRUE, Truth
 from engine.targets.kernels.records import Mask, Records, frozen, places_of, whole
 from schemas.omop import Domain
 
@@ -52,25 +54,41 @@ class View:
     @cached_property
     def rows(self) -> Rows:
         """The row of the table of each event."""
-        places, rows = self._places, self._records.rows
-        return places if rows is None else rows[places]
+        rows = self._records.rows
+        if rows is None:
+            return self._places
+        return rows if self._records.is_compact and self._given is None else rows[self._places]
 
     def stored(self, column: Column) -> Array:
         """What a column of the table holds for the events, compared with its checksums."""
-        if self._records.span is not None:
-            column.check(self._records.span)
+        self._check(column)
         return self._own(column.stored) if self._records.rows is None else column.stored[self.rows]
+
+    def located(self, column: Column) -> tuple[Array, Stretches]:
+        """A column of the table, compared with its checksums, and the stretches of its rows that are the events."""
+        if self._given is None and self._records.rows is None:
+            self._check(column)
+            return column.stored, (self._events.first, self._events.last)
+        own = self.stored(column)
+        return own, (np.zeros(1, np.int64), np.full(1, own.size))
 
     def compact(self) -> Records:
         """The events, compact."""
         if self._records.is_compact and self._given is None:
             return self._records
-        return self._taken(self._places, self._events.first, self._events.last)
+        lengths = np.cumsum(self._events.last - self._events.first)
+        first = lengths - (self._events.last - self._events.first)
+        made = self._made(self._places, first, lengths, is_ordered=self._records.is_ordered)
+        return replace(made, is_by_run=self._records.is_by_run)
 
-    def taken(self, chosen: Mask) -> Records:
-        """The events chosen, compact; those of a stretch stay together."""
-        positions = np.flatnonzero(chosen)
-        return self._taken(self._at(positions), *self._stretches(positions))
+    def taken(self, chosen: Truth | Mask) -> Records:
+        """The events for which this is true, as stretches of the same columns."""
+        truth = chosen.view(np.int8)
+        most = int(np.count_nonzero(truth == TRUE)) + 1
+        first, last = np.empty(most, np.int64), np.empty(most, np.int64)
+        used = keep_true(truth, self._events.first, self._events.last, first, last)
+        events = self._events._replace(first=first[:used], last=last[:used])
+        return replace(self._records, events=events, is_compact=False, runs=None)
 
     def at(self, places: Rows) -> Records:
         """The events at these rows of the columns, compact, as one stretch."""
@@ -99,25 +117,9 @@ class View:
         stretches = zip(first.tolist(), last.tolist(), strict=True)
         return frozen(np.concatenate([column[low:high] for low, high in stretches]))
 
-    def _at(self, positions: Rows) -> Rows:
-        """Where the events at these positions lie in the columns."""
-        if self._given is None and self._records.is_compact:
-            return positions
-        if self._is_slice:
-            return positions + self._events.first[0]
-        return self._places[positions]
-
-    def _stretches(self, positions: Rows) -> tuple[Rows, Rows]:
-        """The stretches that are left of those of the events."""
-        ends = np.searchsorted(positions, np.cumsum(self._events.last - self._events.first))
-        starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
-        kept = starts < ends
-        return starts[kept], ends[kept]
-
-    def _taken(self, places: Rows, first: Rows, last: Rows) -> Records:
-        lengths = np.cumsum(last - first)
-        made = self._made(places, lengths - (last - first), lengths, is_ordered=self._records.is_ordered)
-        return replace(made, is_by_run=self._records.is_by_run)
+    def _check(self, column: Column) -> None:
+        if self._records.span is not None:
+            column.check(self._records.span)
 
     def _made(self, places: Rows, first: Rows, last: Rows, *, is_ordered: bool) -> Records:
         events, held = self._events, self._records

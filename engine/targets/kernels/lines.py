@@ -1,0 +1,137 @@
+"""The events that may start entries, in the order of these, person by person: made into entries some at a time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.catalog.event_index import EventIndex
+from engine.catalog.event_index.tables import Timelines
+from engine.kernels.groups import Days
+from engine.kernels.ranges import People, Rows
+from engine.logical.nodes import Entry, EventRelation, EveryoneOn, Filter, RowPredicate, Scan
+from engine.targets.kernels.entries import Entries, entries_from, find_entries
+from engine.targets.kernels.predicates import row_truth
+from engine.targets.kernels.records import Records, by_run, frozen, rows_of_stretches, whole
+from engine.targets.kernels.relations import Relations
+from engine.targets.kernels.scans import scan_runs
+from engine.targets.kernels.timelines import KEYED
+from engine.targets.kernels.views import View
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Events of the people of a scope: those of `person[i]` from `low[i]` to before `high[i]`, in order of their first
+    days, which `start` holds, and key. `entries_of` says what entries the events of such a line make, in order."""
+
+    person: People
+    low: Rows
+    high: Rows
+    start: Days
+    entries_of: Callable[["Line"], Entries]
+
+    def entries(self) -> Entries:
+        """The entries that the events make."""
+        return self.entries_of(self)
+
+    def places(self) -> Rows:
+        """Where the events lie."""
+        return rows_of_stretches(self.low, self.high)
+
+    def between(self, low: Rows, high: Rows) -> "Line":
+        """Others of the same people's events."""
+        return replace(self, low=low, high=high)
+
+    def nonempty(self) -> "Line":
+        """The people who have events left."""
+        return self._of(np.flatnonzero(self.low < self.high))
+
+    def without(self, people: People) -> "Line":
+        """All but these people, who ascend and are all in the line."""
+        is_left = np.ones(self.person.size, np.bool_)
+        is_left[np.searchsorted(self.person, people)] = False
+        return self._of(np.flatnonzero(is_left))
+
+    def _of(self, chosen: Rows) -> "Line":
+        return replace(self, person=self.person[chosen], low=self.low[chosen], high=self.high[chosen])
+
+
+def line_of(entry: Entry, relations: Relations, *, with_visits: bool) -> Line:
+    """The line of an entry that picks nothing. Visits are read only where they are asked for."""
+    if not isinstance(entry.events, EveryoneOn) and len(entry.events) == 1:
+        scan, predicates = _tested(entry.events[0])
+        if isinstance(scan, Scan) and scan.source is None:
+            line = _line_of_scan(scan, relations, lambda found: _made(found, predicates, entry, relations, with_visits))
+            if line is not None:
+                return line
+    entries = find_entries(entry, relations)
+    offsets, people = entries.offsets, np.arange(relations.scope.start, relations.scope.stop, dtype=np.uint32)
+    return Line(people, offsets[:-1], offsets[1:], entries.start, lambda line: entries.taken(line.places()))
+
+
+def _tested(events: EventRelation) -> tuple[EventRelation, tuple[RowPredicate, ...]]:
+    """A relation without the predicates of its events, and these, the innermost first."""
+    predicates: tuple[RowPredicate, ...] = ()
+    while isinstance(events, Filter):
+        events, predicates = events.source, (events.predicate, *predicates)
+    return events, predicates
+
+
+def _line_of_scan(scan: Scan, relations: Relations, made: Callable[[Records], Entries]) -> Line | None:
+    """The line of the events of one concept, or of a whole table; absent where they lie in no order that is known."""
+    table = relations.sources.index.tables.get(scan.domain)
+    if table is None or table.runs is None:
+        return None
+    if scan_runs(scan, relations.sources.index)[0].size == 1:
+        return _line_of_runs(by_run(relations.records(scan)), made)
+    if scan.concepts is None and table.timelines is not None:
+        return _line_of_timelines(relations.records(scan), table.timelines, relations, made)
+    return None
+
+
+def _line_of_runs(records: Records, made: Callable[[Records], Entries]) -> Line:
+    first, last, person, start = (getattr(records.events, name) for name in ("first", "last", "person", "start"))
+    return Line(person[first], first, last, start, lambda line: made(records.alone(line.places())))
+
+
+def _line_of_timelines(
+    records: Records, held: Timelines, relations: Relations, made: Callable[[Records], Entries]
+) -> Line:
+    scope = relations.scope
+    held.check(scope.start, scope.stop)
+    people = np.arange(scope.start, scope.stop, dtype=np.uint32) if scope.people is None else scope.people
+    own = people.astype(np.int64)
+    low, high = held.offsets[own], held.offsets[own + 1]
+    return Line(people, low, high, held.start, lambda line: made(_listed(records, line, held)))
+
+
+def _listed(records: Records, line: Line, held: Timelines) -> Records:
+    """The events of a line, which are some of the records, in order. The key of what is no visit is its row."""
+    events, places = records.events, line.places()
+    start, rows = frozen(held.start[places]), frozen(held.row[places].astype(np.int64))
+    end = start if events.end is events.start else events.end[rows]
+    person, key = np.repeat(line.person, line.high - line.low), events.key[rows] if records.domain in KEYED else rows
+    listed = whole(person, start, end + np.int32(events.lasting) if events.lasting else end, key)
+    return Records(listed, records.table, records.domain, rows, is_ordered=True, span=records.span)
+
+
+def _made(
+    records: Records, predicates: tuple[RowPredicate, ...], entry: Entry, relations: Relations, with_visits: bool
+) -> Entries:
+    """The entries of some events, which are in order."""
+    for predicate in predicates:
+        view = View(records)
+        records = view.taken(row_truth(predicate, view, relations.sources.fields))
+    return entries_from(records, entry, relations, with_visits=with_visits)
+
+
+def is_in_order(entry: Entry, index: EventIndex) -> bool:
+    """Whether the line is read from the index as it lies there, and no events are put in order."""
+    if isinstance(entry.events, EveryoneOn) or len(entry.events) > 1:
+        return False
+    scan, _ = _tested(entry.events[0])
+    return (
+        isinstance(scan, Scan)
+        and scan.source is None
+        and (scan.concepts is None or scan_runs(scan, index)[0].size == 1)
+    )

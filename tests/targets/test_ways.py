@@ -1,0 +1,81 @@
+"""How the kernels find events is decided by cost; every way gives the reference's answer.
+
+Random releases are so small that few of their events would be found in timelines, or by seeking people in runs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cohort_dsl.ast import Duration, Edge, RuleKind
+from engine.logical.nodes import CohortPlan, Entry, Nth, Occurs, RulePlan
+from engine.targets.kernels import scope, timelines
+from schemas.omop import Domain
+from tests.lib.budgets import examples
+from tests.lib.event_strategies import events, filtered_events, scans
+from tests.lib.plan_strategies import focused_plans, occurrences
+from tests.lib.random_release import random_release
+from tests.lib.targets import World
+
+SEEDS = range(3)
+NOTHING = Duration(count=0)
+COSTS = {
+    "in timelines": {(timelines, "_MANY"): 1, (timelines, "_SHARE"): 1 << 20},
+    "by people in runs": {(timelines, "_MANY"): 1 << 20, (scope, "_RUN_PROBES"): 0, (scope, "_PROBES"): 0},
+    "all of a concept": {(timelines, "_MANY"): 1 << 20, (scope, "_RUN_PROBES"): 1 << 20, (scope, "_PROBES"): 1 << 20},
+}
+
+some_scans = scans(Domain.CONDITION, Domain.DRUG, Domain.VISIT, Domain.MEASUREMENT)
+
+
+def by_first_day(condition: Occurs) -> Occurs:
+    """The condition with windows of first days only, and counting every event."""
+    starts = tuple(window for window in condition.windows if window.edge is Edge.START)
+    return replace(condition, windows=starts, distinct=None, same_visit=False)
+
+
+index_events = some_scans | st.builds(Nth, source=some_scans, position=st.just(1), from_end=st.booleans())
+rules = st.builds(
+    RulePlan,
+    kind=st.sampled_from(RuleKind),
+    name=st.just("rule"),
+    condition=st.one_of(
+        *(occurrences(found) for found in (some_scans, filtered_events, events(None, None))),
+        occurrences(some_scans).map(by_first_day),
+    ),
+)
+
+
+@st.composite
+def plans_about_events(draw: st.DrawFn) -> CohortPlan:
+    """A cohort whose rules count events."""
+    index = Entry(events=(draw(index_events),), observed_before=NOTHING, observed_after=NOTHING)
+    return replace(draw(focused_plans), entry=index, rules=tuple(draw(st.lists(rules, min_size=1, max_size=3))))
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory) -> list[World]:
+    root = tmp_path_factory.mktemp("worlds")
+    return [World(random_release(root, seed)) for seed in SEEDS]
+
+
+@pytest.mark.parametrize("way", COSTS)
+def test_every_way_of_finding_events_gives_the_same(worlds, monkeypatch, way):
+    costs: Mapping[tuple[object, str], int] = COSTS[way]
+    for (module, name), value in costs.items():
+        assert isinstance(getattr(module, name), int)
+        monkeypatch.setattr(module, name, value)
+
+    @settings(max_examples=examples(60, nightly=2000), deadline=None, suppress_health_check=list(HealthCheck))
+    @given(plan=plans_about_events(), seed=st.sampled_from(SEEDS))
+    def agree(plan, seed):
+        expected, found = worlds[seed].reference(plan), worlds[seed].answer(plan, "kernels")
+        for name in ("person", "start", "end"):
+            np.testing.assert_array_equal(getattr(found.rows, name), getattr(expected.rows, name))
+        np.testing.assert_array_equal(found.passed, expected.passed)
+
+    agree()
