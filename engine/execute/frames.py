@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from engine.execute.joining import Positions
 from engine.logical.digest import Digest
 from engine.personset import PersonSet
 from engine.physical.bounds import SELECTIVE_SHARE
 from engine.physical.entries import Anchors
+from engine.physical.picking import Positions
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -50,17 +50,29 @@ class Usage:
     most_bytes: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Work:
+    """A value under way, and the thread that works it out."""
+
+    thread: int
+    future: "Future[object]"
+
+
 class Intermediates:
     """Keeps values while they fit in `most_bytes`; those used longest ago go first. Safe to use from several threads.
 
-    Who asks for a value that somebody is working out waits for it. Arrays of values can no longer be written to.
+    Who asks for a value that somebody is working out waits for it, unless that somebody waits for what is worked out
+    here: one criterion may need another one of the same batch, through a cohort that it refers to, and two questions
+    each other's. Then it is worked out twice. Arrays of values can no longer be written to.
     """
 
     def __init__(self, most_bytes: int = KEPT_BYTES) -> None:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._kept: OrderedDict[Digest, tuple[object, int]] = OrderedDict()
-        self._under_way: dict[Digest, Future[object]] = {}
+        self._under_way: dict[Digest, _Work] = {}
+        self._waiting: dict[int, _Work] = {}
+        """What each thread waits for."""
         self._lock = threading.Lock()
 
     def one(self, key: Digest, make: Callable[[], Value], stop: Interruption) -> Found[Value]:
@@ -84,8 +96,11 @@ class Intermediates:
             ours, theirs = self._claim(wanted, found)
             if ours:
                 found |= self._make(ours, make)
-            for name, future in theirs.items():
-                value = _awaited(future, stop)
+            for name, work in theirs.items():
+                if not self._begin_waiting(work):
+                    found |= _timed((name,), make)
+                    continue
+                value = self._awaited(work, stop)
                 if value is not None:
                     found[name] = cast("Found[Value]", value)
             wanted = {name: key for name, key in wanted.items() if name not in found}
@@ -112,10 +127,10 @@ class Intermediates:
 
     def _claim(
         self, wanted: Mapping[Name, Digest], found: dict[Name, Found[Value]]
-    ) -> tuple[dict[Name, Digest], dict[Name, "Future[object]"]]:
+    ) -> tuple[dict[Name, Digest], dict[Name, "_Work"]]:
         """What we are to work out, and what others are working out; what is kept goes to `found`."""
         ours: dict[Name, Digest] = {}
-        theirs: dict[Name, Future[object]] = {}
+        theirs: dict[Name, _Work] = {}
         with self._lock:
             for name, key in wanted.items():
                 if key in self._kept:
@@ -124,23 +139,40 @@ class Intermediates:
                 elif key in self._under_way:
                     theirs[name] = self._under_way[key]
                 else:
-                    self._under_way[key] = Future()
+                    self._under_way[key] = _Work(threading.get_ident(), Future())
                     ours[name] = key
         return ours, theirs
 
     def _make(
         self, ours: Mapping[Name, Digest], make: Callable[[tuple[Name, ...]], Mapping[Name, Value]]
     ) -> dict[Name, Found[Value]]:
-        started = time.perf_counter()
         try:
-            made = make(tuple(ours))
+            made = _timed(tuple(ours), make)
             for name, key in ours.items():
-                self._keep(key, made[name])
+                self._keep(key, made[name].value)
         except BaseException:
             self._give_up(ours.values())
             raise
-        each = (time.perf_counter() - started) * 1000 / len(ours)
-        return {name: Found(made[name], milliseconds=each) for name in ours}
+        return made
+
+    def _begin_waiting(self, work: "_Work") -> bool:
+        """Note that this thread waits for the work; not when the work waits, maybe through others, for this thread."""
+        here = threading.get_ident()
+        with self._lock:
+            behind: _Work | None = work
+            while behind is not None and not behind.future.done():
+                if behind.thread == here:
+                    return False
+                behind = self._waiting.get(behind.thread)
+            self._waiting[here] = work
+        return True
+
+    def _awaited(self, work: "_Work", stop: Interruption) -> "Found[object] | None":
+        try:
+            return _awaited(work.future, stop)
+        finally:
+            with self._lock:
+                del self._waiting[threading.get_ident()]
 
     def _keep(self, key: Digest, value: object) -> None:
         size = _OVERHEAD_BYTES
@@ -148,19 +180,29 @@ class Intermediates:
             array.flags.writeable = False
             size += array.nbytes
         with self._lock:
-            future = self._under_way.pop(key)
+            work = self._under_way.pop(key)
             if size <= self._most_bytes // _LARGEST_SHARE:
                 self._kept[key] = (value, size)
                 self._bytes += size
                 while self._bytes > self._most_bytes:
                     self._bytes -= self._kept.popitem(last=False)[1][1]
-        future.set_result(value)
+        work.future.set_result(value)
 
     def _give_up(self, keys: Iterable[Digest]) -> None:
         with self._lock:
-            futures = [self._under_way.pop(key) for key in keys if key in self._under_way]
-        for future in futures:
-            future.cancel()
+            given_up = [self._under_way.pop(key) for key in keys if key in self._under_way]
+        for work in given_up:
+            work.future.cancel()
+
+
+def _timed(
+    names: tuple[Name, ...], make: Callable[[tuple[Name, ...]], Mapping[Name, Value]]
+) -> dict[Name, Found[Value]]:
+    """Work the values out, and say how long each took."""
+    started = time.perf_counter()
+    made = make(names)
+    each = (time.perf_counter() - started) * 1000 / len(names)
+    return {name: Found(made[name], milliseconds=each) for name in names}
 
 
 def _awaited(future: "Future[object]", stop: Interruption) -> "Found[object] | None":

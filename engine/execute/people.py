@@ -33,5 +33,7 @@ def people_where(atom: GenotypeAtom, genotypes: GenotypeStore) -> Tri:
 
 def column_of(people: Tri, person: npt.NDArray[np.uint32]) -> Truth:
     """Sets of people read off at each entry's person."""
-    true, unknown = people.true.contains(person), people.unknown.contains(person)
-    return np.where(true, TRUE, np.where(unknown, UNKNOWN, FALSE)).astype(np.int8)
+    column = np.full(person.size, FALSE)
+    people.true.mark(person, int(TRUE), column)
+    people.unknown.mark(person, int(UNKNOWN), column)
+    return column

@@ -3,9 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from engine.execute.joining import Positions
 from engine.execute.means import Wanted
 from engine.logical.digest import Digest
+from engine.physical.picking import Positions
 
 Mask = npt.NDArray[np.bool_]
 

@@ -8,16 +8,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.catalog.interruption import Interruption
 from engine.execute.frames import EVERYBODY, Among, Frame
 from engine.execute.intermediates import Found, Value
-from engine.execute.joining import PICK_OF, Positions, collapse, pick
+from engine.execute.joining import collapse
 from engine.execute.means import Means, Wanted
+from engine.execute.narrowing import with_events
 from engine.execute.people import column_of, people_where
+from engine.execute.picking import atoms_in, picker_of, rules_in_order
 from engine.execute.record import Record
+from engine.execute.results import first_day, furthest, members, table
 from engine.execute.rules import Mask, Rules
+from engine.execute.target import PicksEntries
 from engine.logical.digest import Digest, Names
 from engine.logical.explain import explain
 from engine.logical.nodes import Atom, CohortEntries, CohortPlan, GenotypeAtom, RulePlan, atoms_of
@@ -27,11 +30,15 @@ from engine.physical.entries import TRUE, Anchors, CohortResult, CohortRows, Day
 from engine.physical.estimates import Estimate, Estimates, cost_order
 from engine.physical.kleene import holds, passes
 from engine.physical.nodes import PhysicalPlan
+from engine.physical.picking import PICK_OF, Positions, pick
 from engine.physical.planner import Fragment, fragment_relations
 
 WORTH_NARROWING_MS = 20.0
 """A column that is thought to take longer is worked out for the entries still in question only, when these are few. One
 that takes less is worked out for all of them, and so serves whoever changes another criterion."""
+
+MOST_KEPT = 0.5
+"""The share of entries kept up to which costly last days are worked out for these only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class Run:
     def result(self, plan: PhysicalPlan, wanted: Wanted, among: Among = EVERYBODY) -> CohortResult:
         """The cohort, of the people `among` only."""
         if wanted is Wanted.MEMBERS:
-            among = self._narrowed(plan, among)
+            among = with_events(plan, self._narrowed(plan, among), self.means, self.names, self.stop)
         name = self.names.cohort(plan.cohort, ordered=wanted is not Wanted.MEMBERS)
         key = self.names.of("result", self.means.scope, name, among.name, wanted.value)
         found = self.means.kept.one(key, lambda: self._worked_out(plan, wanted, among), self.stop)
@@ -58,24 +65,44 @@ class Run:
         frame = self._frame(plan, EVERYBODY)
         atoms = tuple(scan.atom for scan in plan.columns) + tuple(kernel.atom for kernel in plan.kernels)
         columns = self._columns(plan, frame, atoms)
-        return _table(frame.anchors, self._last_days(plan, frame), columns)
+        return table(frame.anchors, self._last_days(plan, frame), columns)
 
     def _worked_out(self, plan: PhysicalPlan, wanted: Wanted, among: Among) -> CohortResult:
+        picker = picker_of(plan, wanted, self.means)
+        if picker is not None:
+            return self._picked(plan, picker, among)
         frame = self._qualified(plan, self._frame(plan, among))
         rules = self._decided(plan, frame, wanted)
         positions = np.flatnonzero(rules.alive)
         anchors = frame.anchors
         kept = pick(anchors.person, anchors.start, positions, PICK_OF[plan.cohort.keep])
         ends = self._ends_of(plan, frame, rules, kept)
-        rows = collapse(_table(anchors.take(kept), ends, {}), plan.cohort)
+        rows = collapse(table(anchors.take(kept), ends, {}), plan.cohort)
         everything = wanted is Wanted.RULES
         return CohortResult(
             rows=rows,
-            progress=_furthest(anchors.person, rules.steps, 0 if wanted is Wanted.MEMBERS else self.means.persons),
-            index_day=_first_day(rows, self.means.persons),
+            progress=furthest(anchors.person, rules.steps, 0 if wanted is Wanted.MEMBERS else self.means.persons),
+            index_day=first_day(rows, self.means.persons),
             qualified=anchors.person if everything else np.empty(0, np.uint32),
             passed=rules.passed,
         )
+
+    def _picked(self, plan: PhysicalPlan, picker: PicksEntries, among: Among) -> CohortResult:
+        """The cohort of the entries kept, where no others are made."""
+        cohort, rules = plan.cohort, rules_in_order(plan, self.means)
+        which = PICK_OF[cohort.keep]
+        key = self.names.of(
+            "picked", self.means.scope, cohort.entry, which, among.name, *sorted(map(self.names.of, rules))
+        )
+
+        def make() -> Anchors:
+            cohorts = self._referred(plan, (cohort.entry, *atoms_in(plan)), among)
+            return picker.picked(cohort.entry, rules, which, cohorts, among.people, self.stop)
+
+        anchors = self._noted(self.means.kept.one(key, make, self.stop), "entries kept", plan.entries, len)
+        frame = Frame(name=key, anchors=anchors, among=among.people, cohorts=among)
+        rows = collapse(table(anchors, self._last_days(plan, frame), {}), cohort)
+        return members(rows, self.means.persons)
 
     # --- people -------------------------------------------------------------------------------------------------------
 
@@ -145,11 +172,19 @@ class Run:
         left and events have to be read for them."""
         exit = plan.cohort.exit
         reads_events = bool(exit.censors) or exit.exposure is not None
-        is_few = kept.size < self.means.selective * len(frame)
+        is_few = kept.size < self._most_kept(plan, frame) * len(frame)
         if not (reads_events and is_few) or self.means.kept.has(self._ends_key(plan, frame)):
             return self._last_days(plan, frame)[kept]
         name = self.names.of("kept", frame.name, *sorted(rules.names), plan.cohort.keep)
         return self._last_days(plan, frame.narrowed(name, kept, self.means.persons))
+
+    def _most_kept(self, plan: PhysicalPlan, frame: Frame) -> float:
+        """The share of entries of which the last days are worked out for themselves."""
+        estimates, target = self.means.estimates, plan.ends
+        if estimates is None or target is None:
+            return self.means.selective
+        cost = estimates.last_days(plan.cohort.exit, target, len(frame)).milliseconds
+        return max(self.means.selective, MOST_KEPT) if cost >= WORTH_NARROWING_MS else self.means.selective
 
     # --- rules --------------------------------------------------------------------------------------------------------
 
@@ -314,22 +349,3 @@ def _words(atom: Atom) -> str:
 
 def _number_true(column: Truth) -> int:
     return int(np.count_nonzero(column == TRUE))
-
-
-def _table(anchors: Anchors, ends: Days, truth: Mapping[Atom, Truth]) -> EntryTable:
-    return EntryTable(person=anchors.person, start=anchors.start, end=ends, period=anchors.observed_from, truth=truth)
-
-
-def _furthest(person: npt.NDArray[np.uint32], steps: npt.NDArray[np.int16], persons: int) -> npt.NDArray[np.int16]:
-    """The most steps of a person's entries; entries are in order of their people."""
-    progress = np.full(persons, -1, np.int16)
-    if steps.size:
-        opens = np.flatnonzero(np.diff(person.astype(np.int64), prepend=-1))
-        progress[person[opens]] = np.maximum.reduceat(steps, opens)
-    return progress
-
-
-def _first_day(rows: CohortRows, persons: int) -> npt.NDArray[np.int32]:
-    days = np.zeros(persons, np.int32)
-    days[rows.person[::-1]] = rows.start[::-1]  # rows are sorted by start, so the first one is written last
-    return days

@@ -1,10 +1,11 @@
 """What a target does: the three fragments of a cohort, each by itself."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from cohort_dsl.ast import Pick
 from engine.catalog.interruption import Interruption
-from engine.logical.nodes import Atom, CohortPlan, Entry, ExitPlan
+from engine.logical.nodes import Atom, CohortPlan, Entry, ExitPlan, RulePlan, Scan
 from engine.personset import PersonSet
 from engine.physical.entries import Anchors, CohortRows, Days, Truth
 
@@ -48,4 +49,31 @@ class Target(Protocol):
         stop: Interruption | None = None,
     ) -> Mapping[Atom, Truth]:
         """A column a clinical condition. Together they may cost less than one by one."""
+        ...
+
+
+@runtime_checkable
+class FindsPeople(Protocol):
+    """A target that knows whose the events of a concept are without reading them."""
+
+    def people_with(self, scans: tuple[Scan, ...], stop: Interruption | None = None) -> PersonSet:
+        """Everybody who may have an event of one of the scans; at least all who have."""
+        ...
+
+
+@runtime_checkable
+class PicksEntries(Protocol):
+    """A target that finds each person's first or last entry that passes all rules without making every entry."""
+
+    def picked(
+        self,
+        entry: Entry,
+        rules: tuple[RulePlan, ...],
+        which: Pick,
+        cohorts: Mapping[CohortPlan, CohortRows],
+        among: PersonSet | None = None,
+        stop: Interruption | None = None,
+    ) -> Anchors:
+        """One entry a person at most, in order of person. The entry picks nothing by itself; `rules` are looked at in
+        the order given. Visits are there only where a rule is about them."""
         ...

@@ -51,7 +51,7 @@ from schemas.tables import TableSpec
 
 _NO_CALL = -1
 _SCORES_KEPT = 16
-"""Scores of everybody that stay in memory, 8 bytes a person each."""
+"""Scores of everybody that stay in memory, and their percentiles, 8 bytes a person each."""
 
 
 class Genotype(IntEnum):
@@ -132,6 +132,7 @@ class GenotypeStore:
     genotyped: PersonSet
     _held: _Genotypes | None = field(repr=False)
     _sums: _Kept = field(repr=False, default_factory=lambda: _Kept(_SCORES_KEPT))
+    _ranks: _Kept = field(repr=False, default_factory=lambda: _Kept(_SCORES_KEPT))
 
     @staticmethod
     def open(release: ReleaseFiles) -> "GenotypeStore":
@@ -290,14 +291,17 @@ class GenotypeStore:
 
     def percentiles(self, score: str) -> Sums:
         """float64[N]: 100 x the share of the reference population whose score is lower; NaN without genotypes, and
-        where reference data call none of the variants common that the person has copies of."""
+        where reference data call none of the variants common that the person has copies of. Kept as scores are."""
         held = self._held
         if held is None:
             return np.full(self.persons, np.nan)
         rows, weights = held.scores.of(score)
         frequencies, ploidies = common_frequencies(held.variants.external[rows]), held.variants.ploidies[rows]
-        sums = self.score(score) - self.scores[score].constant
-        return percentiles(sums, weights, frequencies, ploidies, held.copies)
+        constant = self.scores[score].constant
+        return self._ranks.get(
+            score,
+            lambda: percentiles(self.score(score) - constant, weights, frequencies, ploidies, held.copies),
+        )
 
     def counts(self, variants: Rows, people: PersonSet | None = None) -> GenotypeCounts:
         """Genotype counts of the variants among `people`, or among all."""

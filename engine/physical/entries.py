@@ -1,6 +1,6 @@
 """What passes between targets and the executor: columns over cohort entries, as NumPy arrays."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +50,20 @@ class Anchors:
             observed_from=self.observed_from[chosen],
             observed_to=self.observed_to[chosen],
             visit=self.visit[chosen],
+        )
+
+    @staticmethod
+    def joined(parts: "Sequence[Anchors]") -> "Anchors":
+        """The entries of all parts, of which there is one at least, one after another."""
+        if len(parts) == 1:
+            return parts[0]
+        return Anchors(
+            person=np.concatenate([part.person for part in parts]),
+            start=np.concatenate([part.start for part in parts]),
+            end=np.concatenate([part.end for part in parts]),
+            observed_from=np.concatenate([part.observed_from for part in parts]),
+            observed_to=np.concatenate([part.observed_to for part in parts]),
+            visit=np.concatenate([part.visit for part in parts]),
         )
 
 

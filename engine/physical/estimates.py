@@ -3,6 +3,7 @@
 Estimates decide in which order work is done and what of it is worth narrowing. No answer depends on them.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -48,6 +49,7 @@ from engine.logical.nodes import (
     Some,
     Trending,
 )
+from engine.physical.chance import at_least, share_of_time
 
 _A_TEST = 0.4
 """Share that one test of a value, a date or an attribute lets through; nothing is known of it."""
@@ -188,14 +190,40 @@ class Estimates:
                 assert_never(events)
 
     def _occurring(self, atom: Occurs) -> float:
-        some = self._persons(atom.events) * _A_WINDOW ** bool(atom.windows)
         match atom.operator:
             case CountOperator.AT_LEAST:
-                return some ** max(1, atom.number) if atom.number else 1.0
-            case CountOperator.AT_MOST | CountOperator.EXACTLY:
-                return 1 - some if atom.number == 0 else some
+                return self._having(atom, atom.number)
+            case CountOperator.AT_MOST:
+                return 1 - self._having(atom, atom.number + 1)
+            case CountOperator.EXACTLY:
+                return self._having(atom, atom.number) - self._having(atom, atom.number + 1)
             case _:
                 assert_never(atom.operator)
+
+    def _having(self, atom: Occurs, number: int) -> float:
+        """The share of entries that have so many events in the windows, or more. Events come together, and so more of
+        them near an entry than far away: the middle of what chance alone gives and of half of the people."""
+        if number == 0:
+            return 1.0
+        persons = self._persons(atom.events)
+        each = self._kept(atom.events) / max(1.0, persons * self.statistics.persons)
+        by_chance = at_least(number, each * share_of_time(atom.windows, self._days(atom.events)))
+        if not atom.windows:
+            return persons * by_chance
+        return persons * math.sqrt(by_chance * _A_WINDOW**number)
+
+    def _days(self, events: EventRelation) -> int:
+        """Days from the first to the last event of the scans of a relation."""
+        match events:
+            case Scan(domain=domain, concepts=concepts):
+                found = self.statistics.events(domain, concepts)
+                return found.last_day - found.first_day + 1
+            case EraJoin(sources=sources):
+                return max(map(self._days, sources), default=1)
+            case AnswerScan() | CohortEntries():
+                return 1
+            case _:
+                return self._days(events.source)
 
     def _persons(self, events: EventRelation) -> float:
         """The share of people with such an event."""

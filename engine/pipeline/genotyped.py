@@ -8,7 +8,7 @@ from engine.aggregate import (
     table_labels,
 )
 from engine.aggregate.genotypes import GENOTYPE_LABELS, genotype_text
-from engine.disclosure.gate import GenotypeTable
+from engine.disclosure.measurement import GenotypeTable
 from engine.disclosure.request import (
     Breakdown,
     ExactOnly,

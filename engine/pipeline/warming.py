@@ -37,6 +37,8 @@ def warm(session: Session, cohorts: Iterable[Cohort]) -> None:
     Nothing is charged, logged or kept. Stops after ten seconds; what cannot be asked of this release is left out.
     """
     session.warm()
+    with suppress(Problem):  # a ledger that cannot be used says so to who asks
+        session.gate.prepare()
     end = time.monotonic() + _MOST_SECONDS
     for cohort in (parse(_KINDS), *cohorts):
         if time.monotonic() > end:

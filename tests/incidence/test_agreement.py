@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from cohort_dsl.ast import Edge, Keep, Unit
 from engine.logical.nodes import CohortPlan, Entry, ExitPlan, IncidencePlan
+from tests.lib.budgets import examples
 from tests.lib.event_strategies import all_events, events, mostly
 from tests.lib.incidence import NOW, DayByDay, answered
 from tests.lib.plan_strategies import plans
@@ -41,7 +42,7 @@ def walks(worlds) -> list[DayByDay]:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@settings(relaxed, max_examples=80)
+@settings(relaxed, max_examples=examples(32, nightly=1000))
 @given(cohort=cohorts, incidence=asked, seed=st.sampled_from(SEEDS))
 def test_a_target_gives_what_walking_day_by_day_gives(worlds, walks, target, cohort, incidence, seed):
     assert answered(worlds[seed], cohort, incidence, target) == walks[seed].incidence(cohort, incidence)

@@ -15,6 +15,7 @@ from engine.logical.optimize import optimize
 from engine.physical.entries import CohortResult
 from engine.physical.estimates import Estimates
 from engine.physical.planner import plan_cohort
+from tests.lib.budgets import examples
 from tests.lib.event_strategies import all_events
 from tests.lib.genotype_strategies import genotype_atoms
 from tests.lib.plan_strategies import answer_atoms, large_and_small_plans, occurrences, person_atoms
@@ -66,7 +67,7 @@ def edits(draw: st.DrawFn) -> list[CohortPlan]:
 
 
 @pytest.mark.parametrize("preferred", TARGETS)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15, nightly=400), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     versions=edits(),
     seed=st.sampled_from(SEEDS),

@@ -133,6 +133,35 @@ def test_two_names_of_one_value_do_not_wait_for_each_other():
     assert found[1].value is found[2].value
 
 
+def test_one_of_a_batch_may_need_another_of_it():
+    """As a criterion that refers to a cohort does, of whose criteria one is in the same question."""
+    kept, keys = Intermediates(), {text: name(text) for text in "ab"}
+
+    def make(names: tuple[str, ...]) -> dict[str, np.ndarray]:
+        if "a" in names:
+            needed = kept.several({"b": keys["b"]}, lambda _: {"b": kibibyte()}, Interruption())
+            assert needed["b"].value.size == KIB
+        return {each: kibibyte() for each in names}
+
+    assert set(kept.several(keys, make, Interruption())) == {"a", "b"}
+    assert kept.usage().values == 2
+
+
+def test_two_that_need_each_other_do_not_wait_for_ever():
+    kept, both_at_work = Intermediates(), threading.Barrier(2)
+
+    def needing(other: str):
+        def make() -> np.ndarray:
+            both_at_work.wait()
+            return kept.one(name(other), kibibyte, Interruption()).value
+
+        return make
+
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(kept.one, name(a), needing(b), Interruption()) for a, b in ("ab", "ba")]
+        assert [each.result(timeout=60).value.size for each in asked] == [KIB, KIB]
+
+
 def test_nobody_can_write_to_what_is_kept():
     kept = Intermediates()
     with pytest.raises(ValueError, match="read-only"):

@@ -11,6 +11,7 @@ from engine.aggregate.intervals import Window
 from engine.logical.nodes import IncidencePlan
 from schemas.series import PrevalenceMeasure
 from tests.incidence.test_agreement import cohorts
+from tests.lib.budgets import examples
 from tests.lib.event_strategies import all_events
 from tests.lib.random_release import DAYS, random_release
 from tests.lib.series import Asked, PersonByPerson, incidence, prevalence
@@ -46,13 +47,13 @@ def meanings(worlds) -> list[PersonByPerson]:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@settings(relaxed, max_examples=40)
+@settings(relaxed, max_examples=examples(16, nightly=500))
 @given(cohort=cohorts, asked=questions, seed=st.sampled_from(SEEDS))
 def test_prevalence_is_what_looking_day_by_day_gives(worlds, meanings, target, cohort, asked, seed):
     assert prevalence(worlds[seed], cohort, asked, target) == meanings[seed].prevalence(cohort, asked)
 
 
-@settings(relaxed, max_examples=60)
+@settings(relaxed, max_examples=examples(40, nightly=800))
 @given(cohort=cohorts, outcome=outcomes, asked=questions, seed=st.sampled_from(SEEDS), target=st.sampled_from(TARGETS))
 def test_incidence_by_stratum_is_what_walking_day_by_day_gives(worlds, meanings, cohort, outcome, asked, seed, target):
     assert incidence(worlds[seed], cohort, outcome, asked, target) == meanings[seed].incidence(cohort, outcome, asked)
