@@ -1,59 +1,68 @@
 """What a document says that cannot be meant, as far as the document alone shows it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 
 from cohort_dsl.ast import (
     Cohort,
+    ConceptSet,
     ConceptSetName,
     Dimension,
     DimensionKind,
     Let,
 )
-from cohort_dsl.checks.composites import composite_problems
-from cohort_dsl.checks.criteria import criterion_problems
-from cohort_dsl.checks.events import event_problems
-from cohort_dsl.checks.genotypes import genotype_problems
-from cohort_dsl.checks.outcomes import outcome_problems
-from cohort_dsl.checks.values import value_problems
-from cohort_dsl.checks.variants import variant_problems
+from cohort_dsl.checks.composites import COMPOSITES, composite_problems
+from cohort_dsl.checks.criteria import CRITERIA, criterion_problems
+from cohort_dsl.checks.events import EVENTS, event_problems
+from cohort_dsl.checks.genotypes import GENOTYPES, genotype_problems
+from cohort_dsl.checks.outcomes import OUTCOMES, outcome_problems
+from cohort_dsl.checks.values import VALUES, value_problems
+from cohort_dsl.checks.variants import VARIANTS, variant_problems
 from cohort_dsl.source import did_you_mean
-from cohort_dsl.tree import span_of, walk
+from cohort_dsl.tree import Visit, span_of
 from cohort_dsl.words import is_bare_name
 from schemas.errors import AnalysisProblem, Problem
 
 _MOST_PROBLEMS = 20
 _WIDEST_AGES = 150
-_CHECKS = (
-    event_problems,
-    composite_problems,
-    criterion_problems,
-    variant_problems,
-    genotype_problems,
-    value_problems,
-    outcome_problems,
+_CHECKS: tuple[tuple[Callable[[Visit], Iterator[Problem]], frozenset[type]], ...] = (
+    (event_problems, EVENTS),
+    (composite_problems, COMPOSITES),
+    (criterion_problems, CRITERIA),
+    (variant_problems, VARIANTS),
+    (genotype_problems, GENOTYPES),
+    (value_problems, VALUES),
+    (outcome_problems, OUTCOMES),
 )
+"""Each with the kinds of value it has something to say of."""
 
 
-def check(cohort: Cohort) -> tuple[Problem, ...]:
-    """At most twenty problems of names, kinds, ranges and groups; none when the document can be meant."""
-    found: list[Problem] = [*_name_problems(cohort), *_rule_problems(cohort), *_dimension_problems(cohort)]
-    for visit in walk(cohort):
-        for find in _CHECKS:
+def check(cohort: Cohort, visits: Sequence[Visit]) -> tuple[Problem, ...]:
+    """At most twenty problems of names, kinds, ranges and groups; none when the document can be meant. `visits` are
+    those of all of it."""
+    found = [*_name_problems(cohort, visits), *_rule_problems(cohort), *_dimension_problems(cohort)]
+    for visit in visits:
+        for find in _checks_of(type(visit.value)):
             found += find(visit)
         if len(found) >= _MOST_PROBLEMS:
             break
     return tuple(found[:_MOST_PROBLEMS])
 
 
-def _name_problems(cohort: Cohort) -> Iterator[Problem]:
+@cache
+def _checks_of(kind: type) -> tuple[Callable[[Visit], Iterator[Problem]], ...]:
+    return tuple(find for find, kinds in _CHECKS if kind in kinds)
+
+
+def _name_problems(cohort: Cohort, visits: Sequence[Visit]) -> Iterator[Problem]:
     names = [let.name for let in cohort.lets]
     for let in cohort.lets:
         if not is_bare_name(let.name):
             message = "a name is a letter or _, then letters, digits and _, and no word of the language"
             yield AnalysisProblem("bad-name", message, span=span_of(let))
     yield from _repeated(cohort.lets, names, "duplicate-name", "the name is already given to a concept set")
-    for visit in walk(cohort):
+    for visit in visits:
         if isinstance(visit.value, ConceptSetName) and visit.value.name not in names:
             name = visit.value.name
             message = f"no concept set is named `{name}`"
@@ -63,7 +72,7 @@ def _name_problems(cohort: Cohort) -> Iterator[Problem]:
 
 
 def _cycle_problems(lets: tuple[Let, ...]) -> Iterator[Problem]:
-    uses = {let.name: {v.value.name for v in walk(let) if isinstance(v.value, ConceptSetName)} for let in lets}
+    uses = {let.name: set(_names_in(let.concepts)) for let in lets}
     pending = dict(uses)
     settled: set[str] = set()
     while ready := [name for name, used in pending.items() if all(u in settled or u not in uses for u in used)]:
@@ -73,6 +82,10 @@ def _cycle_problems(lets: tuple[Let, ...]) -> Iterator[Problem]:
     for let in lets:
         if pending.pop(let.name, None) is not None:
             yield AnalysisProblem("cyclic-name", f"`{let.name}` is defined by means of itself", span=span_of(let))
+
+
+def _names_in(concepts: ConceptSet) -> Iterator[str]:
+    return (item.name for item in (*concepts.included, *concepts.excluded) if isinstance(item, ConceptSetName))
 
 
 def _rule_problems(cohort: Cohort) -> Iterator[Problem]:

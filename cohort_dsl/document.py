@@ -5,6 +5,7 @@ from cohort_dsl.check import check
 from cohort_dsl.json_form import parse_json
 from cohort_dsl.limits import check_length, check_size
 from cohort_dsl.parser import parse_text
+from cohort_dsl.tree import walk
 from schemas.errors import Problem, Problems
 
 
@@ -25,7 +26,8 @@ def from_json(text: str) -> Cohort:
 
 def validate(cohort: Cohort) -> Cohort:
     """The same cohort when it is within the limits and can be meant; else `Problems`."""
-    problems = check_size(cohort) or check(cohort)
+    visits = tuple(walk(cohort))
+    problems = check_size(visits) or check(cohort, visits)
     if problems:
         raise Problems(problems)
     return cohort

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 from cohort_dsl.limits import MOST_JSON_CHARACTERS, check_length
 from schemas.errors import Span, SyntaxProblem
@@ -14,8 +15,9 @@ _DEEPEST = 160
 """Brackets in brackets: six for each level that criteria may have, with room for what is in them."""
 
 
-_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[][{}]', re.DOTALL)
+_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|([][{}])', re.DOTALL)
 """A bracket, or a whole text so that brackets in it do not count."""
+_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1, "": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,9 @@ def read_json(text: str) -> Json:
 
 def _check_depth(text: str) -> None:
     """Refuse deep nesting before the recursive reader meets it."""
-    depth = 0
-    for bracket in _BRACKET.finditer(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(bracket.group(), 0)
-        if depth > _DEEPEST:
-            raise SyntaxProblem("json-syntax", f"not a document: more than {_DEEPEST} brackets in brackets")
+    depths = accumulate(map(_STEPS.__getitem__, _BRACKET.findall(text)))
+    if max(depths, default=0) > _DEEPEST:
+        raise SyntaxProblem("json-syntax", f"not a document: more than {_DEEPEST} brackets in brackets")
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

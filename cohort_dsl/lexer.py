@@ -5,6 +5,7 @@ import math
 import re
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from schemas.errors import Span, SyntaxProblem, TooExpensive
 
@@ -30,14 +31,19 @@ class TokenKind(Enum):
     END = "the end of the text"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """`text` is what was written, without quotes and escapes for a string; `first_on_line` helps recovery."""
 
     kind: TokenKind
     text: str
-    span: Span
+    start: int
+    end: int
     first_on_line: bool = False
+
+    @property
+    def span(self) -> Span:
+        """The place in the text."""
+        return Span(self.start, self.end)
 
     @property
     def shown(self) -> str:
@@ -50,8 +56,9 @@ class Token:
 
 _TOKEN = re.compile(
     r"""
+    [ \t\r\f]*+ (?:
       (?P<NEWLINE> \n)
-    | (?P<SPACE> [ \t\r\f]+ | \#[^\n]* )
+    | (?P<SPACE> \#[^\n]* | \Z )
     | (?P<STRING> "(?:[^"\\\n]|\\[^\n])*"? )
     | (?P<REGION> [A-Za-z0-9_.]{1,64} : [0-9][0-9,]* - [0-9][0-9,]*[0-9] (?![A-Za-z0-9_])
                 | [A-Za-z0-9_.]{1,64} : [0-9]+ - [0-9]+ )
@@ -61,7 +68,7 @@ _TOKEN = re.compile(
     | (?P<WORD> [A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*(?:-[A-Za-z][A-Za-z0-9_]*)* )
     | (?P<SYMBOL> \.\. | <= | >= | != | [<>=(),:] )
     | (?P<OTHER> . )
-    """,
+    )""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _ESCAPE = re.compile(r'\\(?:(["\\])|u([0-9A-Fa-f]{4})|.)')
@@ -85,31 +92,31 @@ def lex(text: str) -> Lexed:
         if group in ("NEWLINE", "SPACE"):
             first = first or group == "NEWLINE"
             continue
-        span = Span(match.start(), match.end())
-        problem = _FAULTS.get(group, _no_fault)(match.group(), span)
+        written = match[group]
+        start, end = match.span(group)
+        problem = _FAULTS[group](written, Span(start, end)) if group in _FAULTS else None
         if problem is not None:
             problems.append(problem)
         if group != "OTHER":
-            tokens.append(_token(TokenKind[group], match.group(), span, first, sound=problem is None))
+            kind = _KINDS[group]
+            tokens.append(Token(kind, _text(kind, written, sound=problem is None), start, end, first))
         first = False
         if len(tokens) > MOST_TOKENS:
-            problems.append(TooExpensive("too-long", f"the document has more than {MOST_TOKENS:,} words", span=span))
+            message = f"the document has more than {MOST_TOKENS:,} words"
+            problems.append(TooExpensive("too-long", message, span=Span(start, end)))
         if len(problems) >= MOST_PROBLEMS or len(tokens) > MOST_TOKENS:
             break
-    tokens.append(Token(TokenKind.END, "", Span(len(text), len(text) + 1), True))
+    tokens.append(Token(TokenKind.END, "", len(text), len(text) + 1, True))
     return Lexed(tuple(tokens), tuple(problems))
 
 
-def _token(kind: TokenKind, text: str, span: Span, first: bool, *, sound: bool) -> Token:
-    """A token; an unsound number or date gets a harmless value, so that one fault gives one problem."""
-    match kind:
-        case TokenKind.STRING:
-            text = unescape(text)
-        case TokenKind.DATE | TokenKind.NUMBER if not sound:
-            text = "2000-01-01" if kind is TokenKind.DATE else "1"
-        case _:
-            pass
-    return Token(kind, text, span, first)
+def _text(kind: TokenKind, written: str, *, sound: bool) -> str:
+    """What a token says; an unsound number or date says something harmless, so that one fault gives one problem."""
+    if kind is TokenKind.STRING:
+        return unescape(written)
+    if sound or kind not in (TokenKind.DATE, TokenKind.NUMBER):
+        return written
+    return "2000-01-01" if kind is TokenKind.DATE else "1"
 
 
 def number_of(text: str) -> float:
@@ -129,10 +136,6 @@ def unescape(written: str) -> str:
 def escape(text: str) -> str:
     """The text in quotes; reading it back gives the same characters."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _no_fault(_text: str, _span: Span) -> SyntaxProblem | None:
-    return None
 
 
 def _string_fault(text: str, span: Span) -> SyntaxProblem | None:
@@ -178,4 +181,5 @@ _LOOKALIKES = {
     ";": "statements need no end mark",
     "\u00a0": "this is a no-break space; use an ordinary one",
 }
+_KINDS = {kind.name: kind for kind in TokenKind}
 _FAULTS = {"STRING": _string_fault, "NUMBER": _number_fault, "DATE": _date_fault, "OTHER": _other_fault}

@@ -42,7 +42,7 @@ from cohort_dsl.ast import (
     VariantIn,
     VariantTest,
 )
-from cohort_dsl.tree import NESTING, Visit, walk
+from cohort_dsl.tree import NESTING, Visit
 from schemas.errors import AnalysisProblem, Problem, Problems, Span, TooExpensive
 
 MOST_CHARACTERS = 1_000_000
@@ -59,14 +59,14 @@ LAST_DATE = datetime.date(2200, 12, 31)
 
 _UNITS_A_YEAR = {Unit.DAY: 365.25, Unit.WEEK: 365.25 / 7, Unit.MONTH: 12.0, Unit.YEAR: 1.0}
 _LONGEST_DAYS = int(LONGEST_YEARS * _UNITS_A_YEAR[Unit.DAY])
-_COUNTED = (
+_COUNTED = frozenset((
     *NESTING,
     *(Occurrence, PersonTest, PersonIn, PersonConcepts, PersonMissing, Survey),
     *(Carries, NoCall, Burden, PairedVariants, PhasedVariants, ScoreTest),
     *(FieldTest, FieldConcepts, FieldText, FieldMissing, FieldAbnormal, VariantTest, VariantIn),
     *(EventQuery, CohortEvents, Eras, Gaps, Answers, Sequence, Everyone, Let, Rule, Exposure, Dimension),
-)
-_ITEMS = (ConceptById, ConceptByCode, ConceptSetName, str)
+))  # fmt: skip
+_ITEMS = frozenset((ConceptById, ConceptByCode, ConceptSetName, str))
 _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -77,9 +77,8 @@ def check_length(text: str, most: int = MOST_CHARACTERS) -> None:
         raise Problems([TooExpensive("too-long", message)])
 
 
-def check_size(root: object) -> tuple[Problem, ...]:
-    """What in a tree is larger than the limits, the first of each kind."""
-    visits = tuple(walk(root))
+def check_size(visits: tuple[Visit, ...]) -> tuple[Problem, ...]:
+    """What in a tree, given by the visits of all of it, is larger than the limits, the first of each kind."""
     found: dict[str, Problem] = {}
     for problem in (*_count_problems(visits), *(p for visit in visits for p in _value_problems(visit))):
         found.setdefault(problem.code, problem)
@@ -87,12 +86,12 @@ def check_size(root: object) -> tuple[Problem, ...]:
 
 
 def _count_problems(visits: tuple[Visit, ...]) -> Iterator[Problem]:
-    nodes = [visit for visit in visits if isinstance(visit.value, _COUNTED)]
+    nodes = [visit for visit in visits if type(visit.value) in _COUNTED]
     if len(nodes) > MOST_NODES:
         message = f"the document has {len(nodes):,} parts; at most {MOST_NODES:,} are allowed"
         yield TooExpensive("too-many-parts", message, span=nodes[MOST_NODES].span)
-    items = [visit for visit in visits if isinstance(visit.value, _ITEMS)]
-    if sum(_weight(visit.value) for visit in items) > MOST_ITEMS:
+    items = [visit for visit in visits if type(visit.value) in _ITEMS]
+    if len(items) > MOST_ITEMS and sum(_weight(visit.value) for visit in items) > MOST_ITEMS:
         yield TooExpensive(
             "too-many-items", f"at most {MOST_ITEMS:,} concepts and texts are allowed", span=items[-1].span
         )
@@ -134,5 +133,7 @@ def _value_problems(visit: Visit) -> Iterator[Problem]:
 def _text_problems(text: str, span: Span | None) -> Iterator[Problem]:
     if len(text) > LONGEST_TEXT:
         yield TooExpensive("text-too-long", f"names and texts have at most {LONGEST_TEXT} characters", span=span)
-    elif any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _BIDIRECTIONAL for c in text):
+    elif not text.isprintable() and any(
+        unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _BIDIRECTIONAL for c in text
+    ):
         yield AnalysisProblem("unprintable-text", "a text holds a control character", span=span)

@@ -60,8 +60,9 @@ def parse_text(text: str) -> Cohort:
     lexed = lex(text)
     if any(isinstance(problem, TooExpensive) for problem in lexed.problems):
         raise Problems(lexed.problems[-1:])
-    stream = TokenStream(lexed.tokens, declared_names(lexed.tokens))
-    draft, problems = read_document(stream)
+    draft, problems = read_document(TokenStream(lexed.tokens, silent=True))
+    if problems:  # once more, to tell what was expected
+        draft, problems = read_document(TokenStream(lexed.tokens, declared_names(lexed.tokens)))
     problems = [*lexed.problems, *problems]
     if not problems:
         problems += _missing(draft, Span(len(text), len(text) + 1))

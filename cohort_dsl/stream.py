@@ -2,10 +2,9 @@
 the `expected` of a problem and the completions at a position."""
 
 from collections.abc import Container
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from cohort_dsl.lexer import Token, TokenKind
 from cohort_dsl.limits import MOST_NODES
@@ -14,6 +13,9 @@ from cohort_dsl.words import STATEMENTS, Phrases
 from schemas.errors import Span, SyntaxProblem, TooExpensive
 
 T = TypeVar("T")
+
+_SPELLED = (TokenKind.WORD, TokenKind.SYMBOL)
+"""The tokens that are told by what is written; a text in quotes may read like a word and is none."""
 
 _MOST_READ = 4 * MOST_NODES
 """What is read before the parts are counted exactly; it bounds the time that reading takes."""
@@ -33,8 +35,7 @@ class ExpectedKind(Enum):
     """A placeholder for what the writer must supply: `number`, `date`, `text in quotes`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """One thing that may come next."""
 
     text: str
@@ -47,18 +48,22 @@ def _keyword(text: str) -> Expected:
 
 
 class TokenStream:
-    """Tokens with a cursor. Methods that test for something also record that it would have been accepted."""
+    """Tokens with a cursor. Methods that test for something also record that it would have been accepted, unless the
+    stream is `silent`: then it reads faster, and its problems do not say what was expected."""
 
-    __slots__ = ("_expected", "_furthest", "_parts", "_position", "_tokens", "names")
+    __slots__ = ("_expected", "_furthest", "_last", "_parts", "_position", "_tokens", "_words", "names", "silent")
 
-    def __init__(self, tokens: tuple[Token, ...], names: tuple[str, ...] = ()) -> None:
+    def __init__(self, tokens: tuple[Token, ...], names: tuple[str, ...] = (), *, silent: bool = False) -> None:
         self._tokens = tokens
+        self._words = [token.text if token.kind in _SPELLED else "" for token in tokens]
+        self._last = len(tokens) - 1
         self._position = 0
         self._furthest = 0
         self._parts = 0
         self._expected: dict[Expected, None] = {}
         self.names = names
         """Names of concept sets that the document declares; offered where the text ends."""
+        self.silent = silent
 
     @property
     def current(self) -> Token:
@@ -66,19 +71,20 @@ class TokenStream:
 
     @property
     def at_end(self) -> bool:
-        return self.current.kind is TokenKind.END
+        return self._position == self._last
 
     def peek(self, ahead: int = 1) -> Token:
         """The token `ahead` places on, or `END`."""
-        return self._tokens[min(self._position + ahead, len(self._tokens) - 1)]
+        return self._tokens[min(self._position + ahead, self._last)]
 
     def since(self, start: Token) -> Span:
         """The span from `start` to the token before the cursor."""
-        return start.span.to(self._tokens[max(self._position - 1, 0)].span)
+        before = self._tokens[max(self._position - 1, 0)]
+        return Span(min(start.start, before.start), max(start.end, before.end))
 
     def advance(self) -> Token:
-        token = self.current
-        if not self.at_end:
+        token = self._tokens[self._position]
+        if self._position < self._last:
             self._position += 1
         return token
 
@@ -91,7 +97,9 @@ class TokenStream:
 
     def record(self, expected: Expected, ahead: int = 0) -> None:
         """Remember that this would be accepted `ahead` places on; only the furthest place is kept."""
-        place = min(self._position + ahead, len(self._tokens) - 1)
+        if self.silent:
+            return
+        place = min(self._position + ahead, self._last)
         if place > self._furthest:
             self._furthest = place
             self._expected.clear()
@@ -105,11 +113,14 @@ class TokenStream:
 
     def accept(self, *texts: str) -> str | None:
         """Step over one of these words or symbols and give it; absent, without a step, when none is next."""
-        for text in texts:
-            self.record(_keyword(text))
-        if self.current.kind in (TokenKind.WORD, TokenKind.SYMBOL) and self.current.text in texts:
-            return self.advance().text
-        return None
+        if not self.silent:
+            for text in texts:
+                self.record(_keyword(text))
+        word = self._words[self._position]
+        if word not in texts:
+            return None
+        self._position += 1
+        return word
 
     def expect(self, *texts: str) -> str:
         """Step over one of these words or symbols and give it."""
@@ -120,8 +131,9 @@ class TokenStream:
 
     def accept_kind(self, kind: TokenKind, shown: str | None = None) -> Token | None:
         """Step over a token of this kind."""
-        self.record(Expected(shown or kind.value, ExpectedKind.VALUE))
-        return self.advance() if self.current.kind is kind else None
+        if not self.silent:
+            self.record(Expected(shown or kind.value, ExpectedKind.VALUE))
+        return self.advance() if self._tokens[self._position].kind is kind else None
 
     def expect_kind(self, kind: TokenKind, shown: str | None = None) -> Token:
         """Step over a token of this kind; `shown` says in a message what was wanted."""
@@ -132,15 +144,15 @@ class TokenStream:
 
     def next_is(self, *texts: str, ahead: int = 0) -> bool:
         """Whether one of these words or symbols is `ahead` places on; records nothing."""
-        token = self.peek(ahead)
-        return token.kind in (TokenKind.WORD, TokenKind.SYMBOL) and token.text in texts
+        return self._words[min(self._position + ahead, self._last)] in texts
 
     def match(
         self, phrases: Phrases[T], kind: ExpectedKind, *, offered: Container[T] | None = None, ahead: int = 0
     ) -> tuple[T, int] | None:
         """The longest phrase `ahead` places on and its number of words. Only `offered` ones are recorded."""
         best: tuple[T, int] | None = None
-        for words, value in phrases.meaning.items():
+        first = self._words[min(self._position + ahead, self._last)]
+        for words, value in phrases.starting.get(first, ()) if self.silent else phrases.meaning.items():
             length = self._matching(words, ahead)
             if length == len(words):
                 best = (value, length) if best is None or length > best[1] else best
@@ -167,7 +179,7 @@ class TokenStream:
     @property
     def expected_at_end(self) -> tuple[Expected, ...]:
         """What would be accepted where the tokens end; nothing when the reader never got there."""
-        return tuple(self._expected) if self._furthest == len(self._tokens) - 1 else ()
+        return tuple(self._expected) if self._furthest == self._last else ()
 
     def problem(self) -> SyntaxProblem:
         """What is wrong at the furthest place reached."""
@@ -191,7 +203,7 @@ class TokenStream:
             self.advance()
         while not self.at_end and not self._starts_statement():
             self.advance()
-        if self._furthest < len(self._tokens) - 1:
+        if self._furthest < self._last:
             self._forget()
 
     def _starts_statement(self) -> bool:

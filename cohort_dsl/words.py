@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from typing import Generic, TypeVar
@@ -48,10 +48,20 @@ def is_bare_question(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Phrases(Generic[T]):
-    """Phrases of one or more words and what each means; `silent` ones are understood but not offered."""
+    """Phrases of one or more words and what each means; `silent` ones are understood but not offered.
+
+    `starting` holds the same by their first words.
+    """
 
     meaning: Mapping[tuple[str, ...], T]
     silent: frozenset[tuple[str, ...]] = frozenset()
+    starting: Mapping[str, tuple[tuple[tuple[str, ...], T], ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        starting: dict[str, tuple[tuple[tuple[str, ...], T], ...]] = {}
+        for words, value in self.meaning.items():
+            starting[words[0]] = (*starting.get(words[0], ()), (words, value))
+        object.__setattr__(self, "starting", starting)
 
 
 def _phrases(spelling: Mapping[str, T]) -> Phrases[T]:

@@ -5,6 +5,7 @@ One table serves the parser (words), the analyser (kinds and domains) and every 
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from schemas.omop import EVENT_TABLES, Domain
 
@@ -113,18 +114,23 @@ class FieldSpec:
     @property
     def domains(self) -> frozenset[Domain]:
         """The domains whose events have the field."""
-        if self.lookup is not None:
-            key = self.lookup.key
-            return frozenset(
-                domain for domain, table in EVENT_TABLES.items() if any(column.name == key for column in table.columns)
-            )
-        if not self.columns and not self.concept_of:
-            return frozenset(Domain)
-        found = (domain for domain in Domain if self.column(domain))
-        if self.divisor is None:
-            return frozenset(found)
-        names = {domain: {column.name for column in EVENT_TABLES[domain].columns} for domain in Domain}
-        return frozenset(domain for domain in found if self.divisor in names[domain])
+        return _domains_with(self)
+
+
+@cache
+def _domains_with(spec: FieldSpec) -> frozenset[Domain]:
+    if spec.lookup is not None:
+        key = spec.lookup.key
+        return frozenset(
+            domain for domain, table in EVENT_TABLES.items() if any(column.name == key for column in table.columns)
+        )
+    if not spec.columns and not spec.concept_of:
+        return frozenset(Domain)
+    found = (domain for domain in Domain if spec.column(domain))
+    if spec.divisor is None:
+        return frozenset(found)
+    names = {domain: {column.name for column in EVENT_TABLES[domain].columns} for domain in Domain}
+    return frozenset(domain for domain in found if spec.divisor in names[domain])
 
 
 def _field(field: Field, kind: Kind, description: str, *columns: str, lookup: Lookup | None = None,

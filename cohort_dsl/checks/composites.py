@@ -9,6 +9,9 @@ from schemas.errors import AnalysisProblem, Problem, Span
 
 _COUNTED_IN_DAYS = (Unit.DAY, Unit.WEEK)
 
+COMPOSITES = frozenset((Eras, Gaps, Sequence, Step, Answers))
+"""The kinds of value that `composite_problems` has something to say of."""
+
 
 def composite_problems(visit: Visit) -> Iterator[Problem]:
     """Ordinals inside, gaps that are none, sequences of one event, answers to nothing."""

@@ -29,6 +29,9 @@ _MOST_COUNTED = 1_000_000
 _MOST_WINDOWS = 8
 _DAYS = {Unit.DAY: (1, 1), Unit.WEEK: (7, 7), Unit.MONTH: (28, 31), Unit.YEAR: (365, 366)}
 
+CRITERIA = frozenset((Group, Count, Occurrence, Window, PersonTest, PersonIn, PersonConcepts, PersonMissing, Survey))
+"""The kinds of value that `criterion_problems` has something to say of."""
+
 
 def criterion_problems(visit: Visit) -> Iterator[Problem]:
     """Groups that cannot hold, counts of zero, windows that are empty, values that do not exist."""

@@ -26,6 +26,9 @@ from schemas.omop import Domain
 _UNIT_OF_VALUE = (Field.VALUE, Field.RANGE_LOW, Field.RANGE_HIGH, Field.QUANTITY)
 _RANGES = (Kind.NUMBER, Kind.DATE, Kind.DURATION)
 
+EVENTS = frozenset((EventQuery, Covering, Trend, CohortEvents, PredicateAll, PredicateAny))
+"""The kinds of value that `event_problems` has something to say of."""
+
 
 def event_problems(visit: Visit) -> Iterator[Problem]:
     """Fields the domain lacks, values of the wrong kind, units where there are none, trends and days that cannot be."""

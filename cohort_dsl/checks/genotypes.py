@@ -13,6 +13,9 @@ from schemas.fields import Kind
 _SCORE = re.compile(r"[a-z0-9]+([_.][a-z0-9]+)*")
 _HIGHEST_PERCENTILE = 100
 
+GENOTYPES = frozenset((Burden, ScoreTest, Dimension))
+"""The kinds of value that `genotype_problems` has something to say of."""
+
 
 def genotype_problems(visit: Visit) -> Iterator[Problem]:
     """Burdens of none or too many, scores that have no name, percentiles that are none."""

@@ -9,6 +9,9 @@ from schemas.errors import AnalysisProblem, Problem
 
 _PERIODS = (Unit.YEAR, Unit.MONTH)
 
+OUTCOMES = frozenset((Index, Exposure, Cohort, StudyPeriod, Incidence))
+"""The kinds of value that `outcome_problems` has something to say of."""
+
 
 def outcome_problems(visit: Visit) -> Iterator[Problem]:
     """No index events, times below zero, periods upside down or of no calendar unit."""

@@ -12,6 +12,9 @@ from schemas.fields import Kind
 LARGEST_CONCEPT_ID = 2**31 - 1
 _LARGEST_POSITION = 9_999
 
+VALUES = frozenset((ConceptById, ConceptByCode, Ordinal, Between, float))
+"""The kinds of value that `value_problems` has something to say of."""
+
 
 def value_problems(visit: Visit) -> Iterator[Problem]:
     """Concept ids, codes, ranges upside down, numbers that are none."""

@@ -22,6 +22,9 @@ from schemas.fields import VARIANT_FIELDS, Kind
 MOST_LISTED_VARIANTS = 1_000
 _LARGEST_POSITION = 2**31 - 1
 
+VARIANTS = frozenset((VariantById, VariantsWhere, VariantList, Region, VariantAll, VariantAny, VariantTest, VariantIn))
+"""The kinds of value that `variant_problems` has something to say of."""
+
 
 def variant_problems(visit: Visit) -> Iterator[Problem]:
     """Names that are no variant's, regions upside down, fields of the wrong kind."""

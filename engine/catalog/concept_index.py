@@ -14,6 +14,7 @@ from engine.catalog.database import Database
 
 Ids = npt.NDArray[np.int32]
 
+_LARGEST = np.iinfo(np.int32).max
 _CONCEPTS = "SELECT concept_id FROM concept ORDER BY concept_id"
 _DESCENDANTS = """
     SELECT a.ancestor_concept_id AS key, a.descendant_concept_id AS value
@@ -31,10 +32,15 @@ class _Pairs:
     keys: Ids
     values: Ids
 
-    def of(self, key: int) -> Ids:
-        """The values of one key, in order."""
-        first, last = np.searchsorted(self.keys, (key, key + 1))
-        return self.values[first:last]
+    def of(self, keys: Ids) -> Ids:
+        """The values of several keys: those of the first in order, then those of the second…
+
+        Keys have the type of the array: NumPy would make a copy of all of it otherwise.
+        """
+        first, last = (np.searchsorted(self.keys, keys, side) for side in ("left", "right"))
+        if keys.size == 1:
+            return self.values[first[0] : last[0]]
+        return np.concatenate([self.values[:0], *map(self.values.__getitem__, map(slice, first, last))])
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,19 +62,26 @@ class ConceptIndex:
 
     def known(self, ids: Iterable[int]) -> frozenset[int]:
         """Those of the ids that the vocabulary has."""
-        if not self._concepts.size:
+        asked = _asked(ids)
+        if not self._concepts.size or not asked.size:
             return frozenset()
-        asked = np.fromiter(ids, np.int64)
         places = np.searchsorted(self._concepts, asked).clip(max=self._concepts.size - 1)
         return frozenset(asked[self._concepts[places] == asked].tolist())
 
-    def below(self, concept: int) -> tuple[int, ...]:
-        """Every valid concept below it (itself among them where it is valid and the vocabulary says so)."""
-        return tuple(self._descendants.of(concept).tolist())
+    def below(self, concepts: Iterable[int]) -> list[int]:
+        """Every valid concept below one of them (itself where it is valid and the vocabulary says so), some perhaps
+        more than once."""
+        return self._descendants.of(_asked(concepts)).tolist()
 
-    def mapped_from(self, concept: int) -> tuple[int, ...]:
-        """Every concept that maps to it."""
-        return tuple(self._mapped_from.of(concept).tolist())
+    def mapped_from(self, concepts: Iterable[int]) -> list[int]:
+        """Every concept that maps to one of them, some perhaps more than once."""
+        return self._mapped_from.of(_asked(concepts)).tolist()
+
+
+def _asked(ids: Iterable[int]) -> Ids:
+    """The ids as int32; larger ones are no concept's."""
+    asked = np.fromiter(ids, np.int64)
+    return asked[asked <= _LARGEST].astype(np.int32)
 
 
 def _pairs(database: Database, sql: str) -> _Pairs:

@@ -95,16 +95,16 @@ class Vocabulary:
     def descendants(self, ids: Iterable[int]) -> tuple[int, ...]:
         """The concepts given and every valid concept below them."""
         ids = tuple(ids)
-        return tuple(sorted({*ids, *(below for concept in ids for below in self._index.below(concept))}))
+        return tuple(sorted({*ids, *self._index.below(ids)}))
 
-    def below(self, concept: int) -> tuple[int, ...]:
-        """Every valid concept below one."""
-        return self._index.below(concept)
+    def below(self, ids: Iterable[int]) -> frozenset[int]:
+        """Every valid concept below one of those given."""
+        return frozenset(self._index.below(ids))
 
     def mapped(self, ids: Iterable[int]) -> tuple[int, ...]:
         """The concepts given and every concept that maps to one of them."""
         ids = tuple(ids)
-        return tuple(sorted({*ids, *(source for concept in ids for source in self._index.mapped_from(concept))}))
+        return tuple(sorted({*ids, *self._index.mapped_from(ids)}))
 
     def mapped_to(self, ids: Iterable[int]) -> tuple[int, ...]:
         """The standard concepts that these map to."""

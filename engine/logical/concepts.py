@@ -3,7 +3,6 @@
 import difflib
 
 from cohort_dsl.ast import Cohort, ConceptByCode, ConceptById, ConceptItem, ConceptSet, ConceptSetName
-from cohort_dsl.tree import walk
 from engine.catalog.vocabulary import Unmatched, Vocabulary
 from engine.logical.nodes import ConceptIds
 from schemas.errors import AnalysisProblem
@@ -18,42 +17,65 @@ class ConceptResolver:
     def __init__(self, vocabulary: Vocabulary, cohort: Cohort, *, known_only: bool) -> None:
         self._vocabulary = vocabulary
         self._lets = {let.name: let.concepts for let in cohort.lets}
-        self._known = vocabulary.known(
-            visit.value.concept_id for visit in walk(cohort) if isinstance(visit.value, ConceptById)
-        )
         self._known_only = known_only
         self._resolved: dict[tuple[ConceptSet, bool], ConceptIds] = {}
+        self._sets: dict[tuple[str, bool], ConceptIds] = {}
+        self._unmatched: dict[Unmatched, None] = {}
         self._vocabulary_names: tuple[str, ...] | None = None
-        self.unmatched: list[Unmatched] = []
+
+    @property
+    def unmatched(self) -> tuple[Unmatched, ...]:
+        """The names looked up in vain, each once."""
+        return tuple(self._unmatched)
 
     def resolve(self, concepts: ConceptSet, *, source: bool = False) -> ConceptIds:
         """Ids of the set: everything included, each after its own expansion, less everything excluded.
 
         With `source`, codes stand for their own concepts and not for the standard ones they map to.
         """
+        match concepts:
+            case ConceptSet(included=(ConceptSetName(name=name),), excluded=()):
+                return self._named(name, source)
+            case _:
+                return self._listed(concepts, source)
+
+    def _named(self, name: str, source: bool) -> ConceptIds:
+        """A set of the document by its name: to find it by its value would take hashing all of it."""
+        key = (name, source)
+        if key not in self._sets:
+            self._sets[key] = self.resolve(self._lets[name], source=source)
+        return self._sets[key]
+
+    def _listed(self, concepts: ConceptSet, source: bool) -> ConceptIds:
         key = (concepts, source)
         if key not in self._resolved:
-            included = {concept for item in concepts.included for concept in self._item(item, source)}
-            excluded = {concept for item in concepts.excluded for concept in self._item(item, source)}
-            self._resolved[key] = tuple(sorted(included - excluded))
+            included = self._expanded(concepts.included, source)
+            self._resolved[key] = tuple(sorted(included - self._expanded(concepts.excluded, source)))
         return self._resolved[key]
 
-    def _item(self, item: ConceptItem, source: bool) -> tuple[int, ...]:
-        match item:
-            case ConceptSetName(name=name):
-                return self.resolve(self._lets[name], source=source)
-            case ConceptById():
-                return self._by_id(item)
-            case ConceptByCode():
-                return self._by_code(item, source)
+    def _expanded(self, items: tuple[ConceptItem, ...], source: bool) -> set[int]:
+        by_id = [item for item in items if isinstance(item, ConceptById)]
+        known = self._vocabulary.known(item.concept_id for item in by_id) if by_id else frozenset()
+        found: set[int] = set()
+        for item in items:
+            match item:
+                case ConceptSetName(name=name):
+                    found.update(self._named(name, source))
+                case ConceptByCode():
+                    found.update(self._by_code(item, source))
+                case ConceptById(concept_id=concept) if concept not in known:
+                    message = "the vocabulary of this release has no such concept"
+                    self._note("concept", str(concept), message, item)
+        mapped = self._by_id([item for item in by_id if item.mapped], known)
+        found |= self._by_id([item for item in by_id if not item.mapped], known)
+        return found.union(self._vocabulary.mapped(mapped)) if mapped else found
 
-    def _by_id(self, item: ConceptById) -> tuple[int, ...]:
-        concept = item.concept_id
-        if concept not in self._known:
-            self._note("concept", str(concept), "the vocabulary of this release has no such concept", item)
-        listed = () if self._known_only and concept not in self._known else (concept,)
-        ids = (*listed, *self._vocabulary.below(concept)) if item.descendants else listed
-        return self._vocabulary.mapped(ids) if item.mapped else ids
+    def _by_id(self, items: list[ConceptById], known: frozenset[int]) -> set[int]:
+        """The concepts of the items, and those below them where they say so."""
+        listed = {item.concept_id for item in items}
+        wide = [item.concept_id for item in items if item.descendants]
+        listed = listed & known if self._known_only else listed
+        return listed.union(self._vocabulary.below(wide)) if wide else listed
 
     def _by_code(self, item: ConceptByCode, source: bool) -> tuple[int, ...]:
         self._check_vocabulary(item)
@@ -79,6 +101,4 @@ class ConceptResolver:
             )
 
     def _note(self, kind: str, name: str, hint: str, item: ConceptById | ConceptByCode) -> None:
-        unmatched = Unmatched(kind=kind, name=name, hint=hint, span=item.span)
-        if unmatched not in self.unmatched:
-            self.unmatched.append(unmatched)
+        self._unmatched[Unmatched(kind=kind, name=name, hint=hint, span=item.span)] = None

@@ -5,6 +5,7 @@ import hashlib
 import json
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import cache
 
 from cohort_dsl.ast import Keep, Pick
 from engine.logical.nodes import CohortPlan, Entry, EveryoneOn, ExitPlan, RulePlan
@@ -23,20 +24,26 @@ def fingerprint(plan: CohortPlan, *asked: object, ordered: bool = False) -> str:
 
 def structure(value: object) -> object:
     """A value of the plan as plain JSON types; nodes become `[name, {field: …}]`, spans and labels are left out."""
-    if type(value) in _PLAIN:  # first, for concept sets have thousands of ids
+    kind = type(value)
+    if kind in _PLAIN:
         return value
+    if isinstance(value, tuple):  # concept sets have thousands of ids
+        return list(value) if _PLAIN.issuperset(map(type, value)) else [structure(part) for part in value]
     if isinstance(value, CohortPlan):
         return _cohort(value, ordered=False)
-    if is_dataclass(value):
-        content = {f.name: structure(getattr(value, f.name)) for f in fields(value) if f.compare}
-        return [type(value).__name__, content]
-    if isinstance(value, tuple):
-        return [structure(part) for part in value]
+    if (names := _told(kind)) is not None:
+        return [kind.__name__, {name: structure(getattr(value, name)) for name in names}]
     if isinstance(value, Enum):
-        return [type(value).__name__, value.name]
+        return [kind.__name__, value.name]
     if isinstance(value, datetime.date):
         return value.isoformat()
     return value
+
+
+@cache
+def _told(kind: type) -> tuple[str, ...] | None:
+    """The fields of a class of nodes that are part of its meaning; absent for what is no node."""
+    return tuple(field.name for field in fields(kind) if field.compare) if is_dataclass(kind) else None
 
 
 def _cohort(plan: CohortPlan, *, ordered: bool) -> list[object]:

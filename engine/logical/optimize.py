@@ -1,27 +1,28 @@
-"""The optimiser: a tuple of rules, functions from plan to plan, applied in order until none has anything to say."""
-
-from collections.abc import Callable
+"""The optimiser: a tuple of rules, functions from node to node, applied everywhere in order until none has anything to
+say."""
 
 from engine.logical.nodes import CohortPlan
-from engine.logical.rules.flatten_groups import flatten_groups
-from engine.logical.rules.merge_filters import merge_filters
-from engine.logical.rules.push_negations import push_negations
-from engine.logical.rules.settle_groups import settle_groups
-from engine.logical.rules.simplify_counts import simplify_counts
-from engine.logical.rules.sort_parts import sort_parts
-from engine.logical.rules.unify_values import unify_values
-
-Rule = Callable[[CohortPlan], CohortPlan]
-
-RULES: tuple[Rule, ...] = (
+from engine.logical.rewrite import Rule, Settled, rewrite
+from engine.logical.rules import (
+    flatten_groups,
     merge_filters,
-    unify_values,
-    simplify_counts,
     push_negations,
     settle_groups,
-    flatten_groups,
+    simplify_counts,
     sort_parts,
+    unify_values,
 )
+
+RULES: tuple[tuple[Rule, frozenset[type]], ...] = (
+    (merge_filters.merge_filters, merge_filters.KINDS),
+    (unify_values.unify_values, unify_values.KINDS),
+    (simplify_counts.simplify_counts, simplify_counts.KINDS),
+    (push_negations.push_negations, push_negations.KINDS),
+    (settle_groups.settle_groups, settle_groups.KINDS),
+    (flatten_groups.flatten_groups, flatten_groups.KINDS),
+    (sort_parts.sort_parts, sort_parts.KINDS),
+)
+"""Each rule with the kinds of node that it has something to say of."""
 
 _MOST_ROUNDS = 32
 """More than the depth of any document: a round settles at least one level of groups."""
@@ -33,16 +34,17 @@ def optimize(plan: CohortPlan) -> CohortPlan:
     Plans that mean the same by these rules become equal, and so have one name (`fingerprint`): what is asked in other
     words is not paid for again.
     """
+    settled = Settled(RULES)
     for _ in range(_MOST_ROUNDS):
-        before, plan = plan, _round(plan)
-        if plan == before:
+        if settled.has_all_of(plan):
             break
+        plan = _round(plan, settled)
     return plan
 
 
-def _round(plan: CohortPlan) -> CohortPlan:
-    for rule in RULES:
-        rewritten = rule(plan)
+def _round(plan: CohortPlan, settled: Settled) -> CohortPlan:
+    for rule, _ in RULES:
+        rewritten = rewrite(plan, rule, settled)
         assert len(rewritten.rules) == len(plan.rules), f"{rule.__name__} lost a rule"
         assert rewritten.keep is plan.keep, f"{rule.__name__} changed which entries are kept"
         plan = rewritten

@@ -16,6 +16,7 @@ from engine.logical.analyze import analyze
 from engine.logical.fingerprint import fingerprint
 from engine.logical.most import is_most
 from schemas.errors import Problems
+from tests.lib.budgets import examples
 from tests.lib.cohort_strategies import cohorts, criteria
 from tests.lib.releases import write_release
 
@@ -75,7 +76,7 @@ native = cohorts().filter(lambda cohort: cohort.mode is not ast.Mode.CIRCE_EXACT
 """OHDSI's reading is left out: there `not (not a)` is not `a`, because what is unknown counts as false."""
 
 many = settings(
-    max_examples=60,
+    max_examples=examples(30, nightly=1000),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),

@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cohort_dsl import complete, from_json, parse, render_problem
 from cohort_dsl.words import DOMAINS, EVENT_WORDS, FIELD_WORDS, KEYWORDS
 from schemas.errors import Problems
+from tests.lib.budgets import examples
 
 WORDS = sorted(
     KEYWORDS | {w for table in (DOMAINS, FIELD_WORDS, EVENT_WORDS) for phrase in table.meaning for w in phrase}
@@ -39,7 +40,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(100, nightly=5000), deadline=None)
 @given(st.text() | st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join), st.integers(0, 300))
 def test_any_text_is_read_or_refused(text: str, position: int) -> None:
     complete(text, position)
@@ -85,27 +86,39 @@ def only_own_garbage() -> Iterator[None]:
     gc.unfreeze()
 
 
+def takes_at_most(seconds: float, work: Callable[[], object]) -> bool:
+    """Whether the work takes so little of the processor, at least once in three times: what else runs on the machine
+    only ever adds to it, and the clock on the wall takes no part."""
+    return any(cpu_seconds(work) < seconds for _ in range(3))
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    started = time.thread_time()
+    work()
+    return time.thread_time() - started
+
+
 @pytest.mark.parametrize("text", FLOODS.values(), ids=FLOODS)
 def test_floods_are_refused_quickly(text: str) -> None:
-    started = time.process_time()
-    with pytest.raises(Problems):
-        parse(text)
-    assert time.process_time() - started < 2.5
+    def read() -> None:
+        with pytest.raises(Problems):
+            parse(text)
+
+    assert takes_at_most(2.5, read)
 
 
 def test_the_largest_document_is_read_quickly() -> None:
     items = (f'concept {number} "label {number}" with descendants' for number in range(19_900))
     text = f'cohort "x"\nlet a = {", ".join(items)}\nindex drug in a'
     assert 890_000 < len(text) < 1_000_000
-    started = time.process_time()
-    parse(text)
-    assert time.process_time() - started < 3
+    assert takes_at_most(3, lambda: parse(text))
 
 
 def test_too_many_characters_cost_nothing() -> None:
-    started = time.process_time()
-    for read in (parse, from_json):
-        with pytest.raises(Problems):
-            read("[" * 8_000_001)
-    assert complete("x" * 1_000_001, 500_000) == ()
-    assert time.process_time() - started < 0.05
+    def read() -> None:
+        for reading in (parse, from_json):
+            with pytest.raises(Problems):
+                reading("[" * 8_000_001)
+        assert complete("x" * 1_000_001, 500_000) == ()
+
+    assert takes_at_most(0.05, read)

@@ -48,9 +48,9 @@ class Reading:
         listed = {item.concept_id for item in items if isinstance(item, ConceptById)}
         return self._vocabulary.kinds(tuple(sorted(held | listed)))
 
-    def below(self, ids: Iterable[int]) -> Mapping[int, tuple[int, ...]]:
+    def below(self, ids: Iterable[int]) -> Mapping[int, frozenset[int]]:
         """Concept -> the concepts below it, itself among them, for those that have any."""
-        found = {concept: self._vocabulary.below(concept) for concept in set(ids)}
+        found = {concept: self._vocabulary.below((concept,)) for concept in set(ids)}
         return {concept: below for concept, below in found.items() if below}
 
     def listed(self, concepts: ConceptSet) -> Iterator[ConceptItem]:

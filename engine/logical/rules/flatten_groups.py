@@ -3,28 +3,31 @@
 from dataclasses import replace
 from typing import Any
 
-from engine.logical.nodes import CohortPlan, Every, RowAll, RowAny, Some
-from engine.logical.rewrite import rewrite
+from engine.logical.nodes import Every, RowAll, RowAny, Some
+
+KINDS = frozenset((Every, Some, RowAll, RowAny))
+"""The kinds of node that the rule has something to say of."""
 
 
-def flatten_groups(plan: CohortPlan) -> CohortPlan:
+def flatten_groups(node: object) -> object:
     """Nested conjunctions and disjunctions in one level, without repeats.
 
     Example:
         >>> from engine.logical.nodes import Every, NotAnswered
         >>> a, b = NotAnswered(question="a"), NotAnswered(question="b")
-        >>> flatten(Every(parts=(a, Every(parts=(b, a))))) == Every(parts=(a, b))
+        >>> flatten_groups(Every(parts=(a, Every(parts=(b, a))))) == Every(parts=(a, b))
         True
     """
-    return rewrite(plan, flatten)
+    match node:
+        case Every() | Some() | RowAll() | RowAny():
+            return _flat(node)
+        case _:
+            return node
 
 
-def flatten(node: object) -> object:
-    """One node of the rewrite."""
-    if not isinstance(node, Every | Some | RowAll | RowAny):
-        return node
+def _flat(group: Every | Some | RowAll | RowAny) -> object:
     parts: list[Any] = []
-    for part in node.parts:
-        parts.extend(part.parts if isinstance(part, type(node)) else (part,))
+    for part in group.parts:
+        parts.extend(part.parts if isinstance(part, type(group)) else (part,))
     distinct = tuple(dict.fromkeys(parts))
-    return distinct[0] if len(distinct) == 1 else replace(node, parts=distinct)
+    return distinct[0] if len(distinct) == 1 else replace(group, parts=distinct)

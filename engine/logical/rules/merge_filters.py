@@ -1,10 +1,12 @@
 """A filter of a filter is one filter."""
 
-from engine.logical.nodes import CohortPlan, Filter, RowAll
-from engine.logical.rewrite import rewrite
+from engine.logical.nodes import Filter, RowAll
+
+KINDS = frozenset((Filter,))
+"""The kinds of node that the rule has something to say of."""
 
 
-def merge_filters(plan: CohortPlan) -> CohortPlan:
+def merge_filters(node: object) -> object:
     """At most one filter above another relation.
 
     Example:
@@ -13,14 +15,10 @@ def merge_filters(plan: CohortPlan) -> CohortPlan:
         >>> from schemas.omop import Domain
         >>> scan, p = Scan(domain=Domain.MEASUREMENT), RowMissing(field=Field.VALUE)
         >>> q = RowMissing(field=Field.UNIT)
-        >>> merge(Filter(source=Filter(source=scan, predicate=p), predicate=q)).predicate == RowAll(parts=(p, q))
+        >>> merged = merge_filters(Filter(source=Filter(source=scan, predicate=p), predicate=q))
+        >>> merged == Filter(source=scan, predicate=RowAll(parts=(p, q)))
         True
     """
-    return rewrite(plan, merge)
-
-
-def merge(node: object) -> object:
-    """One node of the rewrite."""
     match node:
         case Filter(source=Filter(source=source, predicate=inner), predicate=outer):
             return Filter(source=source, predicate=RowAll(parts=(inner, outer)))

@@ -1,24 +1,21 @@
 """`not (a or b)` is `not a and not b`, `not (at least 2 drugs)` is `at most 1 drug`, `not (not a)` is `a`."""
 
 from engine.logical.negate import negated, negated_row
-from engine.logical.nodes import CohortPlan, Negation, RowNot
-from engine.logical.rewrite import rewrite
+from engine.logical.nodes import Negation, RowNot
+
+KINDS = frozenset((Negation, RowNot))
+"""The kinds of node that the rule has something to say of."""
 
 
-def push_negations(plan: CohortPlan) -> CohortPlan:
+def push_negations(node: object) -> object:
     """Negations only around what has no opposite, unknown included.
 
     Example:
         >>> from engine.logical.nodes import NotAnswered, Some, Every
         >>> a, b = NotAnswered(question="a"), NotAnswered(question="b")
-        >>> push(Negation(part=Every(parts=(a, Negation(part=b))))) == Some(parts=(Negation(part=a), b))
+        >>> push_negations(Negation(part=Every(parts=(a, Negation(part=b))))) == Some(parts=(Negation(part=a), b))
         True
     """
-    return rewrite(plan, push)
-
-
-def push(node: object) -> object:
-    """One node of the rewrite."""
     match node:
         case Negation(part=part):
             return negated(part)

@@ -5,25 +5,22 @@ from typing import Any
 
 from cohort_dsl.ast import Pick
 from engine.logical.nodes import CohortPlan, Every, Filter, QualifyPlan, RowAll, RowAny, Some
-from engine.logical.rewrite import rewrite
+
+KINDS = frozenset((Every, Some, RowAll, RowAny, Filter, CohortPlan))
+"""The kinds of node that the rule has something to say of."""
 
 
-def settle_groups(plan: CohortPlan) -> CohortPlan:
+def settle_groups(node: object) -> object:
     """No group with a part that is always true or always false, and nothing that lets everything pass.
 
     Example:
         >>> from engine.logical.nodes import NotAnswered
         >>> a, always = NotAnswered(question="a"), Every(parts=())
-        >>> settle(Some(parts=(a, always))) == always
+        >>> settle_groups(Some(parts=(a, always))) == always
         True
-        >>> settle(Every(parts=(a, always))) == Every(parts=(a,))
+        >>> settle_groups(Every(parts=(a, always))) == Every(parts=(a,))
         True
     """
-    return rewrite(plan, settle)
-
-
-def settle(node: object) -> object:
-    """One node of the rewrite."""
     match node:
         case Every(parts=parts):
             return _settled(node, parts, neutral=Every(parts=()), decisive=Some(parts=()))

@@ -1,24 +1,21 @@
 """`at least 1 of (a, b)` is `a or b`, `at most 0 of (a, b)` is `not a and not b`."""
 
 from cohort_dsl.ast import CountOperator
-from engine.logical.nodes import CohortPlan, Condition, CountOf, Every, Negation, Occurs, Some
-from engine.logical.rewrite import rewrite
+from engine.logical.nodes import Condition, CountOf, Every, Negation, Occurs, Some
+
+KINDS = frozenset((Occurs, CountOf))
+"""The kinds of node that the rule has something to say of."""
 
 
-def simplify_counts(plan: CohortPlan) -> CohortPlan:
+def simplify_counts(node: object) -> object:
     """Counting only where `and` and `or` do not say the same, unknown included.
 
     Example:
         >>> from engine.logical.nodes import NotAnswered
         >>> parts = NotAnswered(question="a"), NotAnswered(question="b")
-        >>> simplify(CountOf(operator=CountOperator.AT_LEAST, number=2, parts=parts)) == Every(parts=parts)
+        >>> simplify_counts(CountOf(operator=CountOperator.AT_LEAST, number=2, parts=parts)) == Every(parts=parts)
         True
     """
-    return rewrite(plan, simplify)
-
-
-def simplify(node: object) -> object:
-    """One node of the rewrite."""
     match node:
         case Occurs(operator=CountOperator.AT_LEAST, number=0):
             return Every(parts=())

@@ -6,23 +6,20 @@ from dataclasses import replace
 from cohort_dsl.ast import Between, CountOperator, Distinct, Duration, Window
 from cohort_dsl.canonicalize.values import canonical_duration, canonical_range, is_any_time
 from engine.logical.fingerprint import structure
-from engine.logical.nodes import Answered, AnswerScan, CohortPlan, NotAnswered, Occurs
-from engine.logical.rewrite import rewrite
+from engine.logical.nodes import Answered, AnswerScan, NotAnswered, Occurs
+
+KINDS = frozenset((Between, Duration, Occurs, Answered, NotAnswered, AnswerScan))
+"""The kinds of node that the rule has something to say of."""
 
 
-def unify_values(plan: CohortPlan) -> CohortPlan:
+def unify_values(node: object) -> object:
     """Ranges, durations, windows, counts and lists of answers, each in one form of those that say the same.
 
     Example:
         >>> from cohort_dsl.ast import Unit
-        >>> unify(Duration(count=2, unit=Unit.YEAR))
+        >>> unify_values(Duration(count=2, unit=Unit.YEAR))
         Duration(count=24, unit=<Unit.MONTH: 'month'>)
     """
-    return rewrite(plan, unify)
-
-
-def unify(node: object) -> object:
-    """One node of the rewrite."""
     match node:
         case Between():
             return canonical_range(node)
@@ -54,6 +51,8 @@ def _occurs(occurs: Occurs) -> Occurs:
 def _windows(windows: tuple[Window, ...]) -> tuple[Window, ...]:
     """Those that bound something, each once; those on the start first, as plans are read."""
     told = {window for window in windows if not is_any_time(window)}
+    if len(told) < 2:
+        return tuple(told)
     return tuple(sorted(told, key=lambda window: (window.edge.value != "start", json.dumps(structure(window)))))
 
 
