@@ -17,7 +17,7 @@ class ServerSettings(BaseSettings):
 
     `fixed_deadlines` holds every protected answer back until the deadline its tier and cost class prescribe, so
     that how long it took says nothing; switch it off in tests only. `running` questions are computed at a time,
-    `waiting` more may queue, and one project has at most `project_share` of both.
+    `waiting` more may queue, and one project has at most `project_share` of both; projects take turns.
 
     `policy` is a file of rules in place of those that come with the program, `projects` the registry of approved
     projects and their purposes.

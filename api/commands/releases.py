@@ -65,67 +65,70 @@ def _print_synthesis(summary: SynthesisSummary, releases: Path) -> None:
     out().print(Text(f"release {summary.release} with {summary.persons:,} persons is current in {releases}"))
 
 
+OmopFolder = Annotated[Path, typer.Option("--omop", help="Folder of OMOP CDM 5.3 or 5.4 tables, Parquet or CSV.")]
+CallFiles = Annotated[
+    list[Path],
+    typer.Option(
+        "--variants",
+        help="File of calls: VCF, BCF, .bed, .pgen, .bgen, or a VCF Zarr or Hail folder; may be repeated.",
+    ),
+]
+SampleMap = Annotated[Path | None, typer.Option("--sample-map", help="Table of sample_id, person_id.")]
+AnnotationFile = Annotated[
+    Path | None, typer.Option("--annotation", help="What is known of variants: a sites VCF or BCF, or a table.")
+]
+ReferenceFile = Annotated[
+    Path | None, typer.Option("--reference", help="FASTA of GRCh38 with its .fai, to check and left-align by.")
+]
+PanelFiles = Annotated[
+    list[Path], typer.Option("--panel", help="Gene panels: PanelApp, GMT or a table; may be repeated.")
+]
+ScoreFiles = Annotated[
+    list[Path], typer.Option("--score", help="Weighted score: PGS Catalog or a table; may be repeated.")
+]
+SurveyFolder = Annotated[Path | None, typer.Option("--survey", help="Folder of question, option and answer.")]
+ConsentFile = Annotated[Path | None, typer.Option("--consent", help="Table of permissions a person.")]
+AssumedConsent = Annotated[
+    list[str], typer.Option("--assume-consent", help="Permission everyone gave, as in GRU; may be repeated.")
+]
+Phase = Annotated[int, typer.Option("--phase", min=0, help="Phase of the resource's opening; 0 for test data.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Keep what an aborted ingest of this id finished.")]
+Threads = Annotated[int, typer.Option("--threads", min=1, help="Threads, and processes that read variants.")]
+MemoryLimit = Annotated[str, typer.Option("--memory-limit", help="Bound of the buffers, as in 4GB.")]
+
+
 @app.command()
 def ingest(
-    omop: Annotated[Path, typer.Option("--omop", help="Folder of OMOP CDM 5.3 or 5.4 tables, Parquet or CSV.")],
+    omop: OmopFolder,
     release_id: NewId,
-    variants: Annotated[
-        list[Path],
-        typer.Option(
-            "--variants",
-            help="File of calls: VCF, BCF, .bed, .pgen, .bgen, or a VCF Zarr or Hail folder; may be repeated.",
-        ),
-    ] = [],  # noqa: B006
-    sample_map: Annotated[Path | None, typer.Option("--sample-map", help="Table of sample_id, person_id.")] = None,
-    annotation: Annotated[
-        Path | None, typer.Option("--annotation", help="What is known of variants: a sites VCF or BCF, or a table.")
-    ] = None,
-    reference: Annotated[
-        Path | None, typer.Option("--reference", help="FASTA of GRCh38 with its .fai, to check and left-align by.")
-    ] = None,
-    panels: Annotated[
-        list[Path], typer.Option("--panel", help="Gene panels: PanelApp, GMT or a table; may be repeated.")
-    ] = [],  # noqa: B006
-    scores: Annotated[
-        list[Path], typer.Option("--score", help="Weighted score: PGS Catalog or a table; may be repeated.")
-    ] = [],  # noqa: B006
-    survey: Annotated[Path | None, typer.Option("--survey", help="Folder of question, option and answer.")] = None,
-    consent: Annotated[Path | None, typer.Option("--consent", help="Table of permissions a person.")] = None,
-    assume_consent: Annotated[
-        list[str], typer.Option("--assume-consent", help="Permission everyone gave, as in GRU; may be repeated.")
-    ] = [],  # noqa: B006
-    phase: Annotated[int, typer.Option("--phase", min=0, help="Phase of the resource's opening; 0 for test data.")] = 1,
-    resume: Annotated[bool, typer.Option("--resume", help="Keep what an aborted ingest of this id finished.")] = False,
-    threads: Annotated[int, typer.Option("--threads", min=1, help="Threads, and processes that read variants.")] = 2,
-    memory_limit: Annotated[str, typer.Option("--memory-limit", help="Bound of the buffers, as in 4GB.")] = "4GB",
+    variants: CallFiles = [],  # noqa: B006 - typer copies it
+    sample_map: SampleMap = None,
+    annotation: AnnotationFile = None,
+    reference: ReferenceFile = None,
+    panels: PanelFiles = [],  # noqa: B006
+    scores: ScoreFiles = [],  # noqa: B006
+    survey: SurveyFolder = None,
+    consent: ConsentFile = None,
+    assume_consent: AssumedConsent = [],  # noqa: B006
+    phase: Phase = 1,
+    resume: Resume = False,
+    threads: Threads = 2,
+    memory_limit: MemoryLimit = "4GB",
     releases: Releases = DEFAULT_RELEASES,
     as_json: AsJson = False,
 ) -> None:
     """Make a release from real sources, and report what became of every row."""
     with reporting(as_json=as_json):
         sources = Sources(
-            omop=omop,
-            variants=tuple(variants),
-            sample_map=sample_map,
-            annotation=annotation,
-            reference=reference,
-            panels=tuple(panels),
-            scores=tuple(scores),
-            survey=survey,
-            consent=consent,
+            omop=omop, variants=tuple(variants), sample_map=sample_map, annotation=annotation, reference=reference,
+            panels=tuple(panels), scores=tuple(scores), survey=survey, consent=consent,
             assume_consent=tuple(assume_consent),
-        )
+        )  # fmt: skip
         with progress_bar(quiet=as_json) as bar:
             report = engine.ingest_sources(
-                releases,
-                release_id,
-                sources,
-                memory_limit=memory_limit,
-                threads=threads,
-                phase=phase,
-                resume=resume,
-                progress=bar,
-            )
+                releases, release_id, sources,
+                memory_limit=memory_limit, threads=threads, phase=phase, resume=resume, progress=bar,
+            )  # fmt: skip
         if as_json:
             print_json(ingest_summary(report))
         else:

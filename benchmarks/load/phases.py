@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from benchmarks.load.report import Phase, phase
-from benchmarks.load.researchers import Asked, Researcher, work
+from benchmarks.load.researchers import Researcher, work
 from benchmarks.load.server import Server
+from benchmarks.load.tally import Tally, tell
 
 THINKING = (4.0, 16.0)
 """Seconds between an answer and the next question."""
@@ -20,28 +21,30 @@ _OVERLOAD = 8
 
 async def steady(server: Server, researchers: Sequence[Researcher], seconds: float, name: str = "steady") -> Phase:
     """Everybody as usual."""
-    return await _observed(server, name, work(server.address, researchers, seconds=seconds, think=THINKING))
+    return await _observed(server, name, researchers, seconds, THINKING)
 
 
 async def greedy(server: Server, researchers: Sequence[Researcher], token: str, seconds: float) -> tuple[Phase, Phase]:
     """Everybody as usual beside one project that asks twenty questions at once without a pause: the others, and it."""
     crowd = [replace(researchers[0], token=token, project=_GREEDY_PROJECT, seed=1_000 + at) for at in range(_GREEDY)]
-    began = time.monotonic()
     others, own = await asyncio.gather(
-        work(server.address, researchers, seconds=seconds, think=THINKING),
-        work(server.address, crowd, seconds=seconds, think=_AT_ONCE),
+        _observed(server, "beside a greedy project", researchers, seconds, THINKING),
+        _observed(server, "the greedy project", crowd, seconds, _AT_ONCE),
     )
-    memory = server.memory.between(began, time.monotonic())
-    return phase("beside a greedy project", others, memory), phase("the greedy project", own, memory)
+    return others, own
 
 
 async def overload(server: Server, researchers: Sequence[Researcher], seconds: float) -> Phase:
     """Many times as many as usual, none of whom thinks."""
     crowd = [replace(one, seed=one.seed + 10_000 * at) for at in range(_OVERLOAD) for one in researchers]
-    return await _observed(server, "overload", work(server.address, crowd, seconds=seconds, think=_AT_ONCE))
+    return await _observed(server, "overload", crowd, seconds, _AT_ONCE)
 
 
-async def _observed(server: Server, name: str, working: Awaitable[list[Asked]]) -> Phase:
-    began = time.monotonic()
-    found = await working
-    return phase(name, found, server.memory.between(began, time.monotonic()))
+async def _observed(
+    server: Server, name: str, researchers: Sequence[Researcher], seconds: float, think: tuple[float, float]
+) -> Phase:
+    began, tally = time.monotonic(), Tally()
+    telling = asyncio.create_task(tell(name, tally, server.memory))
+    await work(server.address, researchers, seconds=seconds, think=think, note=tally.add)
+    telling.cancel()
+    return phase(name, tally, server.memory.between(began, time.monotonic()))

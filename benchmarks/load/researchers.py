@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import httpx2
@@ -52,14 +52,17 @@ class Researcher:
     seed: int
 
 
+Note = Callable[[Asked], None]
+"""What is done with each request that has come to its end."""
+
+
 async def work(
-    address: str, researchers: Sequence[Researcher], *, seconds: float, think: tuple[float, float]
-) -> list[Asked]:
+    address: str, researchers: Sequence[Researcher], *, seconds: float, think: tuple[float, float], note: Note
+) -> None:
     """Every researcher for so long, with a random time to think (seconds, from and to) before each question."""
     async with connected(address, len(researchers)) as client:
         until = time.monotonic() + seconds
-        found = await asyncio.gather(*(_work(client, researcher, until, think) for researcher in researchers))
-    return [asked for own in found for asked in own]
+        await asyncio.gather(*(_work(client, researcher, until, think, note) for researcher in researchers))
 
 
 def connected(address: str, most: int) -> httpx2.AsyncClient:
@@ -69,10 +72,9 @@ def connected(address: str, most: int) -> httpx2.AsyncClient:
 
 
 async def _work(
-    client: httpx2.AsyncClient, researcher: Researcher, until: float, think: tuple[float, float]
-) -> list[Asked]:
+    client: httpx2.AsyncClient, researcher: Researcher, until: float, think: tuple[float, float], note: Note
+) -> None:
     chance = random.Random(researcher.seed)
-    found: list[Asked] = []
     question = chance.randrange(len(researcher.texts))
     pause = chance.uniform(0, think[1])  # so that not all begin at once
     while time.monotonic() + pause < until:
@@ -80,9 +82,8 @@ async def _work(
         if chance.random() < 0.3:  # turns to another question; otherwise edits the one before
             question = chance.randrange(len(researcher.texts))
         asked = await ask(client, researcher, edited(researcher.texts[question], chance))
-        found.append(replace(asked, question=question))
+        note(replace(asked, question=question))
         pause = chance.uniform(*think)
-    return found
 
 
 async def ask(client: httpx2.AsyncClient, researcher: Researcher, text: str) -> Asked:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx2
 
-_SECONDS_TO_START = 180.0
+_SECONDS_TO_START = 600.0
 _SECONDS_TO_END = 10.0
 _SAMPLE_SECONDS = 0.5
 _MEBIBYTE = 1 << 20

@@ -8,13 +8,13 @@ people who could pay, add noise, store and log; only then show. See docs/underst
 import datetime
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.aggregate import RawCells, RawExecution, RawIncidence, RawInclusion, RawLinkage, RawPrevalence
+from engine.aggregate import RawExecution, RawIncidence, RawInclusion, RawLinkage
 from engine.disclosure.account import Balance, Claim, Question, Settlement
 from engine.disclosure.display import (
     Display,
@@ -28,8 +28,9 @@ from engine.disclosure.display import (
 )
 from engine.disclosure.genotypes import exact_variant, protected_variant
 from engine.disclosure.ledger import Ledger
+from engine.disclosure.measurement import Evaluate, GenotypeTable, Measurement, Placed, place
 from engine.disclosure.noise import DiscreteGaussian, NoiseSource
-from engine.disclosure.persons import Measure, PersonBalances
+from engine.disclosure.persons import Measure, PersonAxis, PersonBalances
 from engine.disclosure.prevalence import exact_series, protected_series
 from engine.disclosure.query_id import query_id, read_or_create_key
 from engine.disclosure.request import (
@@ -40,7 +41,6 @@ from engine.disclosure.request import (
     Prevalence,
     Principal,
     Profile,
-    Shape,
     Steps,
     Unprotected,
     accounts_of,
@@ -70,37 +70,12 @@ from engine.disclosure.tables import exact_table, protected_table
 from schemas.errors import InternalError, TooExpensive
 from schemas.policy import COUNTING_RULES, DEFAULT_POLICY, Budget, DisclosurePolicy, Precision
 
-Placed = RawCells | RawPrevalence
-Evaluate = Callable[[], Placed]
-"""Places people, when called. All that may refuse must have refused before: a failure in here is charged."""
-
 _KOREA = datetime.timezone(datetime.timedelta(hours=9))
 
 
 def calendar_year() -> str:
     """The budget period now: the calendar year in Korea."""
     return str(datetime.datetime.now(_KOREA).year)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Measurement:
-    """One histogram to be released: over what, and how it is found out who is where."""
-
-    shape: Shape
-    evaluate: Evaluate
-    query_hash: str | None = None
-    """Of which cohort, where it is not the request's."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenotypeTable:
-    """The genotypes of one variant, named as in the answer. `alleles` gives the release's variants that the name fits,
-    and is asked for exact answers only."""
-
-    variant: str
-    breakdown: Breakdown
-    evaluate: Evaluate
-    alleles: Callable[[], tuple[str, ...]]
 
 
 class Gate:
@@ -139,7 +114,7 @@ class Gate:
 
     def release_count(self, request: GateRequest, evaluate: Evaluate) -> SafeCounts:
         """How many persons are in the cohort; `evaluate` gives one cell, and runs only if nobody asked before."""
-        ((noisy,),), receipt = self._answer(request, "count", (_Measurement(shape=COUNT, evaluate=evaluate),))
+        ((noisy,),), receipt = self._answer(request, "count", (Measurement(shape=COUNT, evaluate=evaluate),))
         return SafeCounts(count=self._total(receipt, noisy), receipt=receipt, seal=SEAL)
 
     def release_table(
@@ -151,8 +126,8 @@ class Gate:
         checked here: an error that depends on persons would be an answer.
         """
         measurements = (
-            _Measurement(shape=COUNT, evaluate=evaluate_count),
-            _Measurement(shape=breakdown, evaluate=evaluate_table),
+            Measurement(shape=COUNT, evaluate=evaluate_count),
+            Measurement(shape=breakdown, evaluate=evaluate_table),
         )
         ((noisy,), noisy_cells), receipt = self._answer(request, "table", measurements)
         if receipt.exact:
@@ -176,8 +151,8 @@ class Gate:
         Those of the release who fail none are the cohort. Charges as `release_table`.
         """
         measurements = (
-            _Measurement(shape=COUNT, evaluate=evaluate_count),
-            _Measurement(shape=steps, evaluate=evaluate_failures),
+            Measurement(shape=COUNT, evaluate=evaluate_count),
+            Measurement(shape=steps, evaluate=evaluate_failures),
         )
         ((noisy,), failures), receipt = self._answer(request, "attrition", measurements)
         if receipt.exact:
@@ -197,8 +172,8 @@ class Gate:
         """
         check_variants(len(tables), self._policy.of(request.principal.tier))
         measurements = (
-            _Measurement(shape=COUNT, evaluate=evaluate_count),
-            *(_Measurement(shape=table.breakdown, evaluate=table.evaluate) for table in tables),
+            Measurement(shape=COUNT, evaluate=evaluate_count),
+            *(Measurement(shape=table.breakdown, evaluate=table.evaluate) for table in tables),
         )
         ((noisy,), *cells), receipt = self._answer(request, "genotypes", measurements)
         variants = tuple(self._variant(receipt, noisy, *each) for each in zip(tables, cells, strict=True))
@@ -218,8 +193,8 @@ class Gate:
         """
         counted = zip(overlap.hashes, evaluate_counts, strict=True)
         measurements = (
-            *(_Measurement(shape=COUNT, evaluate=evaluate, query_hash=each) for each, evaluate in counted),
-            _Measurement(shape=overlap, evaluate=evaluate_cells),
+            *(Measurement(shape=COUNT, evaluate=evaluate, query_hash=each) for each, evaluate in counted),
+            Measurement(shape=overlap, evaluate=evaluate_cells),
         )
         (*totals, cells), receipt = self._answer(request, "overlap", measurements)
         counts = tuple(noisy for (noisy,) in totals)
@@ -241,8 +216,8 @@ class Gate:
         Charges twice that many counts, and the count of the cohort unless it was charged before.
         """
         measurements = (
-            _Measurement(shape=COUNT, evaluate=evaluate_count),
-            _Measurement(shape=profile, evaluate=evaluate_groups),
+            Measurement(shape=COUNT, evaluate=evaluate_count),
+            Measurement(shape=profile, evaluate=evaluate_groups),
         )
         ((noisy,), cells), receipt = self._answer(request, "profile", measurements)
         values = exact(cells) if receipt.exact else self._display(receipt).profile(noisy, cells)
@@ -257,7 +232,7 @@ class Gate:
     def release_prevalence(self, request: GateRequest, asked: Prevalence, evaluate: Evaluate) -> SafeSeries:
         """Persons observed and in the cohort, interval by interval. Charges a table for each interval, and the count of
         the cohort not at all: the answer does not show it."""
-        (cells,), receipt = self._answer(request, "prevalence", (_Measurement(shape=asked, evaluate=evaluate),))
+        (cells,), receipt = self._answer(request, "prevalence", (Measurement(shape=asked, evaluate=evaluate),))
         rows = exact_series(asked, cells) if receipt.exact else protected_series(asked, cells, self._display(receipt))
         return SafeSeries(rows=rows, receipt=receipt, seal=SEAL)
 
@@ -319,6 +294,11 @@ class Gate:
         claim = self._claim_of(principal, rules.budget, "export", ())
         self._ledger.record(claim, {"outcome": outcome, "export": export})
 
+    def prepare(self) -> None:
+        """Make ready what the first protected answer of the period would wait for; charges and logs nothing."""
+        axis = PersonAxis(release_id=self._release_id, period=self._period(), persons=self._population)
+        self._ledger.prepare(axis)
+
     def sign_log(self) -> None:
         """Sign what the log holds, as is due even when nobody asks anything."""
         self._ledger.sign_log()
@@ -328,7 +308,7 @@ class Gate:
         self._ledger.close()
 
     def _answer(
-        self, request: GateRequest, action: str, measurements: tuple[_Measurement, ...]
+        self, request: GateRequest, action: str, measurements: tuple[Measurement, ...]
     ) -> tuple[tuple[tuple[int, ...], ...], Receipt]:
         """The numbers of each measurement, noisy unless the tier is exact, after they are durably logged."""
         rules = self._policy.of(request.principal.tier)
@@ -338,12 +318,12 @@ class Gate:
         claim = self._claim(request, action, questions)
         if precision is None:
             receipt = self._exact_receipt(request, claim)
-            return tuple(_ints(_placed(measurement).count_all()) for measurement in measurements), receipt
+            return tuple(_ints(place(measurement).count_all()) for measurement in measurements), receipt
         measure = self._measure(claim, measurements, precision)
         settlement = self._ledger.charge_and_release(claim, measure)
         return settlement.noisy, self._receipt(request, claim, precision, settlement)
 
-    def _measure(self, claim: Claim, measurements: tuple[_Measurement, ...], precision: Precision) -> Measure:
+    def _measure(self, claim: Claim, measurements: tuple[Measurement, ...], precision: Precision) -> Measure:
         """What the ledger's transaction does for questions never answered before. Who is where is found out here."""
         placed = self._placements(claim, measurements)
         prices = [precision.cost(measurement.shape.presence_squared) for measurement in measurements]
@@ -357,14 +337,14 @@ class Gate:
 
         return measure
 
-    def _placements(self, claim: Claim, measurements: tuple[_Measurement, ...]) -> Mapping[str, Placed]:
+    def _placements(self, claim: Claim, measurements: tuple[Measurement, ...]) -> Mapping[str, Placed]:
         """The people of the questions never answered before; nobody is looked at when an account cannot pay."""
         preview = self._ledger.preview(claim)
         if not preview.is_affordable:
             return {}
         try:
             return {
-                question.qid: _placed(measurement)
+                question.qid: place(measurement)
                 for question, measurement in zip(claim.questions, measurements, strict=True)
                 if question.qid in preview.unanswered
             }
@@ -413,7 +393,7 @@ class Gate:
             address=principal.address,
         )
 
-    def _question(self, request: GateRequest, asked: _Measurement, precision: Precision | None) -> Question:
+    def _question(self, request: GateRequest, asked: Measurement, precision: Precision | None) -> Question:
         sigma, shape = precision.sigma if precision else 0, asked.shape
         of = request if asked.query_hash is None else replace(request, query_hash=asked.query_hash)
         return Question(
@@ -488,14 +468,6 @@ def open_gate(
         population=population,
         gives_exact=gives_exact,
     )
-
-
-def _placed(measurement: _Measurement) -> Placed:
-    """Who is where, once the labels are the ones the question was asked over."""
-    raw = measurement.evaluate()
-    if raw.labels != measurement.shape.labels:
-        raise InternalError("gate-labels", "the cells are not those that were asked for")
-    return raw
 
 
 def _ints(counts: npt.NDArray[np.int64]) -> tuple[int, ...]:

@@ -78,6 +78,11 @@ class Ledger:
         with self._transaction():
             self._audit.sign()
 
+    def prepare(self, axis: PersonAxis) -> None:
+        """Make the file of these people where there is none yet, and read it, so that the next answer need not."""
+        with self._transaction():
+            self._persons.read(axis, at_least=generation_of(self._database, axis))
+
     def preview(self, claim: Claim) -> Preview:
         """Which of the claim's questions were never answered, and whether its accounts could pay now.
 

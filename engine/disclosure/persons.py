@@ -86,8 +86,8 @@ class PersonLedger:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._written: dict[PersonAxis, tuple[bytes, PersonBalances]] = {}
-        """What this process wrote last, with its head: while the file has that head it need not be read again."""
+        self._held: dict[PersonAxis, tuple[bytes, PersonBalances]] = {}
+        """What this process read or wrote last, with its head: while the file has that head it is not read again."""
 
     def read(self, axis: PersonAxis, *, at_least: int) -> PersonBalances:
         """The balances. `at_least` is the generation of the last answer stored, 0 when there was none."""
@@ -111,7 +111,7 @@ class PersonLedger:
             os.fdatasync(descriptor)
         finally:
             os.close(descriptor)
-        self._written[axis] = head, replace(balances, generation=generation, entries=entries)
+        self._held[axis] = head, replace(balances, generation=generation, entries=entries)
         return generation
 
     def newest(self, axis: PersonAxis) -> PersonBalances | None:
@@ -133,10 +133,14 @@ class PersonLedger:
         """The whole slot with the higher generation; absent when neither is whole and of these people."""
         with path.open("rb") as file:
             heads = [_read(file, slot * _slot_size(axis), _HEAD.size) for slot in (0, 1)]
-            head, written = self._written.get(axis, (b"", None))
-            if written is not None and head == max(heads, key=_generation):
-                return replace(written, spent=written.spent.copy())
-            return _newest(file, axis, heads)
+            latest = max(heads, key=_generation)
+            head, held = self._held.get(axis, (b"", None))
+            if held is None or head != latest:
+                held = _newest(file, axis, heads)
+            if held is None or held.generation != _generation(latest):
+                return held
+            self._held[axis] = latest, held
+            return replace(held, spent=held.spent.copy())
 
     def _write_slot(self, descriptor: int, axis: PersonAxis, generation: int, entries: int, body: bytes) -> bytes:
         """The body, then the head that makes it count: another process never sees a head before its body."""

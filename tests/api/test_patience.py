@@ -51,20 +51,29 @@ async def serving() -> AsyncIterator[int]:
 
 
 async def said(port: int, first: bytes, drip: bytes) -> bytes:
-    """All that the server says to who sends `first`, then `drip` again and again until the server hangs up."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(first)
-    heard = asyncio.create_task(reader.read())
+    """All that the server says to who sends `first`, then `drip` again and again until the server hangs up.
+
+    On the bare socket: what the server said before it hung up is read however late that is noticed.
+    """
+    loop = asyncio.get_running_loop()
+    with socket.socket() as client:
+        client.setblocking(False)
+        await loop.sock_connect(client, ("127.0.0.1", port))
+        hearing = asyncio.create_task(heard_from(client))
+        with contextlib.suppress(ConnectionError):
+            await loop.sock_sendall(client, first)
+            while drip and not hearing.done():
+                await loop.sock_sendall(client, drip)
+                await asyncio.sleep(0.05)
+        return await asyncio.wait_for(hearing, 60)
+
+
+async def heard_from(client: socket.socket) -> bytes:
+    loop, heard = asyncio.get_running_loop(), b""
     with contextlib.suppress(ConnectionError):
-        while drip and not heard.done():
-            writer.write(drip)
-            await writer.drain()
-            await asyncio.sleep(0.05)
-    with contextlib.suppress(ConnectionError):
-        answer = await asyncio.wait_for(heard, 60)
-        writer.close()
-        return answer
-    return b""
+        while part := await loop.sock_recv(client, 65_536):
+            heard += part
+    return heard
 
 
 HEAD = b"GET / HTTP/1.1\r\nhost: x\r\n"
