@@ -7,9 +7,12 @@ CASES ?= 2000
 EXAMPLES ?= 500
 SEED ?= 1
 MINUTES ?= 2
+WORKERS ?= auto
+# Whole tests in as many processes as there are cores; who is done takes from the rest of the others.
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal
 RELEASE ?= national
 
-.PHONY: demo test check format bench bench-genotypes bench-scale bench-load lock browser-test hail hail-test fuzz oidc-test attack conformance oracle clean help
+.PHONY: demo test nightly check format bench bench-genotypes bench-scale bench-load lock browser-test hail hail-test fuzz oidc-test attack conformance oracle clean help
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -25,8 +28,12 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## build a synthetic release and serve the API and the page
 	$(BIN)/kohort demo
 
-test: check  ## lint, types, contracts, then every test
-	$(BIN)/python -m pytest
+test: check  ## lint, types, contracts, then every test (WORKERS=auto: a process a core)
+	$(PYTEST)
+
+nightly: $(READY)  ## every test with the large budgets of examples, and the whole of OHDSI's corpus
+	KOHORT_HYPOTHESIS=nightly $(PYTEST)
+	$(BIN)/python -m tests.conformance
 
 check: $(READY)  ## lint, formatting, strict types, import contracts
 	$(BIN)/ruff check .

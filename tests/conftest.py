@@ -7,11 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from tests.lib.budgets import examples
+from tests.lib.memory import keep_temporary_folders_in_memory
 from tests.lib.policies import wide_policy
 from tests.lib.shared import shared_folder
 
 os.environ["KOHORT_LOCAL_ISSUER"] = "true"
+keep_temporary_folders_in_memory()
+
+# How long an example takes says something of the machine, and nothing of the code.
+settings.register_profile(
+    "kohort", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples(100, nightly=1_000)
+)
+settings.load_profile("kohort")
 
 
 @pytest.fixture(scope="session", autouse=True)

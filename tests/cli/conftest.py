@@ -1,8 +1,16 @@
-"""A small synthetic release, and a way to run commands over it."""
+"""A small synthetic release, a way to run commands over it, and servers over it as processes of their own."""
 
-from collections.abc import Callable
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -43,3 +51,43 @@ def adults(tmp_path: Path) -> str:
     path = tmp_path / "adults.kohort"
     path.write_text(ADULTS)
     return str(path)
+
+
+@pytest.fixture(scope="session")
+def outside(folders: dict[str, str]) -> Iterator[str]:
+    """Address of the researchers' server."""
+    with served("serve", folders) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def inside(folders: dict[str, str]) -> Iterator[str]:
+    """Address of the server of the trusted environment, beside the other over one state folder."""
+    with served("serve-internal", folders) as address:
+        yield address
+
+
+@contextmanager
+def served(command: str, folders: dict[str, str]) -> Iterator[str]:
+    """A server that is ended as by Ctrl+C, and has told of no fault by then."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = [sys.executable, "-m", "api", command, "--port", str(port), "--local-issuer"]
+    with subprocess.Popen(words, env={**os.environ, **folders}, stderr=subprocess.PIPE, text=True) as process:
+        yield _wait_for(f"http://127.0.0.1:{port}", process)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert "Traceback" not in told
+    assert process.returncode in (0, 130, -signal.SIGINT)
+
+
+def _wait_for(address: str, process: subprocess.Popen[str]) -> str:
+    for _ in range(1_200):
+        assert process.poll() is None, process.stderr and process.stderr.read()
+        try:
+            if httpx2.get(f"{address}/health").status_code == 200:
+                return address
+        except httpx2.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not start")

@@ -12,9 +12,10 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
-from tests.conformance.corpus import DATASETS, definitions, expected
+from tests.conformance.corpus import DATASETS, Definition, Expected, definitions, expected
 from tests.conformance.verdict import Tally, Verdict, judge
 from tests.conformance.world import TARGETS, World
 from tests.lib.shared import shared_folder
@@ -30,16 +31,29 @@ def run(shared: Path, datasets: list[str], targets: list[str], every: int, root:
     known = definitions(shared)
     for dataset in datasets:
         world = World.make(shared, dataset, root)
-        wanted = sorted(expected(shared, dataset).items())[::every]
+        wanted = dict(sorted(expected(shared, dataset).items())[::every])
         for target in targets:
             if target == "reference" and dataset not in _SMALL:
                 continue
             began = time.perf_counter()
-            for number, result in wanted:
-                verdict, detail = judge(world, target, known[number], result)
-                tally.add(dataset, target, known[number], verdict, detail)
+            judge_each(world, target, known, wanted, tally)
             print(f"{dataset} on {target}: {len(wanted)} definitions, {time.perf_counter() - began:.0f} s", flush=True)
         world.database.close()
+    return tally
+
+
+def judge_each(
+    world: World,
+    target: str,
+    known: Mapping[int, Definition],
+    wanted: Mapping[int, Expected],
+    tally: Tally | None = None,
+) -> Tally:
+    """Judge the definitions wanted, each beside what is expected of it; the tally they were added to."""
+    tally = tally or Tally()
+    for number, result in wanted.items():
+        verdict, detail = judge(world, target, known[number], result)
+        tally.add(world.release.manifest.release_id, target, known[number], verdict, detail)
     return tally
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from engine.aggregate import RawCells
-from engine.disclosure.gate import Evaluate, Gate
+from engine.disclosure.gate import Gate
 from engine.disclosure.ledger import Ledger
+from engine.disclosure.measurement import Evaluate
 from engine.disclosure.noise import DiscreteGaussian, NoiseSource
 from engine.disclosure.request import Breakdown, GateRequest, Principal, Steps
 from engine.disclosure.safe import SafeAttrition, SafeCounts, SafeTable

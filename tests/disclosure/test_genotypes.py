@@ -8,8 +8,8 @@ import pytest
 
 from engine.aggregate.genotypes import ALLELES, ALTERNATE_ALLELES, CALLABLE, GENOTYPE_LABELS, NO_CALLS
 from engine.disclosure.display import Display
-from engine.disclosure.gate import GenotypeTable
 from engine.disclosure.genotypes import protected_variant
+from engine.disclosure.measurement import GenotypeTable
 from engine.disclosure.proportion import NoisyCells, fieller
 from engine.disclosure.request import Breakdown
 from engine.disclosure.safe import Share, ShareWithin, Shown

@@ -92,14 +92,14 @@ def test_the_real_data_guide_works_as_written(shared: Path, tmp_path: Path) -> N
         answer = shell(request)
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=120)
     assert '"release": "gibleed"' in answer
     assert re.search(r'"value": \d+,\s+"margin": 42', answer)
     assert "198 variants have dosages beside their calls" in shell("\n".join((data, array)))
 
 
 def wait_for(url: str) -> None:
-    for _ in range(300):
+    for _ in range(1_200):
         try:
             urllib.request.urlopen(url, timeout=5).read()
             return

@@ -14,6 +14,7 @@ from engine.ingest.variants.normalise import Aligner
 from engine.ingest.variants.source import Record
 from schemas.errors import DataProblem
 from tests.genotypes.readers.written import write_fasta
+from tests.lib.budgets import examples
 from tests.lib.tools import tool
 
 
@@ -54,7 +55,7 @@ def leftmost(bases, changed):
     return tuple(best)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60, nightly=2000), deadline=None)
 @given(cases)
 def test_it_is_the_leftmost_of_the_shortest_spellings(case):
     bases, found = case
@@ -67,7 +68,7 @@ def test_it_is_the_leftmost_of_the_shortest_spellings(case):
             assert (allele.position, allele.ref, allele.alt) == leftmost(bases, applied(bases, position, ref, alt))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(15, nightly=300), deadline=None)
 @given(cases)
 def test_it_is_what_bcftools_norm_says(case):
     bases, found = case

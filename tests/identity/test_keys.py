@@ -165,7 +165,6 @@ def test_keys_that_are_used(key: dict[str, object]) -> None:
         {**OctKey.generate_key(256).as_dict(), "kid": "k"}, {**OKPKey.generate_key("Ed25519").as_dict(private=False), "kid": "k"},
         {**ECKey.generate_key("P-384").as_dict(private=False), "kid": "k"}, "key", None, {},
     ],
-    ids=lambda key: str(key)[:50],
 )  # fmt: skip
 def test_keys_that_are_left_out(key: object) -> None:
     assert read_keys(json.dumps({"keys": [key]}).encode()) == {}

@@ -16,7 +16,7 @@ from engine.ingest.synthetic import synthesize
 from schemas.errors import DataProblem
 from tests.synthetic.conftest import quiet
 
-PERSONS, EVENTS = 700, 5_000
+PERSONS, EVENTS, AT_A_TIME = 700, 100, 400
 """Two blocks of people."""
 
 CHILD = """
@@ -24,8 +24,9 @@ import sys
 from pathlib import Path
 from engine.ingest.synthetic import synthesize
 
-persons, events = map(int, sys.argv[2:4])
-synthesize(Path(sys.argv[1]), "stopped", persons=persons, seed=3, events_per_person=events, progress=lambda *_: None)
+persons, events, at_a_time = map(int, sys.argv[2:5])
+synthesize(Path(sys.argv[1]), "stopped", persons=persons, seed=3, events_per_person=events, most_at_a_time=at_a_time,
+           progress=lambda *_: None)
 """
 
 
@@ -40,7 +41,14 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 def make(root: Path, *, seed: int = 3, fresh: bool = False, progress=quiet) -> Release:
     return synthesize(
-        root, "stopped", persons=PERSONS, seed=seed, events_per_person=EVENTS, fresh=fresh, progress=progress
+        root,
+        "stopped",
+        persons=PERSONS,
+        seed=seed,
+        events_per_person=EVENTS,
+        fresh=fresh,
+        most_at_a_time=AT_A_TIME,
+        progress=progress,
     )
 
 
@@ -66,7 +74,7 @@ def digests(release: Release) -> dict[str, str]:
 
 def test_a_killed_synthesis_goes_on_to_the_same_bytes(whole: Release, tmp_path: Path) -> None:
     journal = tmp_path / ".staging" / "stopped~work" / "journal.jsonl"
-    process = subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path), str(PERSONS), str(EVENTS)])
+    process = subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path), *map(str, (PERSONS, EVENTS, AT_A_TIME))])
     end = time.monotonic() + 300
     while not (journal.is_file() and '"block ' in journal.read_text()):
         assert process.poll() is None and time.monotonic() < end, "waited in vain"
@@ -122,7 +130,7 @@ def test_only_one_makes_a_release_and_what_is_there_is_never_replaced(whole: Rel
         make(root)
 
 
-@pytest.mark.parametrize("kilobytes", [200, 2_000])
+@pytest.mark.parametrize("kilobytes", [60, 180])
 def test_a_full_disk_is_one_problem_and_nothing_is_published(tmp_path: Path, kilobytes: int) -> None:
     """The size of files is limited, which libraries run into as they do into a full disk."""
 
@@ -130,7 +138,7 @@ def test_a_full_disk_is_one_problem_and_nothing_is_published(tmp_path: Path, kil
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes * 1024, kilobytes * 1024))
 
-    command = [sys.executable, "-c", CHILD, str(tmp_path), str(PERSONS), str(EVENTS)]
+    command = [sys.executable, "-c", CHILD, str(tmp_path), *map(str, (PERSONS, EVENTS, AT_A_TIME))]
     done = subprocess.run(command, preexec_fn=limit, capture_output=True, text=True)
     assert done.returncode == 1
     assert "schemas.errors.DataProblem: release-disk" in done.stderr

@@ -9,6 +9,7 @@ from engine.catalog.database import Database
 from engine.physical.planner import plan_cohort
 from engine.targets.duckdb import DuckDBTarget
 from engine.targets.polars import PolarsTarget
+from tests.lib.budgets import examples
 from tests.lib.plan_strategies import plans
 from tests.lib.random_release import random_release
 
@@ -22,7 +23,7 @@ def targets(tmp_path_factory):
     return [(PolarsTarget(release), DuckDBTarget(Database(release, threads=1))) for release in releases]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(30, nightly=1000), deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=plans(), seed=st.sampled_from(SEEDS))
 def test_entry_tables_are_alike(targets, plan, seed):
     polars, duckdb = targets[seed]

@@ -20,6 +20,7 @@ from engine.targets.polars.expressions import (
 )
 from engine.targets.reference.calendar import completed_years as years_in_python
 from engine.targets.reference.calendar import shifted as shifted_in_python
+from tests.lib.budgets import examples
 
 DAYS = st.dates(datetime.date(1890, 1, 1), datetime.date(2100, 12, 31))
 DURATIONS = st.builds(Duration, count=st.integers(-400, 400), unit=st.sampled_from((Unit.DAY, Unit.WEEK, Unit.MONTH)))
@@ -33,14 +34,14 @@ def column(days: list[datetime.date]) -> pl.DataFrame:
     return pl.DataFrame({"day": [day_number(day) for day in days]}, schema={"day": pl.Int32})
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(50, nightly=2000))
 @given(days=st.lists(DAYS | MONTH_ENDS, min_size=1), offset=DURATIONS | YEARS)
 def test_days_move_by_calendar_units(days, offset):
     moved = column(days).select(shifted(pl.col("day"), offset).cast(pl.Date)).to_series().to_list()
     assert moved == [shifted_in_python(day, offset) for day in days]
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(50, nightly=2000))
 @given(pairs=st.lists(st.tuples(DAYS | MONTH_ENDS, DAYS | MONTH_ENDS), min_size=1))
 def test_age_is_completed_years(pairs):
     frame = column([day for _, day in pairs]).with_columns(born=column([born for born, _ in pairs])["day"])

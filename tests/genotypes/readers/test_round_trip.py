@@ -22,6 +22,7 @@ from tests.genotypes.readers.written import (
     write_vcf,
     write_zarr,
 )
+from tests.lib.budgets import examples
 
 MISSING, HALF_MISSING = (-1, -1, 0), (-1, 1, 0)
 SITES = {
@@ -74,13 +75,13 @@ def read_back(source, write, lines, **how):
         assert same(all_records(opened), lines)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25, nightly=1000), deadline=None)
 @given(lines_of(diploid))
 def test_plink1(lines):
     read_back(Plink1Source, write_bed, lines)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25, nightly=1000), deadline=None)
 @given(
     lines_of(
         lambda number: diploid(number) | phased_heterozygotes(number),
@@ -97,13 +98,13 @@ def bgen_calls(number):
     return diploid(number) | haploid(number)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25, nightly=1000), deadline=None)
 @given(lines_of(bgen_calls, alternates=3), st.sampled_from([8, 12, 16, 32]), st.sampled_from([None, "zlib", "zstd"]))
 def test_bgen(lines, bits, compression):
     read_back(BgenSource, write_bgen, lines, bits=bits, compression=compression)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20, nightly=500), deadline=None)
 @given(
     lines_of(
         lambda number: haploid(number) | st.tuples(st.integers(0, number), st.integers(0, number), st.just(1)),
@@ -115,7 +116,7 @@ def test_bgen_of_haplotypes(lines, bits):
     read_back(BgenSource, write_bgen, lines, bits=bits)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25, nightly=1000), deadline=None)
 @given(
     lines_of(anyhow, alternates=3, filter=st.none() | st.sampled_from(["q10", "s50"])),
     st.sampled_from(["text", "gzip", "bgzip", "bcf"]),
@@ -124,7 +125,7 @@ def test_vcf(lines, packing):
     read_back(VcfSource, write_vcf, lines, packing=packing)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(15, nightly=300), deadline=None)
 @given(
     lines_of(anyhow, alternates=3, filter=st.none() | st.sampled_from(["q10", "s50"])),
     st.sampled_from([2, 3]),
