@@ -1,10 +1,12 @@
-// The API as functions. A problem document becomes a Refusal; nothing else leaves this file but data.
+// Who is signed in, and the API as functions. The token stays in this tab: never in an address, never in a log.
+
+import { say } from "./words.js";
 
 const KEY = "kohort-token";
 
 export class Refusal extends Error {
   constructor(problem, retryAfter) {
-    super(problem.detail || problem.title || "the server gave no reason");
+    super(problem.detail || problem.title || say("no_reason"));
     this.problem = problem;
     this.retryAfter = retryAfter;
   }
@@ -28,21 +30,33 @@ export function dropToken() {
   sessionStorage.removeItem(KEY);
 }
 
-async function call(path, options = {}) {
+/** A request with the token; the response as it came, be it a file or a stream. Raises a Refusal. */
+export async function ask(path, options = {}) {
   const headers = { authorization: `Bearer ${sessionStorage.getItem(KEY) || ""}`, ...options.headers };
   let response;
   try {
     response = await fetch(path, { ...options, headers });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Refusal({ code: "offline", detail: "the server does not answer" });
+    throw new Refusal({ code: "offline", detail: say("offline") });
   }
-  const body = await response.json().catch(() => ({ code: "unreadable", detail: "the answer cannot be read" }));
-  if (!response.ok) throw new Refusal({ status: response.status, ...body }, response.headers.get("retry-after"));
-  return body;
+  if (response.ok) return response;
+  const problem = await response.json().catch(() => ({ code: "unreadable", detail: say("unreadable") }));
+  throw new Refusal({ status: response.status, ...problem }, response.headers.get("retry-after"));
+}
+
+/** The JSON of an answer. */
+async function call(path, options = {}) {
+  const response = await ask(path, options);
+  if (response.status === 204) return null;
+  return response.json().catch(() => {
+    throw new Refusal({ code: "unreadable", detail: say("unreadable") });
+  });
 }
 
 export const get = (path, query = {}) => call(`${path}?${new URLSearchParams(query)}`);
 
 export const post = (path, body, signal) =>
   call(path, { method: "POST", body: JSON.stringify(body), signal, headers: { "content-type": "application/json" } });
+
+export const remove = (path) => call(path, { method: "DELETE" });
