@@ -12,7 +12,7 @@ WORKERS ?= auto
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal
 RELEASE ?= national
 
-.PHONY: demo test nightly check format bench bench-genotypes bench-scale bench-load lock browser-test hail hail-test fuzz oidc-test attack conformance oracle clean help
+.PHONY: demo test nightly check format bench bench-genotypes bench-scale bench-load lock browser-test hail hail-test fuzz oidc-test attack conformance oracle vendor screenshots docs client clean help
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -97,6 +97,12 @@ conformance: $(READY)  ## every OHDSI definition of the shared corpus on every t
 oracle: $(READY) .venv-oracle/ready  ## compare random Circe definitions with OHDSI's own SQL (CASES=2000 SEED=1)
 	$(BIN)/python -m tests.oracle --cases $(CASES) --seed $(SEED)
 
+vendor:  ## bundle the editor's library anew, from its pinned packages (Node >= 20 and npm; what it makes is committed)
+	cd api/web/vendor && npm ci --silent --no-audit --no-fund && node build.js
+
+screenshots: $(READY)  ## take the pictures of docs/pictures anew, in the system's Chromium
+	$(BIN)/python -m tests.web.screenshots
+
 lock: $(READY)  ## resolve the locks anew, with a seven-day cool-down
 	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --group browser --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate \
@@ -110,6 +116,23 @@ lock: $(READY)  ## resolve the locks anew, with a seven-day cool-down
 	$(BIN)/uv pip compile --quiet pyproject.toml --group bench -c requirements.lock --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements-bench.lock
+	$(BIN)/uv pip compile --quiet pyproject.toml -c requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements-server.lock
+	$(BIN)/uv pip compile --quiet --group pyproject.toml:docs --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements-docs.lock
+
+.venv-docs/ready: requirements-docs.lock | $(READY)
+	$(PYTHON) -m venv .venv-docs
+	$(BIN)/uv pip sync --quiet --require-hashes --python .venv-docs/bin/python requirements-docs.lock
+	@touch $@
+
+docs: .venv-docs/ready  ## make the documentation site in var/docs/site, and look at every link of it
+	.venv-docs/bin/python docs/site/build.py
+
+client: $(READY)  ## build the Python client, kohort-client, into dist/
+	$(BIN)/python -m api.client_wheel dist
 
 clean:  ## remove the environment and everything built
-	rm -rf .venv .venv-hail .venv-oracle .venv-bench var dist
+	rm -rf .venv .venv-hail .venv-oracle .venv-bench .venv-docs var dist

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Final, assert_never
 
 from anyio import to_thread
@@ -13,18 +14,50 @@ from fastapi.staticfiles import StaticFiles
 from api.capacity import Capacity
 from api.examples import read_examples
 from api.exports import ExportStore
+from api.feasibility import checking
+from api.feasibility.publishing import publish_keys
 from api.identity.opening import open_verifier
 from api.listener import Listener, tell_of_reason
+from api.operations.drain import Drain
+from api.operations.metrics import Metrics
+from api.operations.state import Oversight
+from api.operations.watch import Watch
+from api.pages import WEB
 from api.problems import add_problem_schema, install_problem_handlers
 from api.published import routes as published
 from api.published.content import Published
 from api.rates import Rates
-from api.routes import circe, cohorts, dictionaries, exports, policy, precision, public, several
+from api.routes import (
+    circe,
+    cohorts,
+    dictionaries,
+    exports,
+    feasibility,
+    operations,
+    paraphrase,
+    pictures,
+    policy,
+    precision,
+    public,
+    runs,
+    several,
+)
+from api.runs.runner import Runs
+from api.runs.store import open_runs
 from api.service import Service, deny_by_default, is_signed_in
 from api.settings import ServerSettings
 from api.shield import Shield
 from cohort_dsl import parse
-from engine import EngineSettings, Rereading, Session, has_cube, open_cube, warm
+from engine import (
+    REPORT_KEYS_FILE,
+    EngineSettings,
+    Rereading,
+    Session,
+    has_cube,
+    open_cube,
+    open_report_keys,
+    warm,
+)
 from schemas.errors import DataProblem
 from schemas.policy import DisclosurePolicy
 
@@ -51,10 +84,13 @@ def create_app(
         service = opened or await to_thread.run_sync(open_service, settings, listener)
         app.openapi()  # FastAPI works its routes out when they are first needed, which is not to be a caller's wait
         app.state.service = service
+        app.state.oversight = Oversight(service)
         if listener is Listener.INTERNAL:
             app.state.exports = await to_thread.run_sync(ExportStore, settings.state)
         else:
             app.state.published = await to_thread.run_sync(open_published, service)
+            app.state.report_keys_file = await to_thread.run_sync(_open_report_keys, service)
+            app.state.runs = Runs(await to_thread.run_sync(open_runs, settings.state))
         signing = asyncio.create_task(_sign_regularly(service))
         service.rereading.start()
         try:
@@ -62,6 +98,8 @@ def create_app(
         finally:
             signing.cancel()
             service.rereading.stop()
+            if listener is Listener.RESEARCHERS:
+                await app.state.runs.close()
             service.session.close()
             if listener is Listener.INTERNAL:
                 app.state.exports.close()
@@ -79,21 +117,38 @@ def create_app(
         # Its own logs and traces would hold what callers sent; nothing leaves unless an operator sets it up.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
+    app.state.drain, app.state.metrics = Drain(), Metrics()
     install_problem_handlers(app)
     open_to_all = (public.router, policy.router, precision.router)
-    for router in (*open_to_all, dictionaries.router, cohorts.router, several.router, circe.router):
+    for router in (
+        *open_to_all,
+        dictionaries.router,
+        cohorts.router,
+        several.router,
+        circe.router,
+        pictures.router,
+        paraphrase.router,
+        operations.router,
+        operations.watched,
+    ):
         app.include_router(router)
     match listener:
         case Listener.RESEARCHERS:
             app.include_router(public.pages)
             app.include_router(precision.pages)
             app.include_router(published.router)
-            app.mount("/static", StaticFiles(directory=public.WEB / "static"), name="static")
+            app.include_router(feasibility.router)
+            app.include_router(checking.router)
+            app.include_router(checking.pages)
+            app.include_router(operations.pages)
+            app.include_router(runs.router)
+            app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
         case Listener.INTERNAL:
             app.include_router(exports.router)
         case _:
             assert_never(listener)
     app.add_middleware(Shield, body_seconds=settings.body_seconds, is_signed_in=is_signed_in)
+    app.add_middleware(Watch, metrics=app.state.metrics, drain=app.state.drain, listener=listener.value)
     return app
 
 
@@ -156,6 +211,13 @@ def open_published(service: Service) -> Published:
     cubes, release_id = service.settings.cube_folder(), service.session.release.id
     found = open_cube(cubes, release_id) if has_cube(cubes, release_id) else None
     return Published(service.session.policy, found)
+
+
+def _open_report_keys(service: Service) -> Path:
+    """The file of public keys of feasibility reports, made with the first key; also where published tables lie."""
+    settings = service.settings
+    publish_keys(open_report_keys(settings.state, today=service.session.today()), settings.cube_folder())
+    return settings.state / REPORT_KEYS_FILE
 
 
 def _check_projects(settings: ServerSettings, policy: DisclosurePolicy, listener: Listener) -> None:

@@ -28,6 +28,7 @@ COMMANDS: Final = (
     Command("ingest", "releases", "Make a release from real sources, and report what became of every row."),
     Command("validate", "cohorts", "Read a document and look its names up; nothing is counted."),
     Command("format", "cohorts", "Print the document as the formatter writes it."),
+    Command("paraphrase", "paraphrase", "Say a cohort in words, in English or Korean; nothing is counted."),
     Command("count", "cohorts", "Count the persons of a cohort."),
     Command(
         "breakdown",
@@ -66,6 +67,16 @@ COMMANDS: Final = (
         "series",
         "Count who is in the cohort, of those under observation, by calendar month or year, sex, age and region.",
     ),
+    Command(
+        "feasibility",
+        "feasibility",
+        "Write a dated, signed report of what a study could find: JSON, HTML and PDF.",
+    ),
+    Command(
+        "verify",
+        "feasibility",
+        "Tell whether a feasibility report is as it was signed, and what was checked; exit code 1 if it is not.",
+    ),
     Command("concepts", "dictionaries", "Search concepts by English or Korean label, code or id."),
     Command("vocabularies", "dictionaries", "List the vocabularies that codes may be given in."),
     Command("questions", "dictionaries", "Search the survey dictionary in English and Korean."),
@@ -101,6 +112,18 @@ COMMANDS: Final = (
     ),
     Command(
         "ledger", "ledger", "The privacy ledger as files: back it up, restore it, rebuild what was lost.", is_group=True
+    ),
+    Command(
+        "report-key",
+        "report_keys",
+        "The keys feasibility reports are signed with: list them, and make a new one.",
+        is_group=True,
+    ),
+    Command(
+        "config",
+        "configuration",
+        "The settings of a server in the environment: look whether it could start with them.",
+        is_group=True,
     ),
     Command("identity", "identity", "Trusted issuers, projects and denials.", is_group=True),
     Command("policy", "policy", "Show the disclosure policy, and explain what it allows.", is_group=True),

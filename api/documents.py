@@ -82,7 +82,7 @@ def format_text(document: Document) -> str:
     """
     if document.text is None:
         return print_cohort(document.cohort)
-    head, *others = _comment_spans(document.text)
+    head, *others = comment_spans(document.text)
     if others:
         problem = Unsupported(
             "comment-inside",
@@ -95,7 +95,7 @@ def format_text(document: Document) -> str:
     return "".join(f"{line}\n" for line in lines if line) + print_cohort(document.cohort)
 
 
-def _comment_spans(text: str) -> list[Span]:
+def comment_spans(text: str) -> list[Span]:
     """What stands before the first token, then every gap between tokens that holds a comment."""
     tokens = lex(text).tokens
     gaps = [Span(left.span.end, right.span.start) for left, right in pairwise(tokens)]

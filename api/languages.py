@@ -1,13 +1,8 @@
 """Which of the page's languages a reader wants."""
 
-from enum import Enum
+from schemas.language import Language
 
-
-class Language(Enum):
-    """A language that pages are written in."""
-
-    ENGLISH = "en"
-    KOREAN = "ko"
+__all__ = ["Language", "language_of"]
 
 
 def language_of(chosen: str | None, accepted: str | None) -> Language:

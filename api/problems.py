@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -46,6 +46,7 @@ _BY_CODE: Final = {
     "media-type": 415,
     "target-too-long": 414,
     "export-unknown": 404,
+    "metrics-off": 404,
     "export-decided": 409,
     "json-encoding": 400,
     "json-malformed": 400,
@@ -54,6 +55,9 @@ _BY_CODE: Final = {
     "json-number": 400,
     "json-values": 400,
     "project-busy": 429,
+    "run-unknown": 404,
+    "run-answer-none": 404,
+    "runs-under-way": 429,
 }
 
 _FAMILIES: Final[tuple[tuple[type[Problem], int, str], ...]] = (
@@ -102,18 +106,18 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _answer)
 
 
-async def _answer(_: Request, error: Exception) -> Response:
+async def _answer(request: Request, error: Exception) -> Response:
     match error:
-        case DocumentProblems(problems=problems, text=text):
-            return _document_response(problems, text)
-        case Problems(problems=problems):
-            return _document_response(problems, None)
         case InternalError():
             raise error
         case Problem():
             return problem_response(error)
+        case Problems() | DocumentProblems():
+            return _respond(document_of(error))
         case RequestValidationError():
             return _validation_response(error.errors())
+        case HTTPException(status_code=405) if request.method not in _methods(request):
+            return _router_response(405, {"allow": ", ".join(sorted(_methods(request)))})
         case HTTPException(status_code=status, headers=headers):
             return _router_response(status, dict(headers or {}))
         case _:
@@ -131,51 +135,69 @@ def add_problem_schema(document: dict[str, Any]) -> dict[str, Any]:
 
 def problem_response(problem: Problem) -> Response:
     """One problem without a place in a text."""
+    headers = {"retry-after": str(problem.seconds)} if isinstance(problem, TooOften) else None
+    return _respond(_problem_document(problem), headers)
+
+
+def document_of(error: Problem | Problems | DocumentProblems) -> ProblemDocument:
+    """What a caller would be answered with; raises the error itself where it is a fault of ours."""
+    match error:
+        case DocumentProblems(problems=problems, text=text):
+            return _document_document(problems, text)
+        case Problems(problems=problems):
+            return _document_document(problems, None)
+        case InternalError():
+            raise error
+        case Problem():
+            return _problem_document(error)
+        case _:
+            assert_never(error)
+
+
+def _problem_document(problem: Problem) -> ProblemDocument:
     status, title = _status(problem)
-    return _respond(
-        ProblemDocument(
-            type=_type(problem.code),
-            title=title,
-            status=status,
-            detail=problem.message,
-            code=problem.code,
-            hint=problem.hint,
-            expected=list(problem.expected) or None,
-        ),
-        {"retry-after": str(problem.seconds)} if isinstance(problem, TooOften) else None,
+    return ProblemDocument(
+        type=_type(problem.code),
+        title=title,
+        status=status,
+        detail=problem.message,
+        code=problem.code,
+        hint=problem.hint,
+        expected=list(problem.expected) or None,
     )
 
 
 def incident_response(incident: str) -> Response:
     """A fault of ours: the caller gets an id to report and nothing else."""
-    return _respond(
-        ProblemDocument(
-            type=_type("internal"),
-            title="Our fault",
-            status=500,
-            detail="the server met a fault of its own; please report the incident's id",
-            code="internal",
-            incident=incident,
-        )
+    return _respond(incident_document(incident))
+
+
+def incident_document(incident: str) -> ProblemDocument:
+    """The same as a model."""
+    return ProblemDocument(
+        type=_type("internal"),
+        title="Our fault",
+        status=500,
+        detail="the server met a fault of its own; please report the incident's id",
+        code="internal",
+        incident=incident,
     )
 
 
-def _document_response(problems: Sequence[Problem], text: str | None) -> Response:
+def _document_document(problems: Sequence[Problem], text: str | None) -> ProblemDocument:
     if any(isinstance(problem, InternalError) for problem in problems):
         raise problems[0]
     first = problems[0]
     status, title = _status(first)
     many = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return _respond(
-        ProblemDocument(
-            type=_type(first.code),
-            title=title,
-            status=status,
-            detail=first.message + many,
-            code=first.code,
-            hint=first.hint,
-            problems=problem_items(problems[:_MOST_LISTED], text),
-        )
+    return ProblemDocument(
+        type=_type(first.code),
+        title=title,
+        status=status,
+        detail=first.message + many,
+        code=first.code,
+        hint=first.hint,
+        problems=problem_items(problems[:_MOST_LISTED], text),
     )
 
 
@@ -235,6 +257,20 @@ def _allowed(error: dict[str, object]) -> str | None:
         return None
     allowed = {"expected": "one of", "ge": "at least", "le": "at most"}
     return next((f"{words} {context[key]}" for key, words in allowed.items() if context.get(key) is not None), None)
+
+
+def _methods(request: Request) -> set[str]:
+    """The methods of all routes at the request's path; the router names those of the first one only."""
+    waiting: list[Any] = list(request.app.routes)
+    found: set[str] = set()
+    while waiting:
+        route = waiting.pop()
+        if included := getattr(route, "original_router", None):
+            waiting.extend(included.routes)
+        pattern = getattr(route, "path_regex", None)
+        if pattern is not None and pattern.match(request.scope["path"]):
+            found |= set(getattr(route, "methods", None) or ())
+    return found
 
 
 def _router_response(status: int, headers: dict[str, str]) -> Response:

@@ -24,17 +24,24 @@ Result = TypeVar("Result")
 
 PUBLIC_PATHS: Final = frozenset(
     {"/", "/precision", "/health", "/v1/release", "/v1/policy", "/v1/precision", "/openapi.json"}
+    | {"/operations", "/ready", "/metrics", "/verify", "/v1/feasibility/keys", "/v1/feasibility/verify"}
     | {"/v1/public", "/v1/public/tables", "/v1/public/tables/{family}", "/v1/public/tables/{family}/category"}
 )
 """Everything that answers without a token, the files of the page aside; a test reads this list."""
 
-UNCOUNTED_PATHS: Final = frozenset({"/health"})
+UNCOUNTED_PATHS: Final = frozenset({"/health", "/ready"})
 """Asked by what watches over the server, as often as it likes; nothing is worked out for the answer."""
 
 CHEAP_POSTS: Final = frozenset(
     {
-        *(f"/v1/cohorts/{name}" for name in ("validate", "format", "complete", "explain", "import", "export")),
+        *(
+            f"/v1/cohorts/{name}"
+            for name in ("validate", "format", "tree", "paraphrase", "complete", "explain", "import", "export")
+        ),
         *(f"/v1/exports/{{export}}/{name}" for name in ("release", "refuse")),
+        "/v1/pictures/{kind}",
+        *(f"/v1/feasibility/{name}" for name in ("html", "pdf")),
+        *(f"/v1/runs/{{run}}{name}" for name in ("", "/cancel", "/share")),
     }
 )
 """What is sent and is no question: these count as look-ups, as every GET does. A new route counts as a question."""

@@ -31,7 +31,11 @@ class ServerSettings(BaseSettings):
 
     `cubes` is the folder of published tables, `cubes` of the state folder if absent.
 
-    `reviewers` are the users, with blanks between, who may release small exact numbers from the internal listener.
+    `reviewers` are the users, with blanks between, who may release small exact numbers from the internal listener;
+    `committee` and `operators` those who may see the state of the service.
+
+    `metrics_token` is a file with the token that metrics are given for, `log_json` sends one line of JSON a request to
+    standard error, and a server that is told to stop finishes what is under way for at most `stop_seconds`.
     """
 
     model_config = SettingsConfigDict(env_prefix="KOHORT_", frozen=True)
@@ -47,6 +51,11 @@ class ServerSettings(BaseSettings):
     identity: Path | None = None
     local_issuer: bool = False
     reviewers: str = ""
+    committee: str = ""
+    operators: str = ""
+    metrics_token: Path | None = None
+    log_json: bool = False
+    stop_seconds: float = Field(default=60.0, ge=0)
     threads: int = Field(default=2, ge=1)
     memory_limit: str = "4GB"
     kept_bytes: int = Field(default=1 << 30, ge=0)

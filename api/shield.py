@@ -3,9 +3,6 @@
 `api.incoming` reads the body before anything else sees it, so no route can forget to.
 """
 
-import logging
-import secrets
-import traceback
 from typing import Final
 
 from anyio import Event, create_task_group
@@ -13,11 +10,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.incidents import record_incident
 from api.incoming import IsSignedIn, read_body
 from api.problems import incident_response, problem_response
 from schemas.errors import InternalError, Problem
-
-_LOG = logging.getLogger("kohort.incident")
 
 SECURITY_HEADERS: Final = {
     "content-security-policy": (
@@ -60,8 +56,7 @@ class Shield:
             if isinstance(error, Problem) and not isinstance(error, InternalError) and not response.started:
                 await problem_response(error)(scope, receive, response)
                 return
-            incident = secrets.token_hex(8)
-            _LOG.error("incident %s: %s", incident, _frames(error))
+            incident = record_incident(error)
             if response.started:  # ends the connection; the server would log the first exception's text
                 raise InternalError("internal", f"incident {incident}") from None
             await incident_response(incident)(scope, receive, response)
@@ -133,12 +128,3 @@ class _Guarded:
             if self._is_api:
                 headers.setdefault("cache-control", "no-store")
         await self._send(message)
-
-
-def _frames(error: Exception) -> str:
-    """Where it happened, without the exception's text: that may hold a value nobody should read in a log."""
-    frames = traceback.extract_tb(error.__traceback__)[-12:]
-    where = " < ".join(
-        f"{frame.name} ({frame.filename.rsplit('/', 1)[-1]}:{frame.lineno})" for frame in reversed(frames)
-    )
-    return f"{type(error).__name__} in {where}"

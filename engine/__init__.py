@@ -34,7 +34,17 @@ if TYPE_CHECKING:
     from engine.disclosure.cube.file import Cube, CubeCell, has_cube, open_cube
     from engine.disclosure.expectation import AnswerKind, Expectation, Imagined, expect
     from engine.disclosure.operator import Operator
+    from engine.disclosure.oversight import Activity, ProjectActivity, read_activity
     from engine.disclosure.rebuild import rebuild_persons
+    from engine.disclosure.report_keys import ReportKeys, open_report_keys, rotate_report_key, write_report_keys
+    from engine.disclosure.report_signature import (
+        REPORT_KEYS_FILE,
+        ReportKey,
+        ReportSignature,
+        read_report_keys,
+        report_keys_of,
+        report_signer,
+    )
     from engine.disclosure.request import Principal
     from engine.disclosure.restore import Known, Restored, restore_ledger
     from engine.disclosure.safe import (
@@ -94,6 +104,7 @@ if TYPE_CHECKING:
         why_refused,
     )
     from engine.pipeline.cube import build_cube
+    from engine.pipeline.naming import names_of
     from engine.session import EngineSettings, ReleaseOverview, Session, today_in_korea
 
 _HOMES = {
@@ -166,7 +177,26 @@ _HOMES = {
         "expect",
     ),
     "engine.disclosure.operator": ("Operator",),
+    "engine.disclosure.oversight": (
+        "Activity",
+        "ProjectActivity",
+        "read_activity",
+    ),
     "engine.disclosure.rebuild": ("rebuild_persons",),
+    "engine.disclosure.report_keys": (
+        "ReportKeys",
+        "open_report_keys",
+        "rotate_report_key",
+        "write_report_keys",
+    ),
+    "engine.disclosure.report_signature": (
+        "REPORT_KEYS_FILE",
+        "ReportKey",
+        "ReportSignature",
+        "read_report_keys",
+        "report_keys_of",
+        "report_signer",
+    ),
     "engine.disclosure.request": ("Principal",),
     "engine.disclosure.restore": (
         "Known",
@@ -243,6 +273,7 @@ _HOMES = {
         "why_refused",
     ),
     "engine.pipeline.cube": ("build_cube",),
+    "engine.pipeline.naming": ("names_of",),
     "engine.session": (
         "EngineSettings",
         "ReleaseOverview",
@@ -255,7 +286,9 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "REPORT_KEYS_FILE",
     "AccountKind",
+    "Activity",
     "AnswerKind",
     "Balance",
     "Concept",
@@ -281,11 +314,15 @@ __all__ = [
     "Operator",
     "Option",
     "Principal",
+    "ProjectActivity",
     "Question",
     "Receipt",
     "Release",
     "ReleaseOverview",
     "ReleaseSize",
+    "ReportKey",
+    "ReportKeys",
+    "ReportSignature",
     "Request",
     "Rereading",
     "Restored",
@@ -342,18 +379,25 @@ __all__ = [
     "linkage",
     "make_review_key",
     "measure_release",
+    "names_of",
     "open_cube",
     "open_release",
+    "open_report_keys",
     "open_sealed",
     "overlap",
     "prevalence",
     "profile",
     "prove_entry",
     "prove_growth",
+    "read_activity",
     "read_manifest",
+    "read_report_keys",
     "rebuild_persons",
     "release_ids",
+    "report_keys_of",
+    "report_signer",
     "restore_ledger",
+    "rotate_report_key",
     "sign_log",
     "synthesize",
     "today_in_korea",
@@ -365,6 +409,7 @@ __all__ = [
     "warm",
     "why_refused",
     "withdraw",
+    "write_report_keys",
 ]
 
 

@@ -192,6 +192,10 @@ class Session:
         """Sign what the log of answers holds now."""
         self.gate.sign_log()
 
+    def check_ledger(self) -> None:
+        """Raise `DataProblem` when the ledger cannot be read now, and so nothing would be answered."""
+        self.gate.check_ledger()
+
     def close(self) -> None:
         """Let go of the database and the ledger."""
         self.kept.clear()

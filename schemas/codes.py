@@ -157,12 +157,18 @@ REQUEST = {
     "method-not-allowed": "The path exists, and not with this method. The `Allow` header lists those it has.",
     "not-found": "There is nothing at this path. `/openapi.json` lists the paths.",
     "request-field": "A field is missing, unknown or not of its type; the message names the field and the rule.",
+    "picture-unsuited": "A picture of this kind is made of other answers; the message says of which. Send one of them, "
+    "or ask for another kind.",
     "rate-limit": "The caller asked as often as the policy permits in a minute or a day. `Retry-After` says after how "
     "many seconds to ask again; `GET /v1/policy` lists the rates.",
     "request-refused": "The request cannot be served as it was sent.",
     "file-encoding": "The file is not text in UTF-8. Save it as UTF-8.",
     "file-missing": "There is no file of that name. Check the path; `-` reads standard input.",
     "file-unreadable": "The file exists and cannot be read. Check its permissions.",
+    "file-unwritable": "The folder cannot be made, or files cannot be written into it. Check the path, permissions and "
+    "space.",
+    "report-unverified": "A report is printed only while it is just as this service signed it. Send the JSON as it was "
+    "given, or ask for the report anew.",
 }
 """A request or file that does not have the form it should."""
 
@@ -220,6 +226,12 @@ ACCESS = {
     "export-own": "Whoever wants to carry numbers out does not decide upon it. Ask another reviewer.",
     "export-protected": "Protected answers need no export. Use them as they are.",
     "export-reviewer": "Reviewers are named where the internal server is started. Ask one of them.",
+    "operations-role": "The state of the service is for the data access committee and operators. They are named in "
+    "KOHORT_COMMITTEE and KOHORT_OPERATORS where the server is started.",
+    "metrics-refused": "Metrics are given for the token in the file that `KOHORT_METRICS_TOKEN` names. Send it as a "
+    "bearer token.",
+    "report-exact": "A feasibility report goes to people outside the trusted environment, so it is made of protected "
+    "numbers. Ask as the tier that will apply.",
     "export-unknown": "There is no export of this id, or it is somebody else's. `GET /v1/exports` lists yours.",
     "genotype-not-allowed": "The tier sees no genotypes. Ask for registered access.",
     "genotype-not-common": "The tier sees genotypes of variants that reference data call common, and one of those "
@@ -245,6 +257,11 @@ ACCESS = {
     "project-busy": "The project has as many questions under way as it may. Wait for their answers.",
     "reason-needed": "Exact numbers need a reason in words, of 10 to 500 characters, which is kept in the log. Send it "
     "as `Kohort-Reason` (UTF-8 in percent-encoding) or with `--reason`, and name nobody in it.",
+    "run-answer-none": "The run has no answer of this number, not yet, or none that is drawn: a single count is a "
+    "number and no picture. `GET /v1/runs/ID` says which questions are answered.",
+    "run-unknown": "There is no run of this id, it was deleted or grew too old, or it is not of this project, or a "
+    "colleague's who has not shared it; which is not told. `GET /v1/runs` lists yours.",
+    "runs-under-way": "As many of your runs are under way as may be. Wait for one, or cancel it.",
     "server-busy": "The server is answering as many questions as it can. Ask again after `Retry-After` seconds.",
     "tier-not-interactive": "The public tier has published tables only. Sign in as a registered researcher.",
     "token-hours": "A token is valid for more than 0 hours and at most a week. Choose a time between.",
@@ -390,6 +407,8 @@ STORED = {
     "event-index-unwritable": "The event index is derived from the release and cannot be written. Check disk space and "
     "permissions.",
     "example-damaged": "An example document that comes with the server cannot be read. Restore the file named.",
+    "runs-unavailable": "The file of runs in the state folder cannot be read or written. Look at space and "
+    "permissions; questions can still be asked one by one, and what was paid is replayed.",
     "exports-unavailable": "The file of exports cannot be read or written. Check disk space and permissions of the "
     "state folder.",
     "genotype-index-damaged": "A block of the genotype index is not what was written. Delete `index/genotype/` of the "
@@ -432,6 +451,13 @@ STORED = {
     "into the state folder from where keys are kept.",
     "restore-log": "A log given to a restore cannot be read, has a gap, or is not the one of the copy. Give the "
     "exports of all months since the copy was made.",
+    "metrics-off": "No file is named in `KOHORT_METRICS_TOKEN`, so the server gives no metrics. Name one.",
+    "metrics-token": "The file of the metrics' token cannot be read or holds a short one. Put a token of 32 or more "
+    "characters into it.",
+    "server-stopping": "The server was told to stop: it finishes what is under way and takes nothing new. "
+    "`Retry-After` says when to ask again.",
+    "report-key": "The keys that feasibility reports are signed with cannot be read, or are not those published. The "
+    "message says which file; restore it from a backup, or make a new key with `kohort report-key rotate`.",
     "review-key": "The key is not one that `kohort audit review-key` made, or the document was sealed for another. Use "
     "the private half of the key that was installed when the entry was written.",
     "sample-order": "Samples of the release are not in the order of persons. Ingest it again.",

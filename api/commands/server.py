@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-import uvicorn
 from rich.text import Text
 
 import engine
@@ -26,6 +25,8 @@ from api.commands.tokens import TokenMade
 from api.identity.opening import check_setup
 from api.incoming import MOST_HEADER_BYTES
 from api.listener import Listener
+from api.operations.logs import log_as_json
+from api.operations.serving import serve_until_stopped
 from api.patience import PatientProtocol
 from api.settings import ServerSettings
 from engine import Principal
@@ -153,8 +154,13 @@ def _serve(settings: ServerSettings, port: int, listener: Listener = Listener.RE
         out().print(Text("for development: whoever can run `kohort token` on this machine may ask as any tier"))
     place = f"http://{settings.host}:{port}/"
     out().print(Text(f"serving release {service.session.release.id} at {place} (Ctrl+C stops)"))
-    uvicorn.run(
-        create_app(settings, service),
+    if settings.log_json:
+        log_as_json()
+    served = create_app(settings, service)
+    serve_until_stopped(
+        served,
+        served.state.drain,
+        stop_seconds=settings.stop_seconds,
         host=settings.host,
         port=port,
         log_level="warning",

@@ -1,9 +1,13 @@
 """The public process's application: four routes over a cube, with no session, release, ledger or token behind them."""
 
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.staticfiles import StaticFiles
 
+from api.feasibility import checking
+from api.pages import WEB
 from api.problems import add_problem_schema, install_problem_handlers
 from api.published import routes
 from api.published.content import Published
@@ -16,9 +20,12 @@ from schemas.wire import Health
 _DESCRIPTION: Final = "Published tables of the resource. Every number is protected; no row of data can be reached."
 _BODY_SECONDS: Final = 10.0
 
+NAVIGATION: Final = (("verify", "/verify"),)
+"""The pages this process has."""
 
-def create_public_app(published: Published, rates: Rates) -> FastAPI:
-    """The application over what is published."""
+
+def create_public_app(published: Published, rates: Rates, *, report_keys: Path) -> FastAPI:
+    """The application over what is published; `report_keys` is the file that reports are checked with."""
 
     async def count(request: Request) -> None:
         """Each request is counted for its address, before anything is done for it."""
@@ -36,7 +43,11 @@ def create_public_app(published: Published, rates: Rates) -> FastAPI:
     )
     app.state.published = published
     install_problem_handlers(app)
-    app.include_router(routes.router, dependencies=[Depends(count)])
+    app.state.report_keys_file = report_keys
+    app.state.navigation = NAVIGATION
+    for router in (routes.router, checking.router, checking.pages):
+        app.include_router(router, dependencies=[Depends(count)])
+    app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     app.add_api_route("/health", health, responses=PUBLIC_PROBLEMS, tags=["public"])
     app.add_middleware(Shield, body_seconds=_BODY_SECONDS, is_signed_in=_nobody)
     return app

@@ -16,6 +16,7 @@ from api.routes.responses import COHORT_PROBLEMS
 from api.series import prevalence_answer, read_between, read_series
 from api.service import SIGNED_IN, Caller, Here, Service
 from api.statistics import genotypes_answer, incidence_answer, inclusion_answer, linkage_answer
+from api.trees import tree_answer
 from cohort_dsl import canonical_hash, complete, to_document
 from cohort_dsl.ast import Dimension, VariantById
 from engine import (
@@ -44,6 +45,7 @@ from schemas.wire import (
     Completions,
     CountAnswer,
     CountRequest,
+    DocumentTree,
     ExplanationAnswer,
     FormattedDocument,
     GenotypesAnswer,
@@ -106,6 +108,15 @@ async def format_document(body: CohortDocument, caller: Caller, service: Here) -
         text=format_text(document),
         cohort=to_document(document.cohort),
     )
+
+
+@router.post("/tree")
+async def tree(body: CohortDocument, caller: Caller, service: Here) -> DocumentTree:
+    """A document as text and as JSON, and where in the text each part of the JSON stands: for editors of both.
+
+    A text is given back as it is; from `cohort` it is written as the formatter writes it.
+    """
+    return await service.run(caller.project, lambda: tree_answer(read_document(body)))
 
 
 @router.post("/complete")

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
-from fastapi.templating import Jinja2Templates
 
-from api.languages import Language, language_of
 from api.noise_picture import pictures
+from api.pages import render_page
 from api.precision import precision_answer
-from api.routes.public import WEB
 from api.routes.responses import problems
 from api.service import Here, Service
 from engine import Imagined
@@ -28,7 +26,6 @@ router = APIRouter(tags=["public"], responses=problems(405, 413, 422, 500, 503))
 pages = APIRouter(include_in_schema=False)
 """For people; the internal listener has none."""
 
-_TEMPLATES = Jinja2Templates(WEB / "templates")
 _USUAL: Final = Imagined(size=120, cells=12, steps=6)
 
 
@@ -67,11 +64,8 @@ async def page(
     cells: str | None = None,
     steps: str | None = None,
     tier: str | None = None,
-    lang: str | None = None,
-    accept_language: Annotated[str | None, Header()] = None,
 ) -> HTMLResponse:
     """The same for people, with a form that works without scripts, in the reader's language."""
-    language = language_of(lang, accept_language)
     fields = (
         _field("size", size, least=0, most=MOST_SIZE, usual=_USUAL.size),
         _field("cells", cells, least=FEWEST_CELLS, most=MOST_CELLS, usual=_USUAL.cells),
@@ -81,19 +75,19 @@ async def page(
     answer = _answer(service, asked)
     chosen = next((each for each in answer.tiers if each.tier.value == tier), answer.tiers[0] if answer.tiers else None)
     counts = [each for each in chosen.answers if each.kind == "count"] if chosen else []
-    return _TEMPLATES.TemplateResponse(
+    return render_page(
         request,
-        f"precision.{language.value}.html",
-        {
-            "language": language,
-            "languages": tuple(Language),
+        "precision.{language}.html",
+        ("precision",),
+        release=service.session.overview(),
+        context={
             "fields": fields,
             "answer": answer,
             "chosen": chosen,
             "pictures": pictures(asked.size, counts) if counts else (),
         },
+        script_words=(),
         status_code=422 if any(field.is_wrong for field in fields) else 200,
-        headers={"content-language": language.value, "vary": "accept-language"},
     )
 
 

@@ -1,23 +1,17 @@
-"""What anybody may see: that the server answers, which release it serves, and the page."""
-
-from pathlib import Path
-from typing import Final
+"""What anybody may see: that the server answers, which release it serves, and the workbench."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from fastapi.templating import Jinja2Templates
 
+from api.language_words import language_choices, language_words
+from api.pages import render_page
 from api.routes.responses import PUBLIC_PROBLEMS
 from api.service import Here
 from schemas.wire import ConsentClassInfo, Health, ReleaseInfo
 
-WEB: Final = Path(__file__).resolve().parent.parent / "web"
-
 router = APIRouter(tags=["public"], responses=PUBLIC_PROBLEMS)
 pages = APIRouter(include_in_schema=False)
 """For people; the internal listener has none."""
-
-_TEMPLATES = Jinja2Templates(WEB / "templates")
 
 
 @router.get("/health")
@@ -46,6 +40,12 @@ async def release(service: Here) -> ReleaseInfo:
 
 
 @pages.get("/", response_class=HTMLResponse)
-async def page(request: Request, service: Here) -> HTMLResponse:
-    """The page: write a cohort, see its numbers."""
-    return _TEMPLATES.TemplateResponse(request, "page.html", {"release": service.session.overview()})
+async def workbench(request: Request, service: Here) -> HTMLResponse:
+    """The workbench: write a cohort as text or with cards, see its numbers."""
+    return render_page(
+        request,
+        "workbench.html",
+        ("workbench", "builder", "answers", "report"),
+        release=service.session.overview(),
+        context={"language_data": {"words": language_words(), "choices": language_choices()}},
+    )

@@ -24,6 +24,7 @@ from schemas.omop import EVENT_TABLES
 ROOT = Path("var/benchmarks/scale")
 QUICK = (20_000, 100)
 QUICK_ID = f"quick-{QUICK[0] // 1000}k-{QUICK[1]}"
+_EVENT_INDEXES = ("index/events", "index/runs", "index/timelines")
 _LIBRARIES = ("numpy", "numba", "duckdb", "polars")
 
 
@@ -88,7 +89,9 @@ def data_of(release: Release, state: Path) -> dict[str, str | float]:
         "persons": release.persons,
         "events": sum(entry.rows or 0 for entry in entries),
         "parquet_bytes": sum(entry.size for entry in entries),
-        "index_bytes": sum(path.stat().st_size for path in (release.path / "index/events").rglob("*.*")),
+        "index_bytes": sum(
+            path.stat().st_size for part in _EVENT_INDEXES for path in (release.path / part).rglob("*.*")
+        ),
         "peer_bytes": native.stat().st_size if native.exists() else 0,
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
     }

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.aggregate import RawExecution, RawIncidence, RawInclusion, RawLinkage
-from engine.disclosure.account import Balance, Claim, Question, Settlement
+from engine.disclosure.account import Account, AccountKind, Balance, Claim, Question, Settlement
 from engine.disclosure.display import (
     Display,
     exact,
@@ -302,6 +302,10 @@ class Gate:
     def sign_log(self) -> None:
         """Sign what the log holds, as is due even when nobody asks anything."""
         self._ledger.sign_log()
+
+    def check_ledger(self) -> None:
+        """Raise `DataProblem` when the ledger cannot be read now, and so nothing would be answered."""
+        self._ledger.balances((Account(kind=AccountKind.PROJECT, id="", cap=0),), self._period())
 
     def close(self) -> None:
         """Close the ledger."""

@@ -8,7 +8,7 @@ from engine.kernels.calls import MISSING, PHASED_01, PHASED_10, AlleleCounts, Ca
 from engine.kernels.joining import Entries, Joined
 from engine.kernels.parts import IDS16, IDS32, PLANE, Codes, Numbers, Parts, Stream
 from engine.kernels.weights import Sums
-from engine.kernels.words import Ids, Words
+from engine.kernels.words import Ids, Places, Words
 
 
 def count(words: Words) -> int:
@@ -25,6 +25,11 @@ def unite(words: Words, more: Words) -> None:
 
 def insert(words: Words, ids: Ids) -> None:
     np.bitwise_or.at(words, ids >> 6, np.uint64(1) << (ids & 63).astype(np.uint64))
+
+
+def insert_stretches(words: Words, ids: Ids, first: Places, last: Places) -> None:
+    for low, high in zip(first, last, strict=True):
+        insert(words, ids[low:high])
 
 
 def count_members(words: Words, ids: Ids) -> int:

@@ -31,6 +31,7 @@ def _warm_words(people: words.Words, ids: words.Ids) -> None:
     words.unite(people.copy(), people)
     words.insert(people.copy(), ids)
     words.insert(people.copy(), ids.copy())
+    words.insert_stretches(people.copy(), ids, np.zeros(1, np.int64), np.zeros(1, np.int64))
     words.count_members(people, ids)
     words.list_ids(people, ids.copy())
     for told in (ids, ids.copy()):

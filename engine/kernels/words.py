@@ -7,6 +7,7 @@ from engine.kernels._jit import jit, lowest_bit, popcount
 
 Words = npt.NDArray[np.uint64]
 Ids = npt.NDArray[np.uint32]
+Places = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int8]
 
 
@@ -40,6 +41,14 @@ def insert(words: Words, ids: Ids) -> None:
     """Set the bit of every id; ids below `64 * words.size`, in any order."""
     for i in range(ids.size):
         words[ids[i] >> 6] |= np.uint64(1) << np.uint64(ids[i] & 63)
+
+
+@jit
+def insert_stretches(words: Words, ids: Ids, first: Places, last: Places) -> None:
+    """As `insert`, of the ids from `first[i]` to before `last[i]` for each i."""
+    for i in range(first.size):
+        for at in range(first[i], last[i]):
+            words[ids[at] >> 6] |= np.uint64(1) << np.uint64(ids[at] & 63)
 
 
 @jit

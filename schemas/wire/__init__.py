@@ -106,6 +106,7 @@ from schemas.wire.requests import (
     ProfileRequest,
     Semantics,
 )
+from schemas.wire.tree import DocumentTree
 
 __all__ = [
     "MOST_ANONYMOUS_BYTES",
@@ -132,6 +133,7 @@ __all__ = [
     "CountAnswer",
     "CountRequest",
     "DefinitionImport",
+    "DocumentTree",
     "DomainInfo",
     "DomainList",
     "Estimate",

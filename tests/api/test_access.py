@@ -6,8 +6,22 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.feasibility import checking
 from api.published import routes as published
-from api.routes import circe, cohorts, dictionaries, policy, precision, public, several
+from api.routes import (
+    circe,
+    cohorts,
+    dictionaries,
+    feasibility,
+    operations,
+    paraphrase,
+    pictures,
+    policy,
+    precision,
+    public,
+    runs,
+    several,
+)
 from api.service import PUBLIC_PATHS, deny_by_default
 from api.settings import ServerSettings
 
@@ -21,7 +35,14 @@ ROUTES = [
         dictionaries.router,
         cohorts.router,
         several.router,
+        runs.router,
         circe.router,
+        pictures.router,
+        paraphrase.router,
+        feasibility.router,
+        operations.router,
+        operations.watched,
+        checking.router,
     )
     for route in router.routes
 ]
@@ -42,6 +63,12 @@ def test_what_is_public_is_a_short_list() -> None:
         "/v1/policy",
         "/v1/precision",
         "/v1/public",
+        "/verify",
+        "/operations",
+        "/ready",
+        "/metrics",
+        "/v1/feasibility/keys",
+        "/v1/feasibility/verify",
         "/v1/public/tables",
         "/v1/public/tables/{family}",
         "/v1/public/tables/{family}/category",
@@ -49,7 +76,7 @@ def test_what_is_public_is_a_short_list() -> None:
     } == PUBLIC_PATHS
     assert {route.path for route in published.router.routes} <= PUBLIC_PATHS
     assert {route.path for route in public.router.routes} <= PUBLIC_PATHS
-    assert len(PROTECTED) == 26
+    assert len(PROTECTED) == 42
 
 
 def test_the_application_has_no_other_routes(server: TestClient) -> None:
@@ -85,11 +112,15 @@ def test_the_openapi_document_says_where_a_token_is_needed(server: TestClient) -
         "/v1/release",
         "/v1/policy",
         "/v1/precision",
+        "/ready",
+        "/metrics",
+        "/v1/feasibility/keys",
+        "/v1/feasibility/verify",
         *(route.path for route in published.router.routes),
     }
 
 
-@pytest.mark.parametrize("path", ["/", "/health", "/v1/release", "/static/app.js", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/health", "/v1/release", "/static/base.js", "/nowhere"])
 def test_every_response_carries_the_security_headers(server: TestClient, path: str) -> None:
     headers = server.get(path).headers
     policy = headers["content-security-policy"]

@@ -75,7 +75,7 @@ def test_the_internal_door_has_no_page_and_the_other_no_exports(
 ) -> None:
     assert server.get("/").status_code == 200
     assert internal_server.get("/").status_code == 404
-    assert internal_server.get("/static/app.js").status_code == 404
+    assert internal_server.get("/static/base.js").status_code == 404
     assert {path for _, path in routes(internal_server)} - {path for _, path in routes(server)} == {
         "/v1/exports",
         "/v1/exports/count",

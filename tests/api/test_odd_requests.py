@@ -74,7 +74,7 @@ def test_a_compressed_body_is_not_unpacked(researcher: TestClient, encoding: str
         ("/static/..%2fapp.py", 404),
         ("/static/%2e%2e%2f%2e%2e%2fpyproject.toml", 404),
         ("/static/%00", 404),
-        ("/static/app.js%00.css", 404),
+        ("/static/base.js%00.css", 404),
         ("/static/" + "a" * 5_000, 404),
         ("/static//etc/passwd", 404),
         ("/static/", 404),
@@ -129,11 +129,11 @@ def test_headers_have_a_limit(researcher: TestClient) -> None:
 
 
 def test_ranges_are_of_files_only_and_few(researcher: TestClient) -> None:
-    whole = researcher.get("/static/app.js")
-    part = researcher.get("/static/app.js", headers={"range": "bytes=0-9"})
+    whole = researcher.get("/static/base.js")
+    part = researcher.get("/static/base.js", headers={"range": "bytes=0-9"})
     assert (part.status_code, part.content) == (206, whole.content[:10])
     many = "bytes=" + ",".join(f"{n}-{n + 1}" for n in range(0, 4_000, 2))
-    reply = researcher.get("/static/app.js", headers={"range": many})
+    reply = researcher.get("/static/base.js", headers={"range": many})
     assert len(reply.content) < 10 * len(whole.content)
     assert researcher.get("/v1/budget", headers={"range": "bytes=0-9"}).status_code == 200
 

@@ -49,6 +49,12 @@ def test_no_size_makes_zero_a_number(server: TestClient) -> None:
     assert all(each.shown < 0.001 and each.relative is None for tier in answer.tiers for each in tier.answers)
 
 
+@pytest.fixture(autouse=True)
+def no_cookie_of_an_earlier_test(server: TestClient) -> None:
+    """A language chosen by `?lang=` is kept in a cookie, and the client is shared."""
+    server.cookies.clear()
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -161,7 +167,9 @@ def test_the_page_can_be_used_without_seeing_it_and_without_scripts(server: Test
     assert not any(
         "style" in attributes or any(name.startswith("on") for name in attributes) for _, attributes in page.tags
     )
-    assert [script.get("src") for script in page.all("script")] == ["/static/precision.js"]
+    scripts = page.all("script")
+    assert [script["src"] for script in scripts if "src" in script] == ["/static/base.js", "/static/precision.js"]
+    assert [script["type"] for script in scripts if "src" not in script] == ["application/json"]
 
 
 def test_only_this_page_may_send_a_form_and_only_to_this_server(server: TestClient) -> None:

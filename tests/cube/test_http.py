@@ -39,7 +39,10 @@ def main(settings, cube):
 
 
 def public_client(policy, cube) -> TestClient:
-    return TestClient(create_public_app(Published(policy, cube), Rates()), raise_server_exceptions=False)
+    return TestClient(
+        create_public_app(Published(policy, cube), Rates(), report_keys=Path("no-such-file")),
+        raise_server_exceptions=False,
+    )
 
 
 @pytest.fixture

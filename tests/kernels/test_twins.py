@@ -48,10 +48,12 @@ def test_words(data, length):
     assert words.count(left) == twins.count(left)
     assert words.count_common(left, right) == twins.count_common(left, right)
     assert words.count_members(left, ids) == twins.count_members(left, ids)
-    for name, argument in (("unite", right), ("insert", ids)):
+    cut = data.draw(st.integers(0, ids.size))
+    stretches = np.array([0, cut]), np.array([cut // 2, ids.size])
+    for name, arguments in (("unite", (right,)), ("insert", (ids,)), ("insert_stretches", (ids, *stretches))):
         ours, theirs = left.copy(), left.copy()
-        getattr(words, name)(ours, argument)
-        getattr(twins, name)(theirs, argument)
+        getattr(words, name)(ours, *arguments)
+        getattr(twins, name)(theirs, *arguments)
         assert np.array_equal(ours, theirs)
     ours, theirs = np.zeros(ids.size, np.int8), np.zeros(ids.size, np.int8)
     for code in (1, 2):

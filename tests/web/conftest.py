@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from engine import Principal, synthesize
 from schemas.policy import AccessTier
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 _FLAGS = [
     "--no-sandbox",
@@ -41,28 +42,42 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+def site_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server's releases and state lie."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def site(site_root: Path) -> Iterator[tuple[str, str]]:
     """Address of a server over 2,000 synthetic persons, and a registered researcher's token."""
-    root = tmp_path_factory.mktemp("site")
-    synthesize(root / "releases", "small", persons=2_000, seed=7, progress=lambda step, share: None)
+    synthesize(site_root / "releases", "small", persons=2_000, seed=7, progress=lambda step, share: None)
     me = Principal(user="me", project="browser", institution="here", tier=AccessTier.REGISTERED)
-    token = open_local_tokens(root / "state").issue(me, hours=1)
+    token = open_local_tokens(site_root / "state").issue(me, hours=1)
+    with serving(site_root, fixed_deadlines=False) as address:
+        yield address, token
+
+
+@contextmanager
+def serving(root: Path, *, fixed_deadlines: bool, policy: Path | None = None) -> Iterator[str]:
+    """A server of its own process over the release and state in `root`; its address. Without `policy`, with wide rates."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {
         **os.environ,
+        "KOHORT_OPERATORS": "operator",
         "KOHORT_RELEASES": str(root / "releases"),
         "KOHORT_STATE": str(root / "state"),
-        "KOHORT_FIXED_DEADLINES": "false",
+        "KOHORT_FIXED_DEADLINES": str(fixed_deadlines).lower(),
+        **({"KOHORT_POLICY": str(policy)} if policy else {}),
     }
     with subprocess.Popen([sys.executable, "-m", "api", "serve", "--port", str(port)], env=environment) as process:
-        yield _wait(f"http://127.0.0.1:{port}"), token
+        yield _wait(f"http://127.0.0.1:{port}")
         process.terminate()
 
 
 def _wait(address: str) -> str:
-    for _ in range(300):
+    for _ in range(1_800):  # a busy machine takes its time to import everything
         try:
             if httpx2.get(f"{address}/health").status_code == 200:
                 return address
@@ -71,17 +86,30 @@ def _wait(address: str) -> str:
     raise AssertionError("the server did not start")
 
 
-@pytest.fixture
-def page(chromium: str, tmp_path: Path) -> Iterator["Page"]:
-    """A page that must not log an error of its own and must not ask anybody but the server."""
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator["Browser"]:
+    """One Chromium for all tests; each has a context, and so storage and cookies, of its own."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=_FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
-        page.on("request", lambda request: faults.append(request.url) if "127.0.0.1" not in request.url else None)
-        yield page
+        yield browser
         browser.close()
-        assert faults == []
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    """A page that must not log an error of its own and must not ask anybody but the server."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-GB")
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
+    page.on("request", lambda request: faults.append(request.url) if _is_foreign(request.url) else None)
+    yield page
+    context.close()
+    assert faults == []
+
+
+def _is_foreign(url: str) -> bool:
+    return "127.0.0.1" not in url and not url.startswith("data:")

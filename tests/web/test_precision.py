@@ -14,8 +14,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_main_page_leads_to_it(page: "Page", site: tuple[str, str]) -> None:
-    page.goto(site[0])
-    page.click("text=what ± means")
+    page.goto(f"{site[0]}/?lang=en")
+    page.click("text=What ± means")
     expect(page.locator("h1")).to_have_text("What a number with ± means")
 
 
@@ -50,10 +50,13 @@ def test_it_works_without_scripts(page: "Page", site: tuple[str, str]) -> None:
 def test_it_can_be_used_by_keyboard_alone(page: "Page", site: tuple[str, str]) -> None:
     page.goto(f"{site[0]}/precision?lang=en")
     reached = []
-    for _ in range(9):
+    for _ in range(13):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
-    assert reached[:8] == ["Kohort", "English", "한국어", "size", "cells", "steps", "tier", "Calculate"]
+    assert reached[:12] == [
+        *("Skip to the content", "Kohort", "Workbench", "What ± means", "English", "한국어", "theme"),
+        *("size", "cells", "steps", "tier", "Calculate"),
+    ]
     assert page.evaluate("document.activeElement.className") == "scroll"
 
 

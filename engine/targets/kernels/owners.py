@@ -4,10 +4,13 @@ import numpy as np
 
 from engine.catalog.event_index import EventIndex
 from engine.catalog.interruption import Interruption
-from engine.kernels.words import insert
+from engine.kernels.words import insert_stretches
 from engine.logical.nodes import Scan
 from engine.personset import PersonSet, word_count
 from engine.targets.kernels.scans import scan_runs
+
+_AT_ONCE = 256
+"""Concepts between two looks at whether the question was given up."""
 
 
 def people_with(scans: tuple[Scan, ...], index: EventIndex, stop: Interruption | None) -> PersonSet:
@@ -19,8 +22,8 @@ def people_with(scans: tuple[Scan, ...], index: EventIndex, stop: Interruption |
             continue
         first, last = scan_runs(scan, index)
         table.runs.check((first, last))
-        for low, high in zip(first.tolist(), last.tolist(), strict=True):
+        for at in range(0, first.size, _AT_ONCE):
             if stop is not None:
                 stop.check()
-            insert(words, table.runs.person[low:high])
+            insert_stretches(words, table.runs.person, first[at : at + _AT_ONCE], last[at : at + _AT_ONCE])
     return PersonSet(words, index.persons)

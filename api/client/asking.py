@@ -1,0 +1,55 @@
+"""Questions as values: what is sent, and how what comes back is read. Nothing here opens a connection."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, Literal, TypeVar
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, JsonValue, ValidationError
+
+from api.client.problems import not_understood
+
+T = TypeVar("T")
+Model = TypeVar("Model", bound=BaseModel)
+
+Parameter = str | int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Generic[T]):
+    """One request. `parameters` that are absent are not sent; `read` makes the answer of the body of a good reply."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    read: Callable[[bytes], T]
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    body: Mapping[str, JsonValue] | None = None
+
+    def target(self) -> str:
+        """Path and query."""
+        sent = {name: value for name, value in self.parameters.items() if value is not None}
+        return f"{self.path}?{urlencode(sent)}" if sent else self.path
+
+
+def reading(model: type[Model]) -> Callable[[bytes], Model]:
+    """Reads a model, and passes over fields that a newer service adds; raises `NotUnderstood`."""
+
+    def read(content: bytes) -> Model:
+        try:
+            return model.model_validate_json(content, extra="ignore")
+        except ValidationError as error:
+            where = ".".join(map(str, error.errors()[0]["loc"]))
+            raise not_understood(f"the answer is not a {model.__name__}: see its field `{where}`") from None
+
+    return read
+
+
+def look_up(path: str, model: type[Model], **parameters: Parameter) -> Asked[Model]:
+    """A GET."""
+    return Asked(method="GET", path=path, read=reading(model), parameters=parameters)
+
+
+def question(path: str, model: type[Model], body: Mapping[str, JsonValue]) -> Asked[Model]:
+    """A POST; fields that are absent are left out."""
+    sent = {name: value for name, value in body.items() if value is not None}
+    return Asked(method="POST", path=path, read=reading(model), body=sent)

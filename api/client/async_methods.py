@@ -1,0 +1,198 @@
+"""What an asynchronous client asks, one line a question; whoever has the connection gives `ask`."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from pydantic import JsonValue
+
+from api.client import dictionaries, questions
+from api.client.asking import Asked
+from api.client.documents import Document
+from api.client.questions import Day, Library, PrecisionName
+from api.client.results import Attrition, Breakdown, Count, Genotypes, Incidence, Overlap, Prevalence, Profile
+from schemas.wire.answers import (
+    ExplanationAnswer,
+    ExportedDefinition,
+    FormattedDocument,
+    ImportedDefinition,
+    ValidationAnswer,
+)
+from schemas.wire.dictionaries import (
+    BudgetAnswer,
+    ConceptInfo,
+    ExampleDocument,
+    FieldInfo,
+    GeneInfo,
+    KnownVariantList,
+    PanelInfo,
+    QuestionInfo,
+    ReleaseInfo,
+    ScoreInfo,
+)
+from schemas.wire_precision import PrecisionAnswer
+
+T = TypeVar("T")
+
+
+class AsyncMethods(ABC):
+    """Every question, asked and answered."""
+
+    @abstractmethod
+    async def ask(self, asked: Asked[T]) -> T:
+        """Any question of `kohort_client.questions`."""
+
+    # Questions about a cohort
+
+    async def count(
+        self, document: Document, *, precision: PrecisionName | None = None, library: Library | None = None
+    ) -> Count:
+        """How many persons are in the cohort."""
+        return await self.ask(questions.count(document, library, precision))
+
+    async def breakdown(
+        self,
+        document: Document,
+        by: Sequence[str] | None = None,
+        *,
+        precision: PrecisionName | None = None,
+        library: Library | None = None,
+    ) -> Breakdown:
+        """The cohort by dimensions, as in `["sex", "age(10)"]`, or by its own `count by`."""
+        return await self.ask(questions.breakdown(document, by, library, precision))
+
+    async def attrition(
+        self, document: Document, *, precision: PrecisionName | None = None, library: Library | None = None
+    ) -> Attrition:
+        """Who is left after each step."""
+        return await self.ask(questions.attrition(document, library, precision))
+
+    async def genotypes(
+        self,
+        document: Document,
+        variants: Sequence[str],
+        *,
+        precision: PrecisionName | None = None,
+        library: Library | None = None,
+    ) -> Genotypes:
+        """Genotypes of variants, as `["rs671"]`, in the cohort."""
+        return await self.ask(questions.genotypes(document, variants, library, precision))
+
+    async def overlap(self, documents: Sequence[Document], *, precision: PrecisionName | None = None) -> Overlap:
+        """Persons in every combination of two to four cohorts."""
+        return await self.ask(questions.overlap(documents, precision))
+
+    async def profile(
+        self, document: Document, groups: Sequence[Document], *, most: int = 1, precision: PrecisionName | None = None
+    ) -> Profile:
+        """The cohort's persons in each of several groups, each person in at most `most` of them."""
+        return await self.ask(questions.profile(document, groups, most, precision))
+
+    async def prevalence(
+        self,
+        document: Document,
+        first_day: Day,
+        last_day: Day,
+        *,
+        per: str = "month",
+        measure: str = "period",
+        by: Sequence[str] | None = None,
+        precision: PrecisionName | None = None,
+        library: Library | None = None,
+    ) -> Prevalence:
+        """How common the cohort is, `per` month or year."""
+        return await self.ask(
+            questions.prevalence(
+                document, first_day, last_day, per=per, measure=measure, by=by, library=library, precision=precision
+            )
+        )
+
+    async def incidence(
+        self,
+        document: Document,
+        first_day: Day | None = None,
+        last_day: Day | None = None,
+        *,
+        by: Sequence[str] | None = None,
+        library: Library | None = None,
+    ) -> Incidence:
+        """Outcomes and time at risk; inside the trusted environment only."""
+        return await self.ask(questions.incidence(document, first_day, last_day, by, library))
+
+    # Documents
+
+    async def validate(self, document: Document, *, library: Library | None = None) -> ValidationAnswer:
+        """What a document would take to be answered, and what is probably not meant; nothing is charged."""
+        return await self.ask(questions.validate(document, library))
+
+    async def explain(self, document: Document, *, library: Library | None = None) -> ExplanationAnswer:
+        """How a document is understood."""
+        return await self.ask(questions.explain(document, library))
+
+    async def format(self, document: Document) -> FormattedDocument:
+        """A document as the formatter writes it, and as JSON."""
+        return await self.ask(questions.format_document(document))
+
+    async def import_definition(
+        self, definition: Mapping[str, JsonValue], *, mode: str = "circe-exact", name: str | None = None
+    ) -> ImportedDefinition:
+        """An OHDSI definition (Circe JSON) in the language."""
+        return await self.ask(questions.import_definition(definition, mode, name))
+
+    async def export_definition(self, document: Document) -> ExportedDefinition:
+        """A document as an OHDSI definition."""
+        return await self.ask(questions.export_definition(document))
+
+    # Dictionaries
+
+    async def concepts(
+        self, search: str, *, vocabulary: str | None = None, domain: str | None = None, limit: int = 20
+    ) -> list[ConceptInfo]:
+        """Concepts whose English or Korean name holds the text, or whose code or id it is."""
+        return (await self.ask(dictionaries.concepts(search, vocabulary, domain, limit))).concepts
+
+    async def fields(self, search: str = "") -> dict[str, FieldInfo]:
+        """What a where-clause may test, by `domain.name`."""
+        return dictionaries.fields_of(await self.ask(dictionaries.DOMAINS), search)
+
+    async def questions(self, search: str = "") -> list[QuestionInfo]:
+        """Survey questions."""
+        return (await self.ask(dictionaries.questions(search))).questions
+
+    async def genes(self, search: str, *, limit: int = 20) -> list[GeneInfo]:
+        """Genes."""
+        return (await self.ask(dictionaries.genes(search, limit))).genes
+
+    async def variants(self, search: str, *, limit: int = 20) -> KnownVariantList:
+        """What is known of the variants of a gene or region, or of an rsID or HGVS name; the release may lack them."""
+        return await self.ask(dictionaries.variants(search, limit))
+
+    async def panels(self, search: str = "", *, limit: int = 20) -> list[PanelInfo]:
+        """Gene panels."""
+        return (await self.ask(dictionaries.panels(search, limit))).panels
+
+    async def scores(self, search: str = "", *, limit: int = 20) -> list[ScoreInfo]:
+        """Weighted scores."""
+        return (await self.ask(dictionaries.scores(search, limit))).scores
+
+    async def vocabularies(self) -> list[str]:
+        """Vocabularies that codes may be given in."""
+        return (await self.ask(dictionaries.VOCABULARIES)).vocabularies
+
+    async def examples(self) -> list[ExampleDocument]:
+        """Cohorts to start from."""
+        return (await self.ask(dictionaries.EXAMPLES)).examples
+
+    async def release(self) -> ReleaseInfo:
+        """The release in service."""
+        return await self.ask(dictionaries.RELEASE)
+
+    # Budget
+
+    async def budget(self) -> BudgetAnswer:
+        """What the caller's accounts have left."""
+        return await self.ask(dictionaries.BUDGET)
+
+    async def expected_precision(self, size: int, *, cells: int = 12, steps: int = 6) -> PrecisionAnswer:
+        """What answers about a cohort of that size will be worth, and cost."""
+        return await self.ask(questions.expected_precision(size, cells, steps))

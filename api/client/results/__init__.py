@@ -1,0 +1,28 @@
+"""Answers that a notebook shows and that become tables."""
+
+from api.client.results.answers import (
+    Attrition,
+    Breakdown,
+    Count,
+    Genotypes,
+    Incidence,
+    Overlap,
+    Prevalence,
+    Profile,
+    compare,
+)
+from api.client.results.tabular import Picture, Tabular
+
+__all__ = [
+    "Attrition",
+    "Breakdown",
+    "Count",
+    "Genotypes",
+    "Incidence",
+    "Overlap",
+    "Picture",
+    "Prevalence",
+    "Profile",
+    "Tabular",
+    "compare",
+]

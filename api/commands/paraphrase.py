@@ -1,0 +1,42 @@
+"""`kohort paraphrase`: a cohort in words."""
+
+from typing import Annotated
+
+import typer
+
+from api.commands.console import print_json, reporting
+from api.commands.options import DEFAULT_RELEASES, DEFAULT_STATE, AsJson, DocumentFile, ReleaseId, Releases, State
+from api.commands.reading import open_session, read_document_file
+from api.paraphrases import paraphrase_answer
+from schemas.language import Language
+
+app = typer.Typer()
+
+LanguageOption = Annotated[Language, typer.Option("--language", help="Language of the words.")]
+
+
+@app.command()
+def paraphrase(
+    file: DocumentFile,
+    language: LanguageOption = Language.ENGLISH,
+    has_dictionary: Annotated[
+        bool,
+        typer.Option("--dictionary/--no-dictionary", help="Whether to name concepts as the release's dictionaries do."),
+    ] = True,
+    releases: Releases = DEFAULT_RELEASES,
+    state: State = DEFAULT_STATE,
+    release: ReleaseId = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say a cohort in words, in English or Korean; nothing is counted."""
+    with reporting(as_json=as_json):
+        cohort = read_document_file(file, []).cohort
+        if has_dictionary:
+            with open_session(releases, state, release) as session:
+                answer = paraphrase_answer(cohort, language, session)
+        else:
+            answer = paraphrase_answer(cohort, language)
+        if as_json:
+            print_json(answer)
+        else:
+            typer.echo(answer.text.rstrip("\n"))

@@ -1,0 +1,219 @@
+// Runs what the workbench holds when `kohort:run` says so, shows how far it is and its answers, and finds earlier runs.
+// Which run is shown stands in the address (`#run=…`), so that reloading, going back and links bring it back.
+
+import { receiptOf, showBudget } from "./answers/budget.js";
+import { follow } from "./answers/following.js";
+import { refreshHistory, startHistory } from "./answers/history.js";
+import { refusal, showStep } from "./answers/step.js";
+import { copied } from "./answers/take.js";
+import { parts, rememberChoices } from "./answers/what.js";
+import { byId, make } from "./dom.js";
+import { Refusal, get, post, remove } from "./session.js";
+import { isSignedOut } from "./signin.js";
+import { say } from "./words.js";
+
+const UNDER_WAY = ["queued", "running"];
+const hadDraft = sessionStorage.getItem("kohort-draft") !== null;
+
+let shown = null;
+let text = null;
+let following = null;
+let balances = null;
+let drawings = [];
+
+const idInAddress = () => /^#run=([0-9a-f]{32})$/.exec(location.hash)?.[1] ?? null;
+const textOf = (run) => run.document.text ?? JSON.stringify(run.document.cohort, null, 2);
+
+/** An answer belongs to the text that was asked; once that changes, it says so. */
+function markStale() {
+  const isStale = shown !== null && shown.own && text !== null && text !== textOf(shown);
+  byId("stale").hidden = !isStale;
+  byId("answer").classList.toggle("old", isStale);
+}
+
+async function run({ text: asked, title, precision }) {
+  fail(null);
+  const wanted = await attempt(() => parts(asked));
+  if (!wanted) return;
+  busy(true);
+  const body = { text: asked, parts: wanted, ...(title ? { title: title.slice(0, 200) } : {}), ...(precision ? { precision } : {}) };
+  const begun = await attempt(() => post("/v1/runs", body));
+  if (!begun) {
+    busy(false);
+    return;
+  }
+  history.pushState(null, "", `#run=${begun.id}`);
+  await show(begun);
+}
+
+/** What `work` gives, or nothing where the server refused, which is shown beside what was asked. */
+async function attempt(work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (!isSignedOut(error)) fail(error);
+    return null;
+  }
+}
+
+function fail(error) {
+  const place = byId("failed");
+  place.hidden = error === null;
+  if (!error) return;
+  const problem = error.problem.code === "run-unknown" ? { detail: say("run_absent") } : { ...error.problem, detail: error.message };
+  const later = error.retryAfter ? [make("p", { class: "hint" }, say("again_in", { seconds: error.retryAfter }))] : [];
+  place.replaceChildren(...refusal(problem).childNodes, ...later);
+}
+
+/** Show a run, and follow it while it is under way. */
+async function show(found) {
+  following?.abort();
+  following = new AbortController();
+  shown = found;
+  byId("waiting").hidden = true;
+  byId("share-said").textContent = "";
+  byId("answer").hidden = !found.own;
+  byId("colleague").hidden = found.own;
+  byId("about").textContent = found.title;
+  byId("receipt").textContent = "";
+  if (!found.own) byId("colleague-said").textContent = say("colleague", { by: found.by });
+  byId("steps").replaceChildren(...found.steps.map((step) => make("section", { class: "step", id: `step-${step.number}` })));
+  markStale();
+  progress();
+  if (!found.own) return busy(false);
+  drawings = found.steps.map(draw);
+  if (!UNDER_WAY.includes(found.state)) return end();
+  const { signal } = following;
+  busy(true);
+  try {
+    await follow(found.id, moved, signal);
+  } catch (error) {
+    if (error.name === "AbortError") return undefined;
+    if (!(error instanceof Refusal)) throw error;
+    if (!isSignedOut(error)) fail(error);
+  }
+  return signal.aborted ? undefined : end();
+}
+
+function moved(name, data) {
+  if (name === "done") {
+    shown = { ...shown, ...data };
+  } else {
+    shown = { ...shown, steps: shown.steps.map((step) => (step.number === data.number ? data : step)) };
+    drawings.push(draw(data));
+  }
+  progress();
+}
+
+async function draw(step) {
+  const place = byId(`step-${step.number}`);
+  if (place && !(await attempt(() => showStep(place, shown, step).then(() => true)))) place.replaceChildren();
+}
+
+async function end() {
+  await Promise.all(drawings.splice(0));
+  busy(false);
+  progress();
+  byId("share").hidden = false;
+  byId("share").textContent = say(shown.shared ? "share_stop" : "share");
+  const budget = await attempt(() => get("/v1/budget"));
+  balances = budget?.remaining_budget ?? balances;
+  if (balances) showBudget(balances);
+  byId("receipt").textContent = receiptOf(shown, balances);
+  document.dispatchEvent(new CustomEvent("kohort:answered"));
+  await refreshHistory();
+}
+
+function progress() {
+  const done = shown.steps.filter((step) => !UNDER_WAY.includes(step.state)).length;
+  const isUnderWay = done < shown.steps.length && UNDER_WAY.includes(shown.state);
+  byId("progress").textContent = !shown.own ? "" : isUnderWay ? say("progress", { done, all: shown.steps.length }) : say(`progress_${shown.state}`);
+  byId("cancel").hidden = !isUnderWay || !shown.own;
+  if (isUnderWay || !shown.own) byId("share").hidden = true;
+}
+
+function busy(is) {
+  byId("run").disabled = is;
+  byId("run").textContent = say(is ? "asking" : "run");
+  byId("read").setAttribute("aria-busy", String(is));
+}
+
+async function cancel() {
+  const found = await attempt(() => post(`/v1/runs/${shown.id}/cancel`, {}));
+  if (found) await show(found);
+}
+
+async function share() {
+  const path = `/v1/runs/${shown.id}/share`;
+  const found = await attempt(() => (shown.shared ? remove(path).then(() => true) : post(path, {})));
+  if (!found) return;
+  shown = { ...shown, shared: !shown.shared };
+  byId("share").textContent = say(shown.shared ? "share_stop" : "share");
+  const link = shown.shared ? `${location.origin}${found.path}` : "";
+  const isCopied = link && (await navigator.clipboard?.writeText(link).then(() => true, () => false));
+  byId("share-said").textContent = link ? say(isCopied ? "shared" : "shared_by_hand", { link }) : say("share_stopped");
+  await refreshHistory();
+}
+
+/** The same questions as a colleague's, asked by the reader. */
+async function askToo() {
+  const body = { ...shown.document, title: shown.title, parts: shown.steps.map((step) => step.asked), ...(shown.precision ? { precision: shown.precision } : {}) };
+  byId("ask-too").disabled = true;
+  const begun = await attempt(() => post("/v1/runs", body));
+  byId("ask-too").disabled = false;
+  if (!begun) return;
+  history.pushState(null, "", `#run=${begun.id}`);
+  await show(begun);
+}
+
+/** Show the run of the address; its document goes into the editor where nothing of the reader's would be lost. */
+async function restore(opensText) {
+  const id = idInAddress();
+  if (!id || id === shown?.id) return;
+  fail(null);
+  const found = await attempt(() => get(`/v1/runs/${id}`));
+  if (!found) return;
+  const isUnedited = shown !== null && text === textOf(shown);
+  if (opensText || isUnedited) document.dispatchEvent(new CustomEvent("kohort:open", { detail: { text: textOf(found) } }));
+  await show(found);
+}
+
+function openRun(id) {
+  history.pushState(null, "", `#run=${id}`);
+  byId("read").scrollIntoView({ block: "start" });
+  return restore(true);
+}
+
+function forgotten(id) {
+  if (shown?.id !== id) return;
+  following?.abort();
+  shown = null;
+  history.replaceState(null, "", location.pathname);
+  for (const place of ["answer", "colleague", "cancel", "share"]) byId(place).hidden = true;
+  byId("progress").textContent = "";
+  byId("waiting").hidden = false;
+  markStale();
+  busy(false);
+}
+
+document.addEventListener("kohort:run", (event) => run(event.detail));
+document.addEventListener("kohort:forgotten", (event) => forgotten(event.detail.id));
+document.addEventListener("kohort:changed", (event) => {
+  text = event.detail.text;
+  markStale();
+});
+document.addEventListener(
+  "kohort:signed-in",
+  async (event) => {
+    balances = event.detail.remaining_budget;
+    showBudget(balances);
+    await startHistory(openRun);
+    await restore(!hadDraft);
+  },
+);
+window.addEventListener("popstate", () => (idInAddress() ? restore(false) : shown && forgotten(shown.id)));
+byId("cancel").addEventListener("click", cancel);
+byId("share").addEventListener("click", share);
+byId("ask-too").addEventListener("click", askToo);
+rememberChoices();

@@ -1,0 +1,101 @@
+// The cards: the same document as the text, part by part. A change of a card is a change of the tree, and the text
+// follows; a change of the text draws the cards anew. What cannot be drawn stands as text and is never lost.
+
+import { byId, make } from "../dom.js";
+import { Refusal } from "../session.js";
+import { isSignedOut } from "../signin.js";
+import { say } from "../words.js";
+import { documentCards } from "./document.js";
+import { reason } from "./text_card.js";
+import { Tree } from "./tree.js";
+
+export class Builder {
+  constructor(editor) {
+    this.tree = new Tree(editor);
+    this.place = byId("builder");
+    this.notice = byId("builder-notice");
+    this.asking = null;
+    this.busy = Promise.resolve();
+  }
+
+  get cohort() {
+    return this.tree.cohort;
+  }
+
+  get isShown() {
+    return byId("sides").dataset.view !== "text";
+  }
+
+  /** Draw what the text says; where it has problems, the cards stay as they were and cannot be used. */
+  async follow() {
+    if (!this.isShown) return;
+    this.asking?.abort();
+    this.asking = new AbortController();
+    try {
+      const before = this.tree.answer;
+      await this.tree.follow(this.asking.signal);
+      if (this.tree.answer !== before || this.place.inert) this.draw();
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      if (!(error instanceof Refusal)) throw error;
+      if (isSignedOut(error)) return;
+      this.place.inert = true;
+      this.say(say("cards_wait"));
+    }
+  }
+
+  draw() {
+    const focus = this.keyOfFocus();
+    const open = [...this.place.querySelectorAll("details[data-key]")].map((each) => [each.dataset.key, each.open]);
+    this.place.replaceChildren(...documentCards(this));
+    for (const [key, isOpen] of open) this.withKey(key)?.toggleAttribute("open", isOpen);
+    this.place.inert = this.tree.hasComments;
+    if (this.tree.hasComments) this.sayComments();
+    else this.say("");
+    if (focus) this.withKey(focus)?.focus();
+  }
+
+  /** Change the tree; `element` is what was used, and where a refusal is said. Edits are made one after the other. */
+  edit(element, change) {
+    return this.attempt(element, () => this.tree.edit(change));
+  }
+
+  attempt(element, work) {
+    this.busy = this.busy.then(async () => {
+      try {
+        await work();
+        this.draw();
+      } catch (error) {
+        if (error instanceof Refusal && isSignedOut(error)) return;
+        this.refuse(element, reason(error));
+      }
+    });
+    return this.busy;
+  }
+
+  /** Say beside an element why it may not be so. */
+  refuse(element, text) {
+    const place = element.closest("label, .duration, .row, .text-form") ?? element;
+    element.setAttribute("aria-invalid", "true");
+    place.nextElementSibling?.matches(".wrong") && place.nextElementSibling.remove();
+    place.after(make("p", { class: "wrong", role: "alert" }, text));
+  }
+
+  say(text, ...more) {
+    this.notice.hidden = !text;
+    this.notice.replaceChildren(text, ...more);
+  }
+
+  sayComments() {
+    const lift = () => this.attempt(this.notice, () => this.tree.liftComments());
+    this.say(say("comments_inside"), " ", make("button", { type: "button", onclick: lift }, say("lift_comments")));
+  }
+
+  keyOfFocus() {
+    return this.place.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  }
+
+  withKey(key) {
+    return this.place.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  }
+}

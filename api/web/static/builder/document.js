@@ -1,0 +1,178 @@
+// The document's cards, in the order the language writes them.
+
+import { make } from "../dom.js";
+import { say } from "../words.js";
+import { addCriterion } from "./add_criterion.js";
+import { conceptChips } from "./concepts.js";
+import { action, choose, dateField, durationField, numberField, remove, select, textField } from "./controls.js";
+import { criterionCard } from "./criteria.js";
+import { countBy } from "./dimensions.js";
+import { NEW_EVENTS, eventList } from "./events.js";
+import { textCard } from "./text_card.js";
+import { setAt } from "./tree.js";
+
+export function documentCards(builder) {
+  return [head(builder), sets(builder), index(builder), ...qualify(builder), ...rules(builder), addRule(builder), ends(builder), countBy(builder), ...incidence(builder)];
+}
+
+const card = (kind, title, ...parts) => make("section", { class: `card-of ${kind}` }, make("h3", {}, title), ...parts);
+
+const head = (builder) =>
+  card(
+    "head",
+    say("document_card"),
+    make("div", { class: "row" }, textField(builder, ["name"], say("name")), select(builder, ["mode"], { name: say("mode"), kind: "Mode", absent: "corrected" })),
+  );
+
+function sets(builder) {
+  const lets = builder.cohort.lets ?? [];
+  const fresh = () => ({ name: `set_${lets.length + 1}`, concepts: { included: [] } });
+  return card(
+    "sets",
+    say("concept_sets"),
+    ...lets.map((each, number) =>
+      make(
+        "div",
+        { class: "set" },
+        make("code", {}, each.name),
+        conceptChips(builder, ["lets", number, "concepts"], { mayBeAbsent: false }),
+        remove(builder, ["lets", number], each.name),
+      ),
+    ),
+    action(builder, ["lets"], say("add_set"), (cohort) => setAt(cohort, ["lets"], [...lets, fresh()])),
+  );
+}
+
+function index(builder) {
+  const { events } = builder.cohort.index;
+  const isEveryone = !Array.isArray(events);
+  const change = (cohort, value) => {
+    if ((value === "everyone") !== isEveryone) setAt(cohort, ["index", "events"], isEveryone ? [NEW_EVENTS] : { is: "everyone" });
+  };
+  return card(
+    "index",
+    say("index_card"),
+    make(
+      "div",
+      { class: "row" },
+      choose(builder, ["index", "events"], {
+        name: say("starts_with"),
+        options: ["events", "everyone"].map((value) => [value, say(`index_${value}`)]),
+        current: isEveryone ? "everyone" : "events",
+        change,
+      }),
+      ...(isEveryone
+        ? [dateField(builder, ["index", "events", "on"], say("on_day"))]
+        : [select(builder, ["index", "pick"], { name: say("pick"), kind: "Pick", absent: "all" })]),
+    ),
+    ...(isEveryone ? [] : [eventList(builder, ["index", "events"], { least: 1 })]),
+    make(
+      "div",
+      { class: "row" },
+      durationField(builder, ["index", "observed_before"], say("observed_before")),
+      durationField(builder, ["index", "observed_after"], say("observed_after")),
+    ),
+  );
+}
+
+function qualify(builder) {
+  if (!builder.cohort.qualify) return [];
+  return [
+    card(
+      "qualify",
+      say("qualify_card"),
+      make("div", { class: "row" }, select(builder, ["qualify", "pick"], { name: say("pick"), kind: "Pick", absent: "all" }), remove(builder, ["qualify"], say("qualify_card"))),
+      criterionCard(builder, ["qualify", "criterion"]),
+    ),
+  ];
+}
+
+const rules = (builder) => (builder.cohort.rules ?? []).map((rule, number) => ruleCard(builder, rule, number));
+
+function ruleCard(builder, rule, number) {
+  const path = ["rules", number];
+  const last = builder.cohort.rules.length - 1;
+  return card(
+    rule.kind,
+    say(`${rule.kind}_card`, { number: number + 1 }),
+    make(
+      "div",
+      { class: "row" },
+      select(builder, [...path, "kind"], { name: say("rule_kind"), kind: "RuleKind" }),
+      textField(builder, [...path, "name"], say("name")),
+      ...(number > 0 ? [move(builder, number, number - 1, "↑", say("move_up", { what: rule.name }))] : []),
+      ...(number < last ? [move(builder, number, number + 1, "↓", say("move_down", { what: rule.name }))] : []),
+      remove(builder, path, rule.name),
+    ),
+    criterionCard(builder, [...path, "criterion"]),
+  );
+}
+
+const move = (builder, from, to, sign, what) =>
+  action(builder, ["rules", from], sign, (cohort) => cohort.rules.splice(to, 0, ...cohort.rules.splice(from, 1)), { what });
+
+const addRule = (builder) =>
+  make(
+    "div",
+    { class: "row add-rule" },
+    ...["include", "exclude"].map((kind) =>
+      addCriterion(builder, ["rules"], {
+        name: say(`add_${kind}`),
+        wrap: (criterion, what) => ({ kind, name: freeName(builder, say(`new_${what}`)), criterion }),
+      }),
+    ),
+  );
+
+/** A name that no rule has yet: two of one name are refused. */
+function freeName(builder, wanted) {
+  const taken = new Set((builder.cohort.rules ?? []).map((rule) => rule.name));
+  let name = wanted;
+  for (let number = 2; taken.has(name); number += 1) name = `${wanted} ${number}`;
+  return name;
+}
+
+function ends(builder) {
+  const exit = builder.cohort.exit ?? {};
+  const change = (cohort, value) => setAt(cohort, ["exit", "offset"], value === "open" ? undefined : exit.offset ?? { count: 1, unit: "year" });
+  return card(
+    "end",
+    say("end_card"),
+    make("div", { class: "row" }, select(builder, ["keep"], { name: say("keep"), kind: "Keep", absent: "all" })),
+    make(
+      "div",
+      { class: "row" },
+      choose(builder, ["exit", "offset"], {
+        name: say("entry_ends"),
+        options: ["open", "after"].map((value) => [value, say(`end_${value}`)]),
+        current: exit.offset ? "after" : "open",
+        change,
+      }),
+      ...(exit.offset
+        ? [durationField(builder, ["exit", "offset"], say("length"), Math.sign(exit.offset.count) || 1), select(builder, ["exit", "anchor"], { name: say("after_what"), kind: "Edge", absent: "start" })]
+        : []),
+    ),
+    ...(exit.exposure ? [make("div", { class: "row" }, textCard(builder, ["exit", "exposure"]), remove(builder, ["exit", "exposure"], say("exposure")))] : []),
+    make("p", { class: "lead" }, say("or_at")),
+    eventList(builder, ["exit", "censors"]),
+    make(
+      "div",
+      { class: "row" },
+      numberField(builder, ["join_within"], { name: say("join_within"), least: 0 }),
+      period(builder, "first", say("study_from")),
+      period(builder, "last", say("study_to")),
+    ),
+  );
+}
+
+/** A study period without either day is none. */
+function period(builder, end, name) {
+  return dateField(builder, ["study_period", end], name, (cohort, path, value) => {
+    setAt(cohort, path, value);
+    if (!cohort.study_period.first && !cohort.study_period.last) delete cohort.study_period;
+  });
+}
+
+function incidence(builder) {
+  if (!builder.cohort.incidence) return [];
+  return [card("incidence", say("incidence_card"), make("div", { class: "row" }, textCard(builder, ["incidence"]), remove(builder, ["incidence"], say("incidence_card"))))];
+}

@@ -1,0 +1,86 @@
+// The document as a tree in the language's JSON form. Parts are reached by paths such as ["rules", 0, "criterion"], and
+// what a card does not touch stays as it was. Fields that have their default are absent.
+
+import { slice } from "../positions.js";
+import { post } from "../session.js";
+
+const HEAD = /^(?:[^\S\n]*(?:#[^\n]*)?\n)*/;
+
+export const partAt = (whole, path) => path.reduce((part, step) => part?.[step], whole);
+
+/** Set a field, making the objects on the way that are absent; `undefined` takes it away. */
+export function setAt(whole, path, value) {
+  const last = path.at(-1);
+  const owner = path.slice(0, -1).reduce((part, step) => (part[step] ??= {}), whole);
+  if (value !== undefined) owner[last] = value;
+  else if (Array.isArray(owner)) owner.splice(last, 1);
+  else delete owner[last];
+}
+
+export class Tree {
+  constructor(editor) {
+    this.editor = editor;
+    this.answer = null;
+  }
+
+  get cohort() {
+    return this.answer.cohort.cohort;
+  }
+
+  get hasComments() {
+    return this.answer.comments.length > 0;
+  }
+
+  /** Read the editor's text, unless it is what was read last. Raises a Refusal where it has problems. */
+  async follow(signal) {
+    const text = this.editor.text;
+    if (this.answer?.text === text) return;
+    const answer = await post("/v1/cohorts/tree", { text }, signal);
+    if (this.editor.text === text) this.answer = answer;
+  }
+
+  /** The text that a part was read from, or null where it has no place of its own. */
+  text(path) {
+    const span = this.answer.places[pointer(path)];
+    return span ? slice(this.answer.text, span) : null;
+  }
+
+  /** Change a copy of the tree; the text follows, under the comments it began with. Raises a Refusal when it may not be. */
+  async edit(change) {
+    const document = structuredClone(this.answer.cohort);
+    change(document.cohort);
+    const head = HEAD.exec(this.answer.text)[0];
+    const made = await post("/v1/cohorts/tree", { cohort: document });
+    const shift = [...head].length;
+    const moved = ([place, span]) => [place, { start: span.start + shift, end: span.end + shift }];
+    this.put({ ...made, text: head + made.text, places: Object.fromEntries(Object.entries(made.places).map(moved)) });
+  }
+
+  /** Put other text in the place of a part. Raises a Refusal when the document cannot be read then. */
+  async splice(path, text) {
+    const span = this.answer.places[pointer(path)];
+    const all = [...this.answer.text];
+    const whole = [...all.slice(0, span.start), text, ...all.slice(span.end)].join("");
+    const { text: formatted } = await post("/v1/cohorts/format", { text: whole });
+    this.put(await post("/v1/cohorts/tree", { text: formatted }));
+  }
+
+  /** Take comments from inside the document to its top, where the tree leaves them alone. */
+  async liftComments() {
+    const { text, comments } = this.answer;
+    const all = [...text];
+    const lines = comments.map((span) => slice(text, span).trim());
+    const rest = all.filter((_, at) => !comments.some((span) => at >= span.start && at < span.end)).join("");
+    const head = HEAD.exec(rest)[0];
+    const lifted = `${head}${lines.join("\n")}\n${rest.slice(head.length)}`;
+    const { text: formatted } = await post("/v1/cohorts/format", { text: lifted });
+    this.put(await post("/v1/cohorts/tree", { text: formatted }));
+  }
+
+  put(answer) {
+    this.answer = answer;
+    this.editor.replace(0, this.editor.text.length, answer.text);
+  }
+}
+
+const pointer = (path) => path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

@@ -1,0 +1,66 @@
+// What is wrong with the document, and what is odd about it: said in a list, and underlined in the text.
+
+import { byId, make } from "./dom.js";
+import { units } from "./positions.js";
+import { Refusal, post } from "./session.js";
+import { isSignedOut } from "./signin.js";
+import { say } from "./words.js";
+
+export class Check {
+  /** `show(found)` gets what the server says of a document that can be answered, else null. */
+  constructor(editor, show) {
+    this.editor = editor;
+    this.show = show;
+    this.asking = null;
+  }
+
+  /** The server's judgement of the text as it is now; null where it has problems or was overtaken. */
+  async judge() {
+    this.asking?.abort();
+    this.asking = new AbortController();
+    const text = this.editor.text;
+    try {
+      const found = await post("/v1/cohorts/validate", { text }, this.asking.signal);
+      if (text !== this.editor.text) return null;
+      this.tell(text, [], found);
+      return found;
+    } catch (error) {
+      if (error.name === "AbortError") return null;
+      if (!(error instanceof Refusal)) throw error;
+      if (!isSignedOut(error) && text === this.editor.text) this.tell(text, error.problem.problems || [], null, error);
+      return null;
+    }
+  }
+
+  tell(text, problems, found, refusal) {
+    const said = [
+      ...problems.map((item) => ({ ...item, kind: "problem" })),
+      ...(found?.unmatched || []).map((item) => ({ ...item, kind: "unmatched", message: say("matches_nobody", item) })),
+      ...(found?.lints || []).map((item) => ({ ...item, kind: item.severity, hint: item.fix })),
+    ].map((item) => ({ ...item, ...range(text, item.span) }));
+    this.editor.mark(said.filter((item) => item.span && item.kind !== "info"));
+    byId("messages").replaceChildren(...said.map((item) => this.entry(item)));
+    const verdict = byId("verdict");
+    verdict.className = found ? "good" : "bad";
+    verdict.textContent = found ? say("can_be_answered") : wrong(problems.length, refusal);
+    this.show(found);
+  }
+
+  entry(item) {
+    const where = item.line ? say("place", item) : "";
+    const jump = () => item.span && this.editor.select(item.start, item.end);
+    return make(
+      "li",
+      { class: item.kind },
+      make("button", { type: "button", class: "link", onclick: jump }, `${where}${item.message}`),
+      item.hint ? make("small", {}, item.hint) : null,
+    );
+  }
+}
+
+function wrong(count, refusal) {
+  if (!count) return refusal.message;
+  return count === 1 ? say("problem_one") : say("problem_many", { count });
+}
+
+const range = (text, span) => (span ? { start: units(text, span.start), end: units(text, span.end) } : {});

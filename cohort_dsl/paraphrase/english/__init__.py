@@ -1,0 +1,5 @@
+"""Cohorts in English."""
+
+from cohort_dsl.paraphrase.english.document import sections
+
+__all__ = ["sections"]

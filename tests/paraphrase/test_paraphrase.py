@@ -1,0 +1,167 @@
+"""A document in words: all of it, in both languages, and as reviewed."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cohort_dsl import ast, parse
+from cohort_dsl.paraphrase import Item, Names, Paraphrase, Section, paraphrase, plain_text
+from cohort_dsl.tree import walk
+from schemas.errors import Problems
+from schemas.language import Language
+from tests.language.test_round_trip import NODES
+from tests.lib.cohort_strategies import cohorts
+from tests.paraphrase.changes import can_be_meant, changes
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = Path(__file__).parent / "golden"
+FOLDERS = {
+    "examples": ROOT / "examples",
+    "questions": ROOT / "benchmarks" / "scale" / "questions",
+    "documents": Path(__file__).parent / "documents",
+}
+relaxed = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_paraphrases_are_as_reviewed(folder: str, language: Language, request: pytest.FixtureRequest) -> None:
+    paths = sorted(FOLDERS[folder].glob("*.kohort"))
+    found = "\n".join(f"# {path.name}\n{plain_text(paraphrase(parse(path.read_text()), language))}" for path in paths)
+    golden = GOLDEN / f"{folder}.{language.value}.txt"
+    if request.config.getoption("--update-golden"):
+        golden.write_text(found)
+    assert golden.read_text() == found
+
+
+@pytest.mark.parametrize("language", Language)
+@relaxed
+@given(cohort=cohorts())
+def test_every_document_can_be_said(language: Language, cohort: ast.Cohort) -> None:
+    said = paraphrase(cohort, language)
+    assert said.title == cohort.name
+    assert all(section.heading and (section.text or section.items) for section in said.sections)
+    assert "None" not in plain_text(said).replace(repr(cohort), "")
+
+
+@pytest.mark.parametrize("language", Language)
+@relaxed
+@given(data=st.data())
+def test_a_document_that_says_something_else_reads_differently(language: Language, data: st.DataObject) -> None:
+    """Nothing is left out: whichever value of the tree is changed, the words change with it."""
+    cohort = data.draw(cohorts())
+    others = [(place, other) for place, other in changes(cohort) if can_be_meant(other)]
+    place, other = data.draw(st.sampled_from(others))
+    assert plain_text(paraphrase(other, language)) != plain_text(paraphrase(cohort, language)), place
+
+
+@pytest.mark.parametrize("node", NODES, ids=lambda node: node.__name__)
+def test_each_kind_of_node_is_in_a_paraphrase_that_was_reviewed(node: type) -> None:
+    assert node in _reviewed()
+
+
+@cache
+def _reviewed() -> set[type]:
+    documents = [parse(path.read_text()) for folder in FOLDERS.values() for path in folder.glob("*.kohort")]
+    return {type(visit.value) for document in documents for visit in walk(document)}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_is_nested_is_listed_below_what_it_is_part_of(language: Language) -> None:
+    cohort = parse(
+        'cohort "x" index everyone include "r" when at least 2 of '
+        '(sex is female, any of (age at index >= 65, not carries variant rs671), unknown (region is "Seoul"))'
+    )
+    (rule,) = next(section for section in paraphrase(cohort, language).sections if section.items).items
+    female, either, unknown = rule.items
+    assert (female.items, len(either.items), len(unknown.items)) == ((), 2, 1)
+    assert [len(part.items) for part in either.items] == [0, 1]
+    text = plain_text(paraphrase(cohort, language))
+    assert f"\n    - {either.items[0].text}\n" in text
+
+
+LABELS = {
+    Language.ENGLISH: ("type 2 diabetes", "Do you smoke?", "Yes, now"),
+    Language.KOREAN: ("제2형 당뇨병", "현재 흡연하십니까?", "예, 현재"),
+}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_labels_come_from_the_dictionary_then_from_the_document(language: Language) -> None:
+    text = (
+        'cohort "x" let dm = code KCD7:"E11" let other = concept 5 "five of the document" '
+        'index first condition in dm include "o" when any drug in other '
+        'include "s" when survey smoking.status is "current"'
+    )
+    concept, question, answer = LABELS[language]
+    names = Names(
+        codes={("KCD7", "E11"): concept},
+        questions={"smoking.status": question},
+        answers={("smoking.status", "current"): answer},
+    )
+    said = plain_text(paraphrase(parse(text), language, names))
+    assert all(words in said for words in (concept, question, answer, "five of the document", "smoking.status"))
+    assert concept not in plain_text(paraphrase(parse(text), language))
+
+
+@pytest.mark.parametrize(
+    ("document", "english", "korean"),
+    [
+        (
+            "index everyone on 2024-01-31",
+            "Everyone under observation on 31 January 2024",
+            "2024년 1월 31일에 관찰 중인",
+        ),
+        (
+            "index 2nd last drug where age >= 40",
+            "with the 2nd-last prescription, where the age on the first day is 40 or more",
+            "약물 처방(조건: 시작일 연령 40세 이상) 중 끝에서 2번째",
+        ),
+        (
+            "index first ever drug in none where age >= 40",
+            "with the first-ever prescription of nothing (no concept is named), counted only if the age",
+            "생애 최초 해당 없음(지정된 개념 없음) 약물 처방(시작일 연령 40세 이상인 경우에만 인정)",
+        ),
+        (
+            'index visit include "x" when at least 2 distinct dates of measurement within 1 year before index',
+            "there are at least 2 different days among measurements, in the year before the index date or on it",
+            "기준일 전 1년 이내에(기준일 포함) 검사 기록의 서로 다른 날짜 2개 이상",
+        ),
+        (
+            'index visit exclude "x" when no condition before index',
+            "there is no diagnosis, before the index date",
+            "기준일 전에(당일 제외) 진단 기록 없음",
+        ),
+        (
+            'index visit include "x" when carries homozygous variant rs671',
+            "the person is homozygous for variant rs671",
+            "변이 rs671 동형접합으로 보유",
+        ),
+        (
+            "mode circe-exact index visit end 30 days after end",
+            "- 30 days after the end of the index event",
+            "- 기준 사건 종료일 30일 후",
+        ),
+    ],
+)
+def test_words_are_those_of_the_field(document: str, english: str, korean: str) -> None:
+    cohort = parse(f'cohort "x" {document}')
+    assert english in plain_text(paraphrase(cohort, Language.ENGLISH))
+    assert korean in plain_text(paraphrase(cohort, Language.KOREAN))
+
+
+def test_a_nested_line_can_stand_in_a_sentence() -> None:
+    said = Paraphrase(
+        language=Language.ENGLISH,
+        title="t",
+        sections=(Section(heading="h", items=(Item(text="of:", items=(Item(text="a"), Item(text="b"))),)),),
+    )
+    assert plain_text(said) == "t\n\nh\n- of:\n  - a\n  - b\n"
+
+
+def test_what_is_no_document_is_refused_before_it_is_said() -> None:
+    with pytest.raises(Problems):
+        paraphrase(parse('cohort "x" index'))
