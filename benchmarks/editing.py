@@ -3,10 +3,10 @@
     python -m benchmarks.editing --releases var/releases --state /tmp/state [--target duckdb]
 
 Every question of `benchmarks/scale/questions` with rules is asked, then asked again and again with one of its rules
-changed at a time: a threshold of a count, a side of a window or a limit moves, so that the changed rule means
-something that was never asked. Times are milliseconds from the analysed plan to the rows of the cohort: `first`
-with nothing kept, `edit` with what is kept of the questions before, `same` of one that was asked already. What parsing
-and analysing a text takes beside it is `reading`.
+changed at a time: a threshold of a count, a side of a window (away from its anchor) or a limit moves, so that the
+changed rule means something that was never asked. Times are milliseconds from the analysed plan to the rows of the
+cohort: `first` with nothing kept, `edit` with what is kept of the questions before, `same` of one that was asked
+already. What parsing and analysing a text takes beside it is `reading`.
 """
 
 import argparse
@@ -78,7 +78,7 @@ def _changed(plan: CohortPlan, rule: RulePlan, step: int) -> RulePlan:
     def move(node: object) -> object:
         match node:
             case Bound(offset=Duration(count=count) as offset) if count:
-                return replace(node, offset=replace(offset, count=count + step))
+                return replace(node, offset=replace(offset, count=count + step if count > 0 else count - step))
             case Occurs(number=number, windows=()) if number:
                 return replace(node, number=number + step)
             case PersonRange(test=Compare(value=float() as value) as test):

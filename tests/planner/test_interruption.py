@@ -2,6 +2,7 @@
 
 import threading
 import time
+import traceback
 from dataclasses import replace
 
 import pytest
@@ -90,6 +91,19 @@ def test_a_plan_given_up_keeps_nothing_half_done(session, wanted):
     with pytest.raises(TooExpensive):
         execute(plan_cohort(plan, "duckdb"), means, wanted, stop=stop)
     assert execute(plan_cohort(plan, "duckdb"), means, wanted).rows.person.size
+
+
+@pytest.mark.parametrize("wanted", Wanted)
+def test_who_keeps_the_error_of_a_plan_given_up_keeps_none_of_its_values(session, wanted):
+    plan = analyze(parse('cohort "x"\nindex condition in concept 1'), session.dictionaries, {}).plan
+    stop = Interruption()
+    stop.interrupt()
+    with pytest.raises(TooExpensive) as given_up:
+        execute(plan_cohort(plan, "duckdb"), session.means(session.genotypes), wanted, stop=stop)
+    frames = [frame for frame, _ in traceback.walk_tb(given_up.value.__traceback__)]
+    inside = [frame for frame in frames if frame.f_code.co_filename.endswith("engine/execute/run.py")]
+    assert inside
+    assert all(not frame.f_locals for frame in inside)
 
 
 def test_a_question_given_up_is_charged_and_logged_like_one_that_failed(session):
