@@ -69,6 +69,31 @@ _DESCRIPTION: Final = (
 _SIGNING_SECONDS: Final = 600.0
 
 
+_ALWAYS: Final = (
+    public.router,
+    policy.router,
+    precision.router,
+    dictionaries.router,
+    cohorts.router,
+    several.router,
+    circe.router,
+    pictures.router,
+    paraphrase.router,
+    operations.router,
+    operations.watched,
+)
+_RESEARCHERS: Final = (
+    public.pages,
+    precision.pages,
+    published.router,
+    feasibility.router,
+    checking.router,
+    checking.pages,
+    operations.pages,
+    runs.router,
+)
+
+
 def create_app(
     settings: ServerSettings, opened: Service | None = None, *, listener: Listener = Listener.RESEARCHERS
 ) -> FastAPI:
@@ -78,38 +103,12 @@ def create_app(
     It is closed with the application. An opened service knows its listener.
     """
     listener = opened.listener if opened else listener
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        service = opened or await to_thread.run_sync(open_service, settings, listener)
-        app.openapi()  # FastAPI works its routes out when they are first needed, which is not to be a caller's wait
-        app.state.service = service
-        app.state.oversight = Oversight(service)
-        if listener is Listener.INTERNAL:
-            app.state.exports = await to_thread.run_sync(ExportStore, settings.state)
-        else:
-            app.state.published = await to_thread.run_sync(open_published, service)
-            app.state.report_keys_file = await to_thread.run_sync(_open_report_keys, service)
-            app.state.runs = Runs(await to_thread.run_sync(open_runs, settings.state))
-        signing = asyncio.create_task(_sign_regularly(service))
-        service.rereading.start()
-        try:
-            yield
-        finally:
-            signing.cancel()
-            service.rereading.stop()
-            if listener is Listener.RESEARCHERS:
-                await app.state.runs.close()
-            service.session.close()
-            if listener is Listener.INTERNAL:
-                app.state.exports.close()
-
     told = [Depends(tell_of_reason)] if listener is Listener.INTERNAL else []
     app = _KohortAPI(
         title="Kohort",
         version="1",
         description=_DESCRIPTION,
-        lifespan=lifespan,
+        lifespan=lambda app: _serving(app, settings, opened, listener),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -119,37 +118,65 @@ def create_app(
     )
     app.state.drain, app.state.metrics = Drain(), Metrics()
     install_problem_handlers(app)
-    open_to_all = (public.router, policy.router, precision.router)
-    for router in (
-        *open_to_all,
-        dictionaries.router,
-        cohorts.router,
-        several.router,
-        circe.router,
-        pictures.router,
-        paraphrase.router,
-        operations.router,
-        operations.watched,
-    ):
-        app.include_router(router)
-    match listener:
-        case Listener.RESEARCHERS:
-            app.include_router(public.pages)
-            app.include_router(precision.pages)
-            app.include_router(published.router)
-            app.include_router(feasibility.router)
-            app.include_router(checking.router)
-            app.include_router(checking.pages)
-            app.include_router(operations.pages)
-            app.include_router(runs.router)
-            app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
-        case Listener.INTERNAL:
-            app.include_router(exports.router)
-        case _:
-            assert_never(listener)
+    _include(app, listener)
     app.add_middleware(Shield, body_seconds=settings.body_seconds, is_signed_in=is_signed_in)
     app.add_middleware(Watch, metrics=app.state.metrics, drain=app.state.drain, listener=listener.value)
     return app
+
+
+def _include(app: FastAPI, listener: Listener) -> None:
+    """The routes of a listener."""
+    match listener:
+        case Listener.RESEARCHERS:
+            routers = (*_ALWAYS, *_RESEARCHERS)
+            app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
+        case Listener.INTERNAL:
+            routers = (*_ALWAYS, exports.router)
+        case _:
+            assert_never(listener)
+    for router in routers:
+        app.include_router(router)
+
+
+@asynccontextmanager
+async def _serving(
+    app: FastAPI, settings: ServerSettings, opened: Service | None, listener: Listener
+) -> AsyncIterator[None]:
+    """From start to stop: the service, and what a listener keeps beside it."""
+    service = opened or await to_thread.run_sync(open_service, settings, listener)
+    app.openapi()  # FastAPI works its routes out when they are first needed, which is not to be a caller's wait
+    app.state.service = service
+    app.state.oversight = Oversight(service)
+    try:
+        async with _stores(app, service, settings, listener):
+            signing = asyncio.create_task(_sign_regularly(service))
+            service.rereading.start()
+            try:
+                yield
+            finally:
+                signing.cancel()
+                service.rereading.stop()
+    finally:
+        service.session.close()
+
+
+@asynccontextmanager
+async def _stores(app: FastAPI, service: Service, settings: ServerSettings, listener: Listener) -> AsyncIterator[None]:
+    """What one listener keeps: exports inside; published tables, report keys and runs for researchers."""
+    if listener is Listener.INTERNAL:
+        app.state.exports = await to_thread.run_sync(ExportStore, settings.state)
+        try:
+            yield
+        finally:
+            app.state.exports.close()
+        return
+    app.state.published = await to_thread.run_sync(open_published, service)
+    app.state.report_keys_file = await to_thread.run_sync(_open_report_keys, service)
+    app.state.runs = Runs(await to_thread.run_sync(open_runs, settings.state))
+    try:
+        yield
+    finally:
+        await app.state.runs.close()
 
 
 class _KohortAPI(FastAPI):

@@ -193,7 +193,7 @@ def test_an_overlap_has_a_row_of_dots_for_each_region_the_largest_first() -> Non
 def test_a_comparison_is_of_shares_and_names_both_cohorts() -> None:
     said = texts(picture("comparison", COMPARED))
     assert said.count("Diabetes") == said.count("당뇨병") == 3
-    assert "40.0 % (35.0–45.0)" in said and "< 4.00 %" in said
+    assert "40.0 % (35.0–45.0)" in said and "< 4.0 %" in said
 
 
 def test_korean_readers_get_korean_words_and_names_as_people_gave_them() -> None:

@@ -1,5 +1,6 @@
 """Numbers as they are drawn: where they may lie, and in words."""
 
+import math
 from dataclasses import dataclass
 from typing import Final, assert_never
 
@@ -51,7 +52,7 @@ def drawn_share(share: Proportion) -> Drawn:
     match share:
         case Share(value=value, low=low, high=high):
             low, value, high = (100 * min(max(each, 0.0), 1.0) for each in (low, value, high))
-            words = f"{_digits(value)} %" if low == high else f"{_digits(value)} % ({_digits(low)}–{_digits(high)})"
+            words = f"{_shown(value)[0]} %" if low == high else _with_interval(value, low, high, unit=" %")
             return Drawn(low=min(low, value), middle=value, high=max(high, value), words=words)
         case ShareWithin(at_least=low, at_most=high):
             low, high = (100 * min(max(each, 0.0), 1.0) for each in (low, high))
@@ -63,19 +64,26 @@ def drawn_share(share: Proportion) -> Drawn:
 def drawn_rate(rate: IncidenceRate) -> Drawn:
     """Cases per 1,000 person-years."""
     low, value, high = (min(max(each, 0.0), float(_MOST)) for each in (rate.low, rate.per_1000_person_years, rate.high))
-    words = f"{_digits(value)} ({_digits(low)}–{_digits(high)})"
+    words = _with_interval(value, low, high)
     return Drawn(low=min(low, value), middle=value, high=max(high, value), words=words)
 
 
 def _bounds(low: float, high: float) -> str:
     if high < 100:
-        return f"< {_digits(high)} %"
-    return f"> {_digits(low)} %" if low > 0 else "–"
+        return f"< {_shown(high)[0]} %"
+    return f"> {_shown(low)[0]} %" if low > 0 else "–"
 
 
-def _digits(value: float) -> str:
-    """Enough digits to tell shares apart: 41.3, 4.13, 0.041."""
-    return f"{value:.1f}" if value >= 10 or value == 0 else f"{value:.2f}" if value >= 1 else f"{value:.2g}"
+def _with_interval(value: float, low: float, high: float, *, unit: str = "") -> str:
+    middle, least, most = _shown(value, low, high)
+    return f"{middle}{unit} ({least}–{most})"
+
+
+def _shown(*values: float) -> tuple[str, ...]:
+    """Numbers that stand together, with as many decimals as the largest needs: 41.3 (8.0-90.1), 0.041 (0.030-0.052)."""
+    largest = max(values)
+    decimals = 1 if largest >= 1 or largest <= 0 else min(8, 1 - math.floor(math.log10(largest)))
+    return tuple(f"{value:.{decimals}f}" for value in values)
 
 
 def _within(number: int) -> int:
