@@ -12,6 +12,8 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api.capacity import Capacity
+from api.dashboards import question_page
+from api.dashboards import routes as dashboards
 from api.examples import read_examples
 from api.exports import ExportStore
 from api.feasibility import checking
@@ -137,6 +139,8 @@ def create_app(
             app.include_router(public.pages)
             app.include_router(precision.pages)
             app.include_router(published.router)
+            app.include_router(dashboards.pages)
+            app.include_router(question_page.pages)
             app.include_router(feasibility.router)
             app.include_router(checking.router)
             app.include_router(checking.pages)
