@@ -12,6 +12,8 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api.capacity import Capacity
+from api.dashboards import question_page
+from api.dashboards import routes as dashboards
 from api.examples import read_examples
 from api.exports import ExportStore
 from api.feasibility import checking
@@ -86,6 +88,8 @@ _RESEARCHERS: Final = (
     public.pages,
     precision.pages,
     published.router,
+    dashboards.pages,
+    question_page.pages,
     feasibility.router,
     checking.router,
     checking.pages,

@@ -24,6 +24,8 @@ _A_YEAR: Final = 365 * 24 * 3600
 
 NAVIGATION: Final[tuple[tuple[str, str], ...]] = (
     ("workbench", "/"),
+    ("questions", "/questions"),
+    ("dashboard", "/public"),
     ("precision", "/precision"),
     ("verify", "/verify"),
 )

@@ -26,6 +26,7 @@ PUBLIC_PATHS: Final = frozenset(
     {"/", "/precision", "/health", "/v1/release", "/v1/policy", "/v1/precision", "/openapi.json"}
     | {"/operations", "/ready", "/metrics", "/verify", "/v1/feasibility/keys", "/v1/feasibility/verify"}
     | {"/v1/public", "/v1/public/tables", "/v1/public/tables/{family}", "/v1/public/tables/{family}/category"}
+    | {"/public", "/public/list", "/public/category", "/public/table.csv", "/questions"}
 )
 """Everything that answers without a token, the files of the page aside; a test reads this list."""
 

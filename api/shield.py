@@ -27,7 +27,7 @@ SECURITY_HEADERS: Final = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
-FORM_PAGES: Final = frozenset({"/precision"})
+FORM_PAGES: Final = frozenset({"/precision", "/public", "/public/list", "/public/category"})
 """Pages with a form that works without scripts, and so may be sent to this server; on all others none is sent."""
 
 

@@ -38,7 +38,7 @@ def serve(
         app = create_public_app(
             Published(rules, cube), Rates(rate_store), report_keys=report_keys or cubes / REPORT_KEYS_FILE
         )
-        place = f"http://{host}:{port}/v1/public"
+        place = f"http://{host}:{port}/public"
         out().print(Text(f"publishing release {cube.manifest.release_id} at {place} (Ctrl+C stops)"))
         uvicorn.run(
             app,

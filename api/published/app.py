@@ -1,11 +1,13 @@
-"""The public process's application: four routes over a cube, with no session, release, ledger or token behind them."""
+"""The public process's application: routes and pages over a cube, no session, release, ledger or token behind them."""
 
 from pathlib import Path
 from typing import Any, Final
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
+from api.dashboards import routes as dashboards
 from api.feasibility import checking
 from api.pages import WEB
 from api.problems import add_problem_schema, install_problem_handlers
@@ -20,7 +22,7 @@ from schemas.wire import Health
 _DESCRIPTION: Final = "Published tables of the resource. Every number is protected; no row of data can be reached."
 _BODY_SECONDS: Final = 10.0
 
-NAVIGATION: Final = (("verify", "/verify"),)
+NAVIGATION: Final = (("dashboard", dashboards.HOME), ("verify", "/verify"))
 """The pages this process has."""
 
 
@@ -45,10 +47,11 @@ def create_public_app(published: Published, rates: Rates, *, report_keys: Path) 
     install_problem_handlers(app)
     app.state.report_keys_file = report_keys
     app.state.navigation = NAVIGATION
-    for router in (routes.router, checking.router, checking.pages):
+    for router in (routes.router, dashboards.pages, checking.router, checking.pages):
         app.include_router(router, dependencies=[Depends(count)])
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     app.add_api_route("/health", health, responses=PUBLIC_PROBLEMS, tags=["public"])
+    app.add_api_route("/", home, include_in_schema=False)
     app.add_middleware(Shield, body_seconds=_BODY_SECONDS, is_signed_in=_nobody)
     return app
 
@@ -56,6 +59,11 @@ def create_public_app(published: Published, rates: Rates, *, report_keys: Path) 
 async def health() -> Health:
     """The server answers."""
     return Health(status="ok")
+
+
+async def home() -> RedirectResponse:
+    """Published numbers are all that there is here."""
+    return RedirectResponse(dashboards.HOME)
 
 
 class _PublicAPI(FastAPI):

@@ -88,7 +88,7 @@ def category_page(cube: Cube, name: str, *, search: str, offset: int, limit: int
         family=family,
         found=len(found),
         offset=offset,
-        categories=[_category(cube, family, number) for number in found[offset : offset + limit]],
+        categories=[category_of(cube, family, number) for number in found[offset : offset + limit]],
     )
 
 
@@ -108,7 +108,7 @@ def category_tables(cube: Cube, name: str, code: str) -> PublicCategoryTables:
         )
         for table, dimensions in _DIMENSIONS.items()
     ]
-    return PublicCategoryTables(family=family, category=_category(cube, family, number), tables=tables)
+    return PublicCategoryTables(family=family, category=category_of(cube, family, number), tables=tables)
 
 
 def _family(cube: Cube, name: str) -> CubeFamily:
@@ -120,7 +120,8 @@ def _family(cube: Cube, name: str) -> CubeFamily:
     )
 
 
-def _category(cube: Cube, family: CubeFamily, number: int) -> PublicCategory:
+def category_of(cube: Cube, family: CubeFamily, number: int) -> PublicCategory:
+    """One entry of a list, by its place there."""
     found = cube.families[family].categories[number]
     (total,) = cube.cells(family, number, CubeTable.TOTAL)
     return PublicCategory(code=found.code, label=found.label, label_ko=found.label_ko, persons=_value(total))

@@ -7,20 +7,20 @@ from pydantic import Field, JsonValue
 from schemas.inclusion import InclusionMode
 from schemas.policy import AccessTier, CostClass, Precision
 from schemas.series import PrevalenceMeasure
-from schemas.wire.form import Wire
+from schemas.wire.form import Real, Whole, Wire, YesNo
 
 
 class Number(Wire):
     """A protected number; the true one lies within `value` ± `margin` in 95 of 100 answers."""
 
-    value: int
-    margin: int
+    value: Whole
+    margin: Whole
 
 
 class BelowThreshold(Wire):
     """The protected number lies below this threshold; nothing more is said, not even whether it is zero."""
 
-    less_than: int
+    less_than: Whole
 
 
 Value = Number | BelowThreshold
@@ -33,26 +33,26 @@ class PrecisionUsed(Wire):
     """
 
     name: Precision | None
-    sigma: int | None
-    margin: int
-    exact: bool
+    sigma: Whole | None
+    margin: Whole
+    exact: YesNo
 
 
 class BudgetBalance(Wire):
     """What an account has spent and may spend this year, in nano-rho; `counts_left` at the tier's usual precision."""
 
     account: str
-    spent: int
-    cap: int
-    remaining: int
-    counts_left: int | None = None
+    spent: Whole
+    cap: Whole
+    remaining: Whole
+    counts_left: Whole | None = None
 
 
 class TextSpan(Wire):
     """Half-open range of characters in the text sent."""
 
-    start: int
-    end: int
+    start: Whole
+    end: Whole
 
 
 class UnmatchedName(Wire):
@@ -75,8 +75,8 @@ class LintItem(Wire):
     message: str
     fix: str | None = None
     span: TextSpan | None = None
-    line: int | None = None
-    column: int | None = None
+    line: Whole | None = None
+    column: Whole | None = None
 
 
 class NoteItem(Wire):
@@ -95,7 +95,7 @@ class Answer(Wire):
     query: str
     tier: AccessTier
     precision: PrecisionUsed
-    charged: int = Field(description="nano-rho; 0 when this was asked before")
+    charged: Whole = Field(description="nano-rho; 0 when this was asked before")
     remaining_budget: list[BudgetBalance]
     unmatched: list[UnmatchedName]
 
@@ -116,16 +116,16 @@ class Cell(Wire):
 class Share(Wire):
     """A proportion between 0 and 1; the true one lies between `low` and `high` in 95 of 100 answers."""
 
-    value: float
-    low: float
-    high: float
+    value: Real
+    low: Real
+    high: Real
 
 
 class ShareWithin(Wire):
     """A proportion too close to 0 or 1 to show: the noisy one lies between these two."""
 
-    at_least: float
-    at_most: float
+    at_least: Real
+    at_most: Real
 
 
 Proportion = Share | ShareWithin
@@ -134,9 +134,9 @@ Proportion = Share | ShareWithin
 class Estimate(Wire):
     """A number; the true one lies between `low` and `high` in at least 95 of 100 answers."""
 
-    value: float
-    low: float
-    high: float
+    value: Real
+    low: Real
+    high: Real
 
 
 class Summary(Wire):
@@ -169,14 +169,14 @@ class Step(Wire):
 class AttritionAnswer(Answer):
     """From the persons of the release, step by step, to the cohort."""
 
-    population: int
+    population: Whole
     steps: list[Step]
 
 
 class InclusionRule(Wire):
     """A rule, numbered from 1: how many entries pass it, and how many pass all others but not it (`gain`)."""
 
-    number: int
+    number: Whole
     name: str
     passed: Value
     gain: Value
@@ -185,7 +185,7 @@ class InclusionRule(Wire):
 class InclusionPattern(Wire):
     """Entries that pass just the rules with these numbers."""
 
-    passed: list[int]
+    passed: list[Whole]
     entries: Value
 
 
@@ -209,9 +209,9 @@ class InclusionAnswer(Answer):
 class IncidenceRate(Wire):
     """Outcomes per 1,000 person-years of 365.25 days, with the exact 95 % interval of a Poisson mean."""
 
-    per_1000_person_years: float
-    low: float
-    high: float
+    per_1000_person_years: Real
+    low: Real
+    high: Real
 
 
 class IncidencePeriod(Wire):
@@ -269,9 +269,9 @@ class ExactAlleles(Wire):
     and the exact p-value of Hardy-Weinberg equilibrium, absent unless the name fits one variant."""
 
     alleles: list[str]
-    allele_count: int
-    allele_number: int
-    hardy_weinberg: float | None
+    allele_count: Whole
+    allele_number: Whole
+    hardy_weinberg: Real | None
 
 
 class VariantGenotypes(Wire):
@@ -303,7 +303,7 @@ class OverlapCohort(Wire):
 class OverlapRegion(Wire):
     """Persons in all of the cohorts at these positions (the first is 0), and in none of the others."""
 
-    cohorts: list[int]
+    cohorts: list[Whole]
     count: Value
 
 
@@ -329,7 +329,7 @@ class ProfileAnswer(Answer):
 
     total: Value
     groups: list[ProfileGroup]
-    most: int | None
+    most: Whole | None
 
 
 class LinkageAnswer(Answer):
@@ -338,8 +338,8 @@ class LinkageAnswer(Answer):
 
     variants: list[str]
     persons: Value
-    r_squared: float | None
-    d_prime: float | None
+    r_squared: Real | None
+    d_prime: Real | None
 
 
 class ValidationAnswer(Wire):
@@ -351,8 +351,8 @@ class ValidationAnswer(Wire):
     policy_sha256: str
     query: str
     cost_class: CostClass
-    leaves: int
-    depth: int
+    leaves: Whole
+    depth: Whole
     unmatched: list[UnmatchedName]
     lints: list[LintItem]
     notes: list[NoteItem]
@@ -376,10 +376,10 @@ class ExpectedNode(Wire):
     """What was expected of a node before it was worked out: rows of its result, bytes they take, events to be read,
     and time."""
 
-    rows: int
-    bytes: int
-    events: int
-    milliseconds: float
+    rows: Whole
+    bytes: Whole
+    events: Whole
+    milliseconds: Real
 
 
 class ExecutedNode(Wire):
@@ -389,9 +389,9 @@ class ExecutedNode(Wire):
     node: str
     target: str
     expected: ExpectedNode | None = None
-    rows: int
-    bytes: int
-    milliseconds: float | None = None
+    rows: Whole
+    bytes: Whole
+    milliseconds: Real | None = None
 
 
 class ExecutionAnswer(Answer):
@@ -426,7 +426,7 @@ class CompletionItem(Wire):
 
     insert: str
     kind: str
-    start: int
+    start: Whole
 
 
 class Completions(Wire):

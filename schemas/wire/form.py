@@ -26,6 +26,11 @@ Name = Annotated[str, Field(min_length=1, max_length=256)]
 
 Text = Annotated[str, Field(max_length=MOST_BYTES)]
 
+Whole = Annotated[int, Field(strict=True)]
+Real = Annotated[float, Field(strict=True)]
+YesNo = Annotated[bool, Field(strict=True)]
+"""Numbers and truth values as JSON has them: answers come back to be drawn or checked, and `false` is no number."""
+
 
 class Wire(BaseModel):
     """Closed and frozen: a field that is not declared is refused."""

@@ -6,6 +6,7 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.dashboards import routes as dashboards
 from api.feasibility import checking
 from api.published import routes as published
 from api.routes import (
@@ -72,9 +73,15 @@ def test_what_is_public_is_a_short_list() -> None:
         "/v1/public/tables",
         "/v1/public/tables/{family}",
         "/v1/public/tables/{family}/category",
+        "/public",
+        "/public/list",
+        "/public/category",
+        "/public/table.csv",
+        "/questions",
         "/openapi.json",
     } == PUBLIC_PATHS
     assert {route.path for route in published.router.routes} <= PUBLIC_PATHS
+    assert {route.path for route in dashboards.pages.routes} <= PUBLIC_PATHS
     assert {route.path for route in public.router.routes} <= PUBLIC_PATHS
     assert len(PROTECTED) == 42
 

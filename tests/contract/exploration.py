@@ -30,6 +30,9 @@ _CHECKS: Final = (
 )
 
 
+_REFUSED: Final = ("400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429", "5xx")
+"""How a request that violates its schema may be refused: as usual, or because it is too large to be read."""
+
 PROJECT: Final = "project"
 """The project of those who explore."""
 
@@ -87,7 +90,11 @@ def _config(headers: Mapping[str, str], examples: int, covers: bool) -> Schemath
         {
             "seed": SEED,
             "headers": dict(headers),
-            "checks": {"enabled": False, **{name: {"enabled": True} for name in _CHECKS}},
+            "checks": {
+                "enabled": False,
+                **{name: {"enabled": True} for name in _CHECKS},
+                "negative_data_rejection": {"enabled": True, "expected-statuses": list(_REFUSED)},
+            },
             "generation": {
                 "max-examples": examples,
                 "deterministic": True,

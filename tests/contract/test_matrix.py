@@ -75,6 +75,11 @@ POST /v1/feasibility/pdf        401 401     401      .          .          .    
 GET  /v1/feasibility/keys         .   .       .      .          .          .        .        .
 POST /v1/feasibility/verify       .   .       .      .          .          .        .        .
 GET  /verify                      .   .       .      .          .          .        .        .
+GET  /public                      .   .       .      .          .          .        .        .
+GET  /public/list                 .   .       .      .          .          .        .        .
+GET  /public/category             .   .       .      .          .          .        .        .
+GET  /public/table.csv            .   .       .      .          .          .        .        .
+GET  /questions                   .   .       .      .          .          .        .        .
 GET  /operations                  .   .       .      .          .          .        .        .
 GET  /ready                       .   .       .      .          .          .        .        .
 GET  /metrics                     .   .       .      .          .          .        .        .

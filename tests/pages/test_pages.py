@@ -15,7 +15,8 @@ from api.pages import NAVIGATION, WEB
 from tests.api.conftest import server, settings, tokens  # noqa: F401 - fixtures
 
 WORDS = sorted({path.name.split(".")[0] for path in (WEB / "words").glob("*.json")})
-TOGETHER = [("base", "workbench", "builder", "answers"), ("base", "precision")]
+TOGETHER = [("base", "workbench", "builder", "answers"), ("base", "precision"), ("base", "dashboard"),
+            ("base", "questions", "answers")]  # fmt: skip
 LABELLED = ("Unit", "GroupKind", "CountOperator", "Domain", "Anchor", "Edge", "Mode", "Pick", "Keep", "RuleKind",
             "Zygosity", "ScoreScale", "Comparator", "PersonField", "DimensionKind")  # fmt: skip
 """Choices of the language that cards show, which therefore have words of their own in each language."""
@@ -56,8 +57,8 @@ def test_what_scripts_and_templates_say_has_words() -> None:
     known = {key for name in WORDS for key in words(name, Language.ENGLISH)}
     scripts = [*(WEB / "static").glob("*.js"), *(WEB / "static" / "builder").glob("*.js")]
     said = {key for path in scripts for key in re.findall(r'\bsay\("([^"]+)"', path.read_text(encoding="utf-8"))}
-    templates = ("base.html", "signin.html", "workbench.html", "workbench_ask.html", "workbench_answers.html")
-    for name in templates:
+    templates = ["base.html", "signin.html", "workbench.html", "workbench_ask.html", "workbench_answers.html"]
+    for name in [*templates, *(path.name for path in (WEB / "templates").glob("[dq]*.html"))]:
         said |= set(re.findall(r"\bwords\.(\w+)", (WEB / "templates" / name).read_text(encoding="utf-8")))
     assert said - known == set()
 

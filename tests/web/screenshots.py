@@ -15,8 +15,8 @@ from typing import Final
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from api.auth import open_local_tokens
-from engine import Principal, synthesize
-from schemas.policy import AccessTier
+from engine import EngineSettings, Principal, build_cube, synthesize
+from schemas.policy import DEFAULT_POLICY, AccessTier
 from tests.web.conftest import _FLAGS, serving
 from tests.web.lib import open_workbench
 
@@ -114,6 +114,31 @@ def overlap(page: Page, site: Site) -> None:
     page.locator(".step[data-kind=overlap]").evaluate("part => part.scrollIntoView({block: 'start'})")
 
 
+def published(page: Page, site: Site) -> None:
+    """The published list of diagnoses, as shares of everybody."""
+    page.goto(f"{site[0]}/public/list?family=conditions&measure=share")
+
+
+def category(page: Page, site: Site) -> None:
+    """One diagnosis by sex and age."""
+    page.goto(f"{site[0]}/public/category?family=conditions&code=I10")
+    page.evaluate("scrollTo(0, 60)")
+
+
+def resource(page: Page, site: Site) -> None:
+    """Who is in the resource."""
+    page.goto(f"{site[0]}/public")
+
+
+def ready(page: Page, site: Site) -> None:
+    """A ready-made question with its answer."""
+    page.goto(f"{site[0]}/questions")
+    page.click("#ldl .ask")
+    page.wait_for_selector("#ldl .step[data-state=answered] table", timeout=60_000)
+    page.wait_for_timeout(800)
+    page.locator("#ldl").evaluate("card => card.scrollIntoView({block: 'start'})")
+
+
 def nothing(page: Page, site: Site) -> None:
     """The page as it opens."""
     page.wait_for_timeout(400)
@@ -126,6 +151,10 @@ SHOTS: Final = (
     Shot(name="workbench-problem", act=problem, height=620),
     Shot(name="answer", act=answer, height=720),
     Shot(name="answer-phone-ko-dark", act=overlap, width=390, height=900, language="ko", scheme="dark"),
+    Shot(name="dashboard", act=category, height=860),
+    Shot(name="dashboard-list-ko-dark", act=published, language="ko", scheme="dark", height=860),
+    Shot(name="dashboard-phone", act=resource, width=390, height=900),
+    Shot(name="questions", act=ready, height=760),
     Shot(name="workbench-phone", act=nothing, width=390, height=800),
     Shot(name="workbench-phone-ko-dark", act=nothing, width=390, height=800, language="ko", scheme="dark"),
 )
@@ -154,6 +183,8 @@ def main(names: list[str]) -> None:
         synthesize(root / "releases", "demo", persons=20_000, seed=7, progress=lambda step, share: None)
         me = Principal(user="me", project="demo", institution="here", tier=AccessTier.REGISTERED)
         token = open_local_tokens(root / "state").issue(me, hours=1)
+        settings = EngineSettings(releases=root / "releases", state=root / "state")
+        build_cube(settings, DEFAULT_POLICY, root / "state" / "cubes", user="me", progress=lambda step, share: None)
         browser = driver.chromium.launch(executable_path=chromium, args=_FLAGS)
         os.environ["KOHORT_LOCAL_ISSUER"] = "true"
         with serving(root, fixed_deadlines=False) as address:

@@ -55,7 +55,7 @@ def test_dialogs(page: "Page", site: tuple[str, str], dialog: str) -> None:
     assert page.evaluate("document.activeElement.id") == f"open-{dialog}"
 
 
-@pytest.mark.parametrize("path", ["/", "/precision", "/verify", "/operations"])
+@pytest.mark.parametrize("path", ["/", "/precision", "/verify", "/operations", "/questions", "/public"])
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_pages_that_need_no_token(page: "Page", site: tuple[str, str], path: str, language: str) -> None:
     page.goto(f"{site[0]}{path}?lang={language}")

@@ -1,0 +1,120 @@
+"""What a reader asks of the pages: their query strings, read without trusting them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, TypeVar
+
+from engine import Cube
+from schemas.cube import CubeFamily
+
+LONGEST_SEARCH: Final = 100
+_LONGEST_CODE: Final = 200
+_MOST_DIGITS: Final = 6
+
+
+class View(Enum):
+    """What a category is broken down by."""
+
+    AGE = "age"
+    REGION = "region"
+
+
+class Measure(Enum):
+    """What is drawn: persons, or their share of everybody in the same cell."""
+
+    PERSONS = "persons"
+    SHARE = "share"
+
+
+class Order(Enum):
+    """How a list is ordered: the most persons first, or as the list is."""
+
+    PERSONS = "persons"
+    LISTED = "listed"
+
+
+Choice = TypeVar("Choice", View, Measure, Order)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A query string in which everything wrong was replaced by the usual. `wrong` says by field which word tells the
+    reader so; `page` counts from 1."""
+
+    family: CubeFamily
+    search: str
+    code: str
+    page: int
+    order: Order
+    view: View
+    measure: Measure
+    wrong: Mapping[str, str]
+
+    @property
+    def status(self) -> int:
+        """404 for what does not exist, 422 for what cannot be read."""
+        if "family" in self.wrong:
+            return 404
+        return 422 if self.wrong else 200
+
+    def address(self, **changed: str | int) -> dict[str, str]:
+        """The query string of a list as asked, with some of it changed; what is usual is left out."""
+        fields: dict[str, str | int] = {
+            "family": self.family.value,
+            "search": self.search,
+            "order": self.order.value if self.order is not usual_order(self.family) else "",
+            "measure": self.measure.value if self.measure is not Measure.PERSONS else "",
+            **changed,
+        }
+        return {name: str(value) for name, value in fields.items() if value != ""}
+
+
+def usual_order(family: CubeFamily) -> Order:
+    """Long lists begin with what is frequent; answers stay under their question."""
+    return Order.PERSONS if family in (CubeFamily.CONDITIONS, CubeFamily.DRUGS) else Order.LISTED
+
+
+def read_asked(cube: Cube, sent: Mapping[str, str]) -> Asked:
+    """What was sent, as far as it can be meant. Whatever it is, this raises nothing."""
+    wrong: dict[str, str] = {}
+    family = _family(cube, sent.get("family", ""), wrong)
+    search = sent.get("search", "").strip()
+    if len(search) > LONGEST_SEARCH:
+        wrong["search"] = "wrong_search"
+    return Asked(
+        family=family,
+        search=search[:LONGEST_SEARCH],
+        code=sent.get("code", "")[:_LONGEST_CODE],
+        page=_page(sent.get("page", ""), wrong),
+        order=_choice(Order, "order", sent, usual_order(family), wrong),
+        view=_choice(View, "view", sent, View.AGE, wrong),
+        measure=_choice(Measure, "measure", sent, Measure.PERSONS, wrong),
+        wrong=wrong,
+    )
+
+
+def _family(cube: Cube, name: str, wrong: dict[str, str]) -> CubeFamily:
+    """The first one there is, unless another is named."""
+    for family in cube.families:
+        if not name or family.value == name:
+            return family
+    wrong["family"] = "wrong_family"
+    return next(iter(cube.families))
+
+
+def _page(text: str, wrong: dict[str, str]) -> int:
+    if not text:
+        return 1
+    if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS and int(text) > 0:
+        return int(text)
+    wrong["page"] = "wrong_page"
+    return 1
+
+
+def _choice(kind: type[Choice], field: str, sent: Mapping[str, str], usual: Choice, wrong: dict[str, str]) -> Choice:
+    text = sent.get(field, "")
+    found = next((each for each in kind if each.value == text), None)
+    if text and found is None:
+        wrong[field] = "wrong_choice"
+    return found or usual

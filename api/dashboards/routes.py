@@ -1,0 +1,166 @@
+"""Pages of published numbers. They read the cube and the policy that the application has, and nothing else.
+
+Forms are sent by GET, so that every view has an address of its own. A wrong one gets a page that says so beside the
+field, never a list of faults.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
+
+from api.client.pictures.words import told
+from api.dashboards.asking import LONGEST_SEARCH, Asked, Measure, Order, View, read_asked
+from api.dashboards.drawing import category_pictures, list_pictures
+from api.dashboards.files import category_table, list_table
+from api.dashboards.numbers import EVERYBODY, described, listed
+from api.dashboards.opening import opened_phases
+from api.dashboards.rules import rule_in_korean
+from api.pages import NAVIGATION, reader_of, render_page
+from api.published.content import Published
+from api.runs.files import csv_of
+from engine import Cube
+from schemas.cube import CubeFamily
+from schemas.language import Language
+
+HOME: Final = "/public"
+_KEPT_SECONDS: Final = 600
+
+pages = APIRouter(include_in_schema=False)
+
+
+def _published(request: Request) -> Published:
+    published: Published = request.app.state.published
+    return published
+
+
+PublishedHere = Annotated[Published, Depends(_published)]
+
+
+@pages.get(HOME, response_class=HTMLResponse)
+def overview_page(request: Request, published: PublishedHere) -> HTMLResponse:
+    """Who is in the resource, what is published of them, and when more will be."""
+    context: dict[str, object] = {"phases": opened_phases(published.policy)}
+    if (cube := published.found) is not None and CubeFamily.RESOURCE in cube.families:
+        language = reader_of(request).language
+        asked = read_asked(cube, {"family": CubeFamily.RESOURCE.value})
+        people = read_asked(cube, {"family": CubeFamily.RESOURCE.value, "code": EVERYBODY})
+        context |= {"rows": listed(cube, asked, language).rows}
+        if found := described(cube, people, language):
+            context |= {"pictures": category_pictures(found, View.AGE, Measure.PERSONS, "", language)}
+    return _page(request, published, "dashboard.html", context)
+
+
+@pages.get(f"{HOME}/list", response_class=HTMLResponse)
+def list_page(request: Request, published: PublishedHere) -> HTMLResponse:
+    """A list of categories, searched and ordered, a page at a time."""
+    if published.found is None:
+        return _nothing(request, published)
+    return _list(request, published, published.found, read_asked(published.found, request.query_params))
+
+
+@pages.get(f"{HOME}/category", response_class=HTMLResponse)
+def category_page(request: Request, published: PublishedHere) -> HTMLResponse:
+    """One category by sex and age, or by region; of a code that is not in the list, the list with a word about it."""
+    cube = published.found
+    if cube is None:
+        return _nothing(request, published)
+    asked, language = read_asked(cube, request.query_params), reader_of(request).language
+    if "family" in asked.wrong:
+        return _list(request, published, cube, asked)
+    found = described(cube, asked, language)
+    if found is None:
+        return _list(request, published, cube, asked, unknown=asked.code or None)
+    context = {
+        "asked": asked,
+        "found": found,
+        "about": cube.families[asked.family].entry,
+        "query": {**asked.address(search="", order="", code=asked.code), "view": asked.view.value},
+        "told": partial(told, language=language),
+        "pictures": category_pictures(found, asked.view, asked.measure, found.name, language),
+    }
+    return _page(request, published, "dashboard_category.html", context, status=asked.status)
+
+
+@pages.get(f"{HOME}/table.csv")
+def file(request: Request, published: PublishedHere) -> Response:
+    """What the page with the same query string shows, as CSV: all categories that fit, or one category's cells."""
+    cube = published.found
+    if cube is None:
+        return _nothing(request, published)
+    asked, language = read_asked(cube, request.query_params), reader_of(request).language
+    found = described(cube, asked, language) if asked.code else None
+    if asked.wrong or (asked.code and found is None):
+        return _list(request, published, cube, asked, unknown=None if asked.wrong else asked.code)
+    family = asked.family.value
+    if found is None:
+        table = list_table(cube, family, listed(cube, asked, language, rows=None).rows)
+    else:
+        table = category_table(cube, family, asked.code, found.table.dimensions, found.rows)
+    name = f"kohort-{cube.manifest.release_id}-{family}.csv"
+    headers = {"content-disposition": f'attachment; filename="{name}"', "vary": "accept-language, cookie"}
+    return Response(csv_of(table).encode("utf-8-sig"), media_type="text/csv", headers=headers | _kept(200))
+
+
+def _list(
+    request: Request, published: Published, cube: Cube, asked: Asked, *, unknown: str | None = None
+) -> HTMLResponse:
+    """The list; `unknown` is a code that it does not have."""
+    language = reader_of(request).language
+    found = listed(cube, asked, language)
+    family = asked.family.titles[language is Language.KOREAN]
+    context = {
+        "asked": asked,
+        "unknown": unknown,
+        "found": found,
+        "about": cube.families[asked.family].entry,
+        "query": asked.address(),
+        "pictures": list_pictures(found.rows, asked.measure, family, language) if found.rows else {},
+    }
+    status = 404 if unknown is not None and asked.status == 200 else asked.status
+    return _page(request, published, "dashboard_list.html", context, status=status)
+
+
+def _nothing(request: Request, published: Published) -> HTMLResponse:
+    """There is no cube, and so no list: the page that says when there will be one."""
+    return _page(request, published, "dashboard.html", {"phases": opened_phases(published.policy)}, status=404)
+
+
+def _page(
+    request: Request, published: Published, template: str, context: Mapping[str, object], *, status: int = 200
+) -> HTMLResponse:
+    cube = published.found
+    manifest = cube.manifest if cube is not None else None
+    language = reader_of(request).language
+    response = render_page(
+        request,
+        template,
+        ("dashboard",),
+        release=manifest,
+        context={
+            "navigation": getattr(request.app.state, "navigation", NAVIGATION),
+            "here": HOME,
+            "path": request.url.path,
+            "manifest": manifest,
+            "start": CubeFamily.CONDITIONS,
+            "families": {each: each.titles[language is Language.KOREAN] for each in (cube.families if cube else ())},
+            "orders": Order,
+            "views": View,
+            "measures": Measure,
+            "longest": LONGEST_SEARCH,
+            "rule_in_korean": rule_in_korean,
+            **context,
+        },
+        script_words=(),
+        status_code=status,
+    )
+    response.headers.update(_kept(status))
+    return response
+
+
+def _kept(status: int) -> dict[str, str]:
+    """How long a browser may keep a page: numbers stay the same until the next release. It is in a reader's language,
+    so a shared cache keeps none; nor is a refusal kept."""
+    return {"cache-control": f"private, max-age={_KEPT_SECONDS}" if status == 200 else "no-store"}

@@ -1,0 +1,73 @@
+// Ready-made questions: asked as runs with the token of who presses the button, and shown where they were asked.
+
+import { follow } from "./answers/following.js";
+import { refusal, showStep } from "./answers/step.js";
+import { byId, make } from "./dom.js";
+import { Refusal, get, post } from "./session.js";
+import { isSignedOut, whenSignedIn } from "./signin.js";
+import { number, say } from "./words.js";
+
+const requests = JSON.parse(byId("requests").textContent);
+const buttons = [...document.querySelectorAll("button.ask")];
+const UNDER_WAY = ["queued", "running"];
+
+let tier = null;
+
+whenSignedIn(async (budget) => {
+  tier = budget.tier;
+  showLeft(budget.remaining_budget);
+  for (const offer of document.querySelectorAll(".offers li")) offer.classList.toggle("own", offer.dataset.tier === tier);
+  enable(true);
+});
+
+for (const button of buttons) button.addEventListener("click", () => askOnce(button));
+
+/** Only what is open to the reader can be asked, and one question at a time. */
+function enable(is) {
+  for (const button of buttons) button.disabled = !is || !button.dataset.open.split(" ").includes(tier);
+}
+
+async function askOnce(button) {
+  const card = button.closest("section");
+  const place = card.querySelector(".asked");
+  const said = card.querySelector(".said");
+  for (const other of document.querySelectorAll(".asked, .said")) other.replaceChildren();
+  said.textContent = say("asking");
+  enable(false);
+  place.setAttribute("aria-busy", "true");
+  try {
+    await answer(card, place, requests[button.dataset.question]);
+    said.textContent = say("progress_done");
+    showLeft((await get("/v1/budget")).remaining_budget);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    said.textContent = "";
+    if (!isSignedOut(error)) place.append(refusal({ ...error.problem, detail: error.message }));
+  } finally {
+    place.removeAttribute("aria-busy");
+    enable(true);
+  }
+}
+
+async function answer(card, place, request) {
+  const run = await post("/v1/runs", { ...request, title: card.querySelector("h2").textContent });
+  const link = card.querySelector(".again");
+  link.href = `/#run=${run.id}`;
+  link.hidden = false;
+  const parts = new Map(run.steps.map((step) => [step.number, make("section", { class: "step" })]));
+  place.replaceChildren(...parts.values());
+  const drawn = run.steps.map((step) => showStep(parts.get(step.number), run, step));
+  if (UNDER_WAY.includes(run.state)) {
+    const moved = (name, data) => name !== "done" && drawn.push(showStep(parts.get(data.number), run, data));
+    await follow(run.id, moved, new AbortController().signal);
+  }
+  await Promise.all(drawn);
+}
+
+/** What is left of the account that has the least. */
+function showLeft(balances) {
+  const limited = balances.filter((balance) => balance.cap > 0);
+  if (!limited.length) return;
+  const least = limited.reduce((a, b) => (a.remaining / a.cap <= b.remaining / b.cap ? a : b));
+  byId("left").textContent = say("left", { share: number(Number(((100 * least.remaining) / least.cap).toFixed(1))), account: say(`account_${least.account}`) });
+}

@@ -1,0 +1,98 @@
+"""Published numbers and ready-made questions in a browser: without scripts, at every width, for everybody."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import engine
+from engine import EngineSettings
+from schemas.policy import DEFAULT_POLICY
+from tests.web.conftest import _wait
+from tests.web.lib import serious_faults
+from tests.web.test_accessibility import LOOKS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+expect = pytest.importorskip("playwright.sync_api").expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def published(site: tuple[str, str], site_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a public process over the cube of the site's release, drawn on a ledger of its own."""
+    state = tmp_path_factory.mktemp("published")
+    settings = EngineSettings(releases=site_root / "releases", state=state)
+    engine.build_cube(settings, DEFAULT_POLICY, state / "cubes", user="browser", progress=lambda step, share: None)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = [sys.executable, "-m", "api.published", "--cubes", str(state / "cubes"), "--port", str(port)]
+    with subprocess.Popen(words, env=dict(os.environ)) as process:
+        yield _wait(f"http://127.0.0.1:{port}")
+        process.terminate()
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_every_page_is_for_everybody(page: "Page", published: str, language: str, scheme: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 860})
+    page.emulate_media(color_scheme=scheme)
+    for path in (
+        "/public?", "/public/list?family=conditions&measure=share&", "/public/list?family=survey&page=x&order=y&",
+        "/public/category?family=resource&code=records&view=region&", "/public/category?family=resource&code=records&measure=share&",
+    ):  # fmt: skip
+        page.goto(f"{published}{path}lang={language}")
+        assert serious_faults(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        expect(page.locator(".drawn svg:visible")).to_have_count(1)
+
+
+def test_a_category_is_found_and_turned_around_without_scripts(browser: "Browser", published: str) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    page.goto(published)
+    page.select_option("#family", "resource")
+    page.fill("#search", "records")
+    page.click("#find button")
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    page.click("#rows a")
+    page.select_option("#view", "region")
+    page.select_option("#measure", "share")
+    page.click("#choose button")
+    assert page.url.endswith("/public/category?family=resource&code=records&view=region&measure=share")
+    rows = page.locator("#cells tbody tr").count()
+    page.click("#languages a[lang=ko]")
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+    expect(page.locator("#cells tbody tr")).to_have_count(rows)
+    with page.expect_download() as download:
+        page.click("#csv")
+    assert len(Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()) == rows + 1
+    context.close()
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_a_ready_question_is_asked_at_its_price(
+    page: "Page", site: tuple[str, str], language: str, scheme: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 860})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{site[0]}/questions?lang={language}")
+    expect(page.locator("#ldl .ask")).to_be_disabled()
+    page.goto(f"{site[0]}/questions?lang={language}#token={site[1]}")
+    page.reload()  # an address that differs in its fragment only is not loaded anew
+    page.click("#ldl .ask")
+    expect(page.locator("#ldl .step[data-state=answered]")).to_have_count(3, timeout=60_000)
+    expect(page.locator("#ldl .step table")).to_have_count(2)
+    assert serious_faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    expect(page.locator("#glucose .ask")).to_be_enabled()
+    page.click("#ldl .again")
+    page.wait_for_url("**/#run=*")
+    expect(page.locator("#steps .step[data-state=answered]")).to_have_count(3, timeout=30_000)
