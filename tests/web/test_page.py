@@ -19,7 +19,7 @@ def test_without_a_token_the_page_says_how_to_get_one(page: "Page", site: tuple[
     assert not page.is_visible("#signed-in")
     page.fill("#token", "nonsense")
     page.click("#signin-form button")
-    page.wait_for_function("document.getElementById('signin-reason').textContent.includes('no longer')")
+    page.wait_for_selector("#signin-reason:has-text('no longer')")
     page.fill("#token", token)
     page.click("#signin-form button")
     page.wait_for_selector("#verdict.good")
