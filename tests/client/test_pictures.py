@@ -222,9 +222,15 @@ def test_numbers_that_no_service_gives_are_drawn_inside_the_sheet_all_the_same()
     odd = breakdown(
         ["sex"], (["male"], Number(value=10**400, margin=-5)), (["female"], Number(value=-3, margin=10**300))
     )
-    picture("breakdown", odd)
-    picture("pyramid", breakdown(["sex", "age(10)"], (["male", "0-9"], Number(value=0, margin=0))))
-    picture("trend", breakdown(["index year"], (["2020"], Number(value=0, margin=0))))
+    nothing = Number(value=0, margin=0)
+    for svg in (
+        picture("breakdown", odd, width=640),
+        picture("pyramid", breakdown(["sex", "age(10)"], (["male", "0-9"], nothing)), width=640),
+        picture("trend", breakdown(["index year"], (["2020"], nothing)), width=640),
+    ):
+        places = [float(place) for place in re.findall(r'\b(?:x|x1|x2|cx|width)="([^"]+)"', svg)]
+        assert places
+        assert all(0 <= place <= 640 for place in places)
 
 
 def test_large_tables_are_drawn_in_part_and_say_so() -> None:
