@@ -28,24 +28,31 @@ LOW: Final = 0.8
 _KEPT_SECONDS: Final = 60.0
 """The log is examined from its beginning, so not for every look at a page."""
 
+_REST: Final = 20.0
+"""A state is kept for so many times what it took: a year's log of 100,000 answers takes almost a minute."""
+
 _MOST_FINDINGS: Final = 20
 
 
 class Oversight:
-    """The state of one service, worked out at most once a minute. Safe to share between threads."""
+    """The state of one service, worked out at most once a minute, less often where that takes long. Safe to share
+    between threads."""
 
     def __init__(self, service: Service, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._service = service
         self._clock = clock
         self._lock = threading.Lock()
         self._kept: tuple[float, OperationsAnswer] | None = None
+        """Until when a state is kept, and the state."""
 
     def state(self) -> OperationsAnswer:
         """The state; raises `DataProblem` when the ledger cannot be read."""
         with self._lock:
-            now = self._clock()
-            if self._kept is None or now - self._kept[0] > _KEPT_SECONDS:
-                self._kept = (now, operations_answer(self._service))
+            began = self._clock()
+            if self._kept is None or began > self._kept[0]:
+                answer = operations_answer(self._service)
+                ended = self._clock()
+                self._kept = (ended + max(_KEPT_SECONDS, _REST * (ended - began)), answer)
             return self._kept[1]
 
 

@@ -1,5 +1,6 @@
 """What the committee and operators see, who else does not, and what is never in it."""
 
+import itertools
 import json
 import shutil
 import sqlite3
@@ -108,6 +109,14 @@ def test_it_is_worked_out_once_a_minute(watched: TestClient) -> None:
     first = oversight.state()
     assert oversight.state() is first
     now[0] = 61.0
+    assert oversight.state() is not first
+
+
+def test_what_takes_long_is_kept_for_longer(watched: TestClient) -> None:
+    clock = itertools.count(0.0, 10.0)  # every look at it is ten seconds after the one before
+    oversight = Oversight(watched.app.state.service, clock=lambda: next(clock))
+    first = oversight.state()
+    assert all(oversight.state() is first for _ in range(20))
     assert oversight.state() is not first
 
 
