@@ -23,7 +23,7 @@ from engine.execute.rules import Mask, Rules
 from engine.execute.target import PicksEntries
 from engine.logical.digest import Digest, Names
 from engine.logical.explain import explain
-from engine.logical.nodes import Atom, CohortEntries, CohortPlan, GenotypeAtom, RulePlan, atoms_of
+from engine.logical.nodes import Atom, CohortEntries, CohortPlan, GenotypeAtom, Occurs, RulePlan, atoms_of
 from engine.personset import Tri
 from engine.physical.bounds import people_in
 from engine.physical.entries import TRUE, Anchors, CohortResult, CohortRows, Days, EntryTable, Truth
@@ -126,12 +126,13 @@ class Run:
     # --- entries ------------------------------------------------------------------------------------------------------
 
     def _frame(self, plan: PhysicalPlan, among: Among) -> Frame:
-        entry, target = plan.cohort.entry, plan.entries
-        key = self.names.of("entries", self.means.scope, entry, among.name)
+        entry, target, with_visits = plan.cohort.entry, plan.entries, _reads_visits(plan)
+        key = self.names.of("entries", self.means.scope, entry, among.name, with_visits)
 
         def make() -> Anchors:
             cohorts = self._referred(plan, (entry,), among)
-            return self.means.targets[target].anchors(entry, cohorts, among.people, self.stop)
+            source = self.means.targets[target]
+            return source.anchors(entry, cohorts, among.people, self.stop, with_visits=with_visits)
 
         found = self.means.kept.one(key, make, self.stop)
         anchors = self._noted(found, "entries", target, len, lambda known: known.entries(entry, target))
@@ -340,6 +341,11 @@ class Run:
             thought = None if estimates is None or estimate is None else estimate(estimates)
             self.record.add(node if isinstance(node, str) else _words(node), target, thought, rows(found.value), found)
         return found.value
+
+
+def _reads_visits(plan: PhysicalPlan) -> bool:
+    """Whether a condition compares visits with those of the entries."""
+    return any(isinstance(scan.atom, Occurs) and scan.atom.same_visit for scan in plan.columns)
 
 
 def _words(atom: Atom) -> str:

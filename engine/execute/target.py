@@ -25,8 +25,10 @@ class Target(Protocol):
         cohorts: Mapping[CohortPlan, CohortRows],
         among: PersonSet | None = None,
         stop: Interruption | None = None,
+        *,
+        with_visits: bool = True,
     ) -> Anchors:
-        """The entries, in their order."""
+        """The entries, in their order. Their visits may be absent where they are not wanted."""
         ...
 
     def last_days(

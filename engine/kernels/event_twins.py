@@ -206,6 +206,15 @@ def containing(person: People, day: Days, periods: Periods, out: Rows) -> None:
         out[i] = inside[0] if inside.size else -1
 
 
+def span_observed(person: People, periods: Periods, room: Room, since: Days, until: Days) -> None:
+    before = 28 * room.before_months if room.before_months else room.before_days
+    after = 28 * room.after_months if room.after_months else room.after_days
+    for i, one in enumerate(person.astype(np.int64)):
+        own = slice(periods.offsets[one], periods.offsets[one + 1])
+        since[i] = np.min(periods.start[own].astype(np.int64) - before, initial=1 << 30)
+        until[i] = np.max(periods.end[own].astype(np.int64) - after, initial=-(1 << 30))
+
+
 def keep_first_of_runs(first: Rows, last: Rows, runs: Runs, key: Rows, base: int, rows: Rows, days: Days) -> None:
     listed = places(first, last)
     for at in range(rows.size):
@@ -303,6 +312,10 @@ def count_starts(events: Ordered, offsets: Rows, bounds: Bounds, counts: npt.NDA
     for entry, at in _of_entries(offsets, 0):
         starts = events.start[events.offsets[at] : events.offsets[at + 1]]
         counts[entry] = np.count_nonzero((bounds.start_from[entry] <= starts) & (starts <= bounds.start_to[entry]))
+
+
+def span_entries(offsets: Rows, low: Days, high: Days, since: Days, until: Days) -> None:
+    since[:], until[:] = np.minimum.reduceat(low, offsets[:-1]), np.maximum.reduceat(high, offsets[:-1])
 
 
 def count_values(

@@ -10,6 +10,9 @@ from engine.kernels.calendar import moved
 from engine.kernels.groups import Days
 from engine.kernels.ranges import People, Rows, Whole
 
+_NEVER = 1 << 30
+"""A day after all others; less it, one before them."""
+
 
 class Events(NamedTuple):
     """Events as columns, of which the rows `first[i]` to before `last[i]` are meant.
@@ -156,6 +159,19 @@ def containing(person: People, day: Days, periods: Periods, out: Rows) -> None:
             if periods.start[own] <= day[i] <= periods.end[own]:
                 out[i] = own
                 break
+
+
+@jit
+def span_observed(person: People, periods: Periods, room: Room, since: Days, until: Days) -> None:
+    """`since[i]` to `until[i]`: days among which are all those of `person[i]` that lie in a period with room around
+    them; none where there is no period. A month is taken for its fewest days."""
+    before = 28 * room.before_months if room.before_months else room.before_days
+    after = 28 * room.after_months if room.after_months else room.after_days
+    for i in range(person.size):
+        since[i], until[i] = _NEVER, -_NEVER
+        for own in range(periods.offsets[person[i]], periods.offsets[person[i] + np.uint32(1)]):
+            since[i] = min(np.int64(since[i]), np.int64(periods.start[own]) - before)
+            until[i] = max(np.int64(until[i]), np.int64(periods.end[own]) - after)
 
 
 @jit

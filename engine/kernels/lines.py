@@ -1,8 +1,23 @@
 """Events of each person in order, looked at some at a time: those of person `i` from `low[i]` to before `high[i]`."""
 
+import numpy as np
+
 from engine.kernels._jit import jit
 from engine.kernels.groups import Days
+from engine.kernels.places import day_place
 from engine.kernels.ranges import Rows
+
+
+@jit
+def clip_days(start: Days, low: Rows, high: Rows, since: Days, until: Days, first: Rows, last: Rows) -> None:
+    """`first[i]` to before `last[i]`: where those events of person `i` lie that start from `since[i]` to `until[i]`."""
+    for i in range(low.size):
+        opens, closes = low[i], high[i]
+        if opens < closes and start[opens] < since[i]:
+            opens = day_place(start, opens, closes, np.int64(since[i]))
+        if opens < closes and start[closes - 1] > until[i]:
+            closes = day_place(start, opens, closes, np.int64(until[i]) + 1)
+        first[i], last[i] = opens, closes
 
 
 @jit

@@ -30,11 +30,10 @@ def clip_runs(
     return used
 
 
-def clip_lines(lines: Lines, people: People, since: Days, until: Days, first: Rows, last: Rows) -> None:
-    for i, person in enumerate(people.astype(np.int64)):
-        own = lines.start[lines.offsets[person] : lines.offsets[person + 1]]
-        first[i] = lines.offsets[person] + np.searchsorted(own, since[i])
-        last[i] = max(first[i], lines.offsets[person] + np.searchsorted(own, until[i], side="right"))
+def clip_days(start: Days, low: Rows, high: Rows, since: Days, until: Days, first: Rows, last: Rows) -> None:
+    for i, own in enumerate(start[begin:end] for begin, end in zip(low, high, strict=True)):
+        first[i] = low[i] + np.searchsorted(own, since[i])
+        last[i] = max(first[i], low[i] + np.searchsorted(own, until[i], side="right"))
 
 
 def take_lines(

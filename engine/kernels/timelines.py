@@ -51,15 +51,6 @@ def clip_runs(
 
 
 @jit
-def clip_lines(lines: Lines, people: People, since: Days, until: Days, first: Rows, last: Rows) -> None:
-    """`first[i]` to before `last[i]`: where the events of `people[i]` lie that start from `since[i]` to `until[i]`."""
-    for i in range(people.size):
-        own = np.int64(people[i])
-        first[i] = day_place(lines.start, lines.offsets[own], lines.offsets[own + 1], np.int64(since[i]))
-        last[i] = day_place(lines.start, first[i], lines.offsets[own + 1], np.int64(until[i]) + 1)
-
-
-@jit
 def take_lines(
     lines: Lines, people: People, first: Rows, last: Rows, wanted: npt.NDArray[np.bool_], ends: Rows, out: Found
 ) -> None:

@@ -66,6 +66,8 @@ def _warm_candidates(columns: events.Events, periods: events.Periods) -> None:
     events.keep_best(columns, periods, room, 0, 0, False, best)
     events.keep_best_alone(columns, periods, room, 0, False, np.full(1, -1), _rows())
     events.containing(columns.person, columns.start, periods, _rows())
+    for people in (columns.person, columns.person.copy()):
+        events.span_observed(people, periods, room, _new_days(), _new_days())
     events.keep_first(columns, 0, False, np.full(1, -1))
     runs = events.Runs(columns.person, columns.start, columns.key)
     events.keep_first_of_runs(_rows(), _rows(), runs, columns.key, 0, np.full(1, -1), _new_days())
@@ -78,6 +80,7 @@ def _warm_windows(columns: events.Events) -> None:
     windows.count_runs(columns, 0, _rows(2), bounds, False, counts)
     windows.clip(columns.start, _rows(), _rows(), _new_days(), _new_days(), _rows(), _rows())
     windows.link_values(_rows(2), _rows(), _held(np.int64), _rows())
+    windows.span_entries(_rows(2), _days(), _days(), _new_days(), _new_days())
     windows.count_starts(ordered, _rows(2), bounds, counts)
     windows.count_values(ordered, _rows(2), bounds, _held(np.int64), False, 1, counts)
     windows.earliest_start(columns, 0, _rows(2), _days(), _days(), _new_days())
@@ -91,6 +94,7 @@ def _warm_lines(columns: events.Events) -> None:
     counting.count_in_timelines(_held(np.int64, 2), _days(), columns.person, bounds, 1, counts)
     lines.cut_first(_rows(), _rows(), 1, _rows())
     lines.cut_last(columns.start, _rows(), _rows(), 1, _rows())
+    lines.clip_days(columns.start, _rows(), _rows(), _new_days(), _new_days(), _rows(), _rows())
 
 
 def _warm_spells(columns: events.Events) -> None:
@@ -112,7 +116,6 @@ def _warm_timelines(columns: events.Events) -> None:
     timelines.clip_runs(runs, _rows(0), columns.start, 0, _new_days(), _new_days(), _rows(), _rows())
     found = timelines.Found(np.zeros(2, np.uint32), np.zeros(2, np.int32), _rows(2))
     for people in (columns.person, columns.person.copy()):
-        timelines.clip_lines(lines, people, _new_days(), _new_days(), _rows(), _rows())
         timelines.take_lines(lines, people, _rows(), _rows(), np.zeros(1, np.bool_), _rows(), found)
     bounds = windows.Bounds(_new_days(), _new_days(), _new_days(), _new_days())
     timelines.count_wanted(lines, columns.person, np.zeros(1, np.bool_), bounds, 1, np.zeros(1, np.uint32))

@@ -148,6 +148,16 @@ def _is_counted(
 
 
 @jit
+def span_entries(offsets: Rows, low: Days, high: Days, since: Days, until: Days) -> None:
+    """`since[i]` to `until[i]`: the least of `low` and the greatest of `high` over entries `offsets[i]` to before
+    `offsets[i + 1]`, of which there is one at least."""
+    for i in range(since.size):
+        since[i], until[i] = low[offsets[i]], high[offsets[i]]
+        for entry in range(offsets[i] + 1, offsets[i + 1]):
+            since[i], until[i] = min(since[i], low[entry]), max(until[i], high[entry])
+
+
+@jit
 def count_values(
     events: Ordered,
     offsets: Rows,

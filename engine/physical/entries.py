@@ -28,7 +28,8 @@ class Anchors:
     `engine.logical.nodes.Entry` gives. Days count from 1970-01-01.
 
     `person` uint32[n]; `start` and `end` int32[n], first and last day of the index event; `observed_from` and
-    `observed_to` int32[n], the observation period; `visit` int64[n], `NO_VISIT` where there is none.
+    `observed_to` int32[n], the observation period; `visit` int64[n], `NO_VISIT` where there is none, or absent where
+    nobody asked for visits.
     """
 
     person: npt.NDArray[np.uint32]
@@ -36,10 +37,14 @@ class Anchors:
     end: Days
     observed_from: Days
     observed_to: Days
-    visit: npt.NDArray[np.int64]
+    visit: npt.NDArray[np.int64] | None
 
     def __len__(self) -> int:
         return self.person.size
+
+    def visits(self) -> npt.NDArray[np.int64]:
+        """The visits; none where nobody asked for them."""
+        return np.full(len(self), NO_VISIT) if self.visit is None else self.visit
 
     def take(self, chosen: npt.NDArray[np.intp]) -> "Anchors":
         """The entries at the positions given."""
@@ -49,7 +54,7 @@ class Anchors:
             end=self.end[chosen],
             observed_from=self.observed_from[chosen],
             observed_to=self.observed_to[chosen],
-            visit=self.visit[chosen],
+            visit=None if self.visit is None else self.visit[chosen],
         )
 
     @staticmethod
@@ -63,7 +68,7 @@ class Anchors:
             end=np.concatenate([part.end for part in parts]),
             observed_from=np.concatenate([part.observed_from for part in parts]),
             observed_to=np.concatenate([part.observed_to for part in parts]),
-            visit=np.concatenate([part.visit for part in parts]),
+            visit=None if parts[0].visit is None else np.concatenate([part.visits() for part in parts]),
         )
 
 

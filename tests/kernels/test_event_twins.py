@@ -244,7 +244,7 @@ def test_events_of_people_are_found_in_their_timelines(data):
     lengths = data.draw(st.lists(st.integers(0, 4), min_size=PEOPLE, max_size=PEOPLE))
     days = [sorted(data.draw(st.lists(DAYS, min_size=length, max_size=length))) for length in lengths]
     size = sum(lengths)
-    lines = timelines.Lines(
+    held = timelines.Lines(
         frozen(np.cumsum([0, *lengths])),
         frozen(np.array([day for own in days for day in own], np.int32)),
         data.draw(arrays(np.uint16, st.integers(0, 2), size)),
@@ -253,13 +253,14 @@ def test_events_of_people_are_found_in_their_timelines(data):
     people = np.array(sorted(data.draw(st.sets(st.integers(0, PEOPLE - 1)))), np.uint32)
     since, until = (data.draw(arrays(np.int32, DAYS, people.size)).copy() for _ in range(2))
     edges = [np.zeros(people.size, np.int64) for _ in range(2)]
-    first, last = both("clip_lines", timelines, lines, people, since, until, out=edges)
+    low, high = held.offsets[people.astype(np.int64)], held.offsets[people.astype(np.int64) + 1]
+    first, last = both("clip_days", lines, held.start, low, high, since, until, out=edges)
     is_wanted = np.array(data.draw(st.lists(st.booleans(), min_size=3, max_size=3)))
     found = []
     for module in (timelines, row_twins):
         out = timelines.Found(*(np.zeros(size, kind) for kind in (np.uint32, np.int32, np.int64)))
         ends = np.zeros(people.size, np.int64)
-        module.take_lines(lines, people, first, last, is_wanted, ends, out)
+        module.take_lines(held, people, first, last, is_wanted, ends, out)
         used = int(ends[-1]) if ends.size else 0
         found.append([ends.tolist(), *(column[:used].tolist() for column in out)])
     assert found[0] == found[1]
@@ -364,6 +365,30 @@ def test_first_events_and_their_periods(columns, periods, from_end):
     both("keep_first", events, columns, 0, from_end, out=[np.full(PEOPLE, -1)])
     size = columns.person.size
     both("containing", events, columns.person, columns.start, periods, out=[np.zeros(size, np.int64)])
+
+
+@QUICK
+@given(period_columns(), st.tuples(*[st.integers(-30, 0)] * 2, *[st.integers(0, 30)] * 2))
+def test_days_that_periods_leave_room_for(periods, room):
+    people = np.arange(PEOPLE, dtype=np.uint32)
+    out = [np.zeros(PEOPLE, np.int32) for _ in range(2)]
+    since, until = both("span_observed", events, people, periods, events.Room(*room), out=out)
+    day = np.repeat(np.arange(-90, 150, dtype=np.int32), PEOPLE)
+    person = np.tile(people, day.size // PEOPLE)
+    columns = events.Events(np.array([0]), np.array([day.size]), person, day, day, 0, day, np.zeros(day.size, np.int64))
+    rows = np.empty(4 * day.size, np.int64)
+    used = event_twins.list_candidates(columns, periods, events.Room(*room), rows, rows.copy())
+    inside = (since[person] <= day) & (day <= until[person])
+    assert inside[rows[:used]].all()
+
+
+@QUICK
+@given(entry_bounds())
+def test_windows_of_a_person_are_spanned(entries):
+    offsets, bounds = entries
+    offsets = np.unique(offsets)  # every person has an entry
+    out = [np.zeros(offsets.size - 1, np.int32) for _ in range(2)]
+    both("span_entries", windows, offsets, bounds.start_from, bounds.start_to, out=out)
 
 
 @QUICK

@@ -35,9 +35,9 @@ class Watched(DuckDBTarget):
         self.asked: list[str] = []
         self.atoms: list[Atom] = []
 
-    def anchors(self, entry, cohorts, among=None, stop=None):
+    def anchors(self, entry, cohorts, among=None, stop=None, *, with_visits=True):
         self.asked.append("entries")
-        return super().anchors(entry, cohorts, among, stop)
+        return super().anchors(entry, cohorts, among, stop, with_visits=with_visits)
 
     def last_days(self, exit, anchors, cohorts, among=None, stop=None):
         self.asked.append("ends")

@@ -13,7 +13,7 @@ from engine.catalog.interruption import Interruption
 from engine.execute import Wanted, execute
 from engine.execute.necessary import necessary_scans
 from engine.execute.picking import picker_of
-from engine.logical.nodes import CohortPlan, Entry, RulePlan
+from engine.logical.nodes import CohortPlan, Entry, Every, RulePlan
 from engine.logical.optimize import optimize
 from engine.physical.planner import plan_cohort
 from schemas.errors import TooExpensive
@@ -31,11 +31,10 @@ entry_events = st.one_of(
     *(part.map(lambda found: (found,)) for part in (all_events, some_scans, filtered_events)),
     st.lists(events(None, None), min_size=1, max_size=2).map(tuple),
 )
+conditions = st.one_of(occurrences(all_events), occurrences(some_scans), occurrences(filtered_events), person_atoms)
+together = st.lists(person_atoms | conditions, min_size=2, max_size=3).map(lambda parts: Every(parts=tuple(parts)))
 rules = st.builds(
-    RulePlan,
-    kind=st.sampled_from(RuleKind),
-    name=st.just("rule"),
-    condition=st.one_of(occurrences(all_events), occurrences(some_scans), occurrences(filtered_events), person_atoms),
+    RulePlan, kind=st.sampled_from(RuleKind), name=st.just("rule"), condition=conditions | person_atoms | together
 )
 
 

@@ -38,7 +38,13 @@ class DuckDBTarget:
         self._database = database
 
     def anchors(
-        self, entry: Entry, cohorts: Cohorts, among: PersonSet | None = None, stop: Interruption | None = None
+        self,
+        entry: Entry,
+        cohorts: Cohorts,
+        among: PersonSet | None = None,
+        stop: Interruption | None = None,
+        *,
+        with_visits: bool = True,  # noqa: ARG002  # they are there anyway
     ) -> Anchors:
         query = compile_anchors(entry, cohort_tables(tuple(cohorts)), is_bounded=among is not None)
         columns = self._columns(query, _tables(cohorts, among), stop)
@@ -185,7 +191,7 @@ def _anchor_table(anchors: Anchors) -> pa.Table:
             "person": pa.array(anchors.person),
             "start_date": pa.array(anchors.start, pa.date32()),
             "end_date": pa.array(anchors.end, pa.date32()),
-            "visit": pa.array(anchors.visit, mask=anchors.visit == NO_VISIT),
+            "visit": pa.array(anchors.visits(), mask=anchors.visits() == NO_VISIT),
             "observed_from": pa.array(anchors.observed_from, pa.date32()),
             "observed_to": pa.array(anchors.observed_to, pa.date32()),
         }

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from cohort_dsl.ast import Anchor, Bound, CountOperator, Distinct, Edge, Window
 from engine.kernels.groups import Days
 from engine.kernels.ranges import Rows
-from engine.kernels.windows import Bounds, count_events, count_runs, count_starts, count_values
+from engine.kernels.windows import Bounds, count_events, count_runs, count_starts, count_values, span_entries
 from engine.logical.nodes import (
     DISTINCT_FIELDS,
     Answered,
@@ -127,8 +127,9 @@ def _records(atom: Occurs, bounds: Bounds, entries: Entries, relations: Relation
     is_bounded = bool(atom.windows) or atom.within_observation
     if people is None or not is_bounded or not is_row_by_row(atom.events):
         return relations.records(atom.events)
-    places = entries.offsets[:-1][people - np.uint32(relations.scope.start)]
-    days = DaysOfEach(np.minimum.reduceat(bounds.start_from, places), np.maximum.reduceat(bounds.start_to, places))
+    offsets = np.append(entries.offsets[:-1][people - np.uint32(relations.scope.start)], entries.size)
+    days = DaysOfEach(np.empty(people.size, np.int32), np.empty(people.size, np.int32))
+    span_entries(offsets, bounds.start_from, bounds.start_to, days.since, days.until)
     return relations.of(relations.scope.of(people, days)).records(atom.events)
 
 

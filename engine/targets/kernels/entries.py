@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from engine.kernels.groups import Days, are_in_order, place_each
 from engine.kernels.ranges import People, Rows
 from engine.logical.nodes import Entry, EveryoneOn
 from engine.physical.entries import Anchors
+from engine.targets.kernels.deferred import Deferred, now, taken
 from engine.targets.kernels.durations import backwards, in_days
 from engine.targets.kernels.matching import day_number
 from engine.targets.kernels.records import Records, absent, frozen, whole
@@ -24,15 +25,25 @@ from engine.targets.kernels.views import View
 @dataclass(frozen=True)
 class Entries:
     """Entries of the people of a scope, those of a person together: those of person `scope.start + i` lie from
-    `offsets[i]` to before `offsets[i + 1]`. `end` is the last day of the index event, `visit` its visit."""
+    `offsets[i]` to before `offsets[i + 1]`. `ends` are the last days of the index events, `visits` their visits."""
 
     scope: Scope
     person: People
     start: Days
-    end: Days
+    ends: Days | Deferred
     observed_from: Days
     observed_to: Days
-    visit: Rows
+    visits: Rows | None
+
+    @cached_property
+    def visit(self) -> Rows:
+        """The visits of the index events; none where nobody asked for them."""
+        return absent(self.size) if self.visits is None else self.visits
+
+    @cached_property
+    def end(self) -> Days:
+        """The last days of the index events."""
+        return frozen(now(self.ends))
 
     @property
     def size(self) -> int:
@@ -50,7 +61,7 @@ class Entries:
     def none(scope: Scope) -> "Entries":
         """No entries."""
         nothing = np.zeros(0, np.int32)
-        return entries_of(scope, np.zeros(0, np.uint32), nothing, nothing, nothing, nothing, absent(0))
+        return entries_of(scope, np.zeros(0, np.uint32), nothing, nothing, nothing, nothing, None)
 
     def people(self) -> People:
         """Whose they are, ascending."""
@@ -60,8 +71,15 @@ class Entries:
 
     def taken(self, chosen: Rows) -> "Entries":
         """The entries at these places, which ascend."""
-        names = ("person", "start", "end", "observed_from", "observed_to", "visit")
-        return entries_of(self.scope, *(getattr(self, name)[chosen] for name in names))
+        return entries_of(
+            self.scope,
+            self.person[chosen],
+            self.start[chosen],
+            taken(self.ends, chosen),
+            self.observed_from[chosen],
+            self.observed_to[chosen],
+            None if self.visits is None else self.visits[chosen],
+        )
 
     def anchors(self) -> Anchors:
         """The entries as they are passed on."""
@@ -71,7 +89,7 @@ class Entries:
             end=self.end,
             observed_from=self.observed_from,
             observed_to=self.observed_to,
-            visit=self.visit,
+            visit=self.visits,
         )
 
 
@@ -83,15 +101,30 @@ class Candidates:
     row: Rows
     period: Rows
 
+    def taken(self, order: Rows) -> "Candidates":
+        """Those at these places."""
+        return Candidates(self.place[order], self.row[order], self.period[order])
 
-def find_entries(entry: Entry, relations: Relations) -> Entries:
-    """The entries in their order: person, first day, event key, place of the relation, period."""
+
+class Started(NamedTuple):
+    """Index events of some relations, their people and first days."""
+
+    found: list[Records]
+    chosen: Candidates
+    person: People
+    start: Days
+
+
+def find_entries(entry: Entry, relations: Relations, *, with_visits: bool) -> Entries:
+    """The entries in their order: person, first day, event key, place of the relation, period. Without visits where
+    they are not wanted."""
     found = _index_records(entry, relations)
-    room = _room(entry)
+    room = room_of(entry)
     if entry.pick is Pick.ALL:
-        return _all_entries(found, room, relations)
-    best = _best(found, room, relations, latest=entry.pick is Pick.LATEST)
-    return _entries(found, best, relations)
+        chosen = _in_order(_started(found, _all_candidates(found, room, relations)), relations)
+    else:
+        chosen = _started(found, _best(found, room, relations, latest=entry.pick is Pick.LATEST))
+    return _entries(chosen, relations, with_visits=with_visits)
 
 
 def _index_records(entry: Entry, relations: Relations) -> list[Records]:
@@ -125,31 +158,43 @@ def _best(found: list[Records], room: Room, relations: Relations, *, latest: boo
     for place, records in enumerate(found):
         keep_best(records.events, periods, room, place, scope.start, latest, best)
     chosen = np.flatnonzero(best.place >= 0)
-    return Candidates(best.place[chosen], best.row[chosen], best.period[chosen])
+    return Candidates(best.place, best.row, best.period).taken(chosen)
 
 
 def entries_from(records: Records, entry: Entry, relations: Relations, *, with_visits: bool) -> Entries:
     """What events that are in order make of an entry that picks nothing; without visits where they are not wanted."""
-    chosen = _candidates(0, records, _room(entry), relations)
-    return _entries([records], chosen, relations, with_visits=with_visits)
+    chosen = _started([records], _candidates(0, records, room_of(entry), relations))
+    return _entries(chosen, relations, with_visits=with_visits)
 
 
-def _room(entry: Entry) -> Room:
+def room_of(entry: Entry) -> Room:
+    """What an index event needs of its period."""
     return Room(*in_days(backwards(entry.observed_before)), *in_days(entry.observed_after))
 
 
-def _all_entries(found: list[Records], room: Room, relations: Relations) -> Entries:
+def _all_candidates(found: list[Records], room: Room, relations: Relations) -> Candidates:
     listed = [_candidates(place, records, room, relations) for place, records in enumerate(found)]
-    joined = Candidates(
+    return Candidates(
         _concatenated([part.place for part in listed]),
         _concatenated([part.row for part in listed]),
         _concatenated([part.period for part in listed]),
     )
-    person, start, key = (frozen(_gathered(found, joined, name)) for name in ("person", "start", "key"))
-    if not are_in_order(person, start, key):
-        _, order = grouped_by_day(person, start, key, relations.scope)
-        joined = Candidates(joined.place[order], joined.row[order], joined.period[order])
-    return _entries(found, joined, relations)
+
+
+def _started(found: list[Records], chosen: Candidates) -> Started:
+    return Started(found, chosen, _gathered(found, chosen, "person"), _gathered(found, chosen, "start"))
+
+
+def _in_order(started: Started, relations: Relations) -> Started:
+    """The same in the order of entries, which those of one stretch of a table are in already."""
+    found, chosen, person, start = started
+    if len(found) == 1 and found[0].is_ordered and found[0].table is not None and found[0].events.first.size == 1:
+        return started
+    key = frozen(_gathered(found, chosen, "key"))
+    if are_in_order(frozen(person), frozen(start), key):
+        return started
+    _, order = grouped_by_day(person, start, key, relations.scope)
+    return Started(found, chosen.taken(order), person[order], start[order])
 
 
 def _concatenated(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
@@ -178,26 +223,29 @@ def _gathered(found: list[Records], chosen: Candidates, name: str) -> npt.NDArra
     return out
 
 
-def _entries(found: list[Records], chosen: Candidates, relations: Relations, *, with_visits: bool = True) -> Entries:
-    periods, scope = relations.sources.periods, relations.scope
-    person, start, end = (_gathered(found, chosen, name) for name in ("person", "start", "end"))
+def _entries(started: Started, relations: Relations, *, with_visits: bool) -> Entries:
+    periods = relations.sources.periods
+    found, chosen, person, start = started
     return entries_of(
-        scope,
+        relations.scope,
         person,
         start,
-        _lasting(found, chosen, end),
+        _ends(found, chosen),
         periods.start[chosen.period],
         periods.end[chosen.period],
-        _visits(found, chosen, relations) if with_visits else absent(person.size),
+        _visits(found, chosen, relations) if with_visits else None,
     )
 
 
-def _lasting(found: list[Records], chosen: Candidates, end: Days) -> Days:
+def _ends(found: list[Records], chosen: Candidates) -> Days | Deferred:
     """The last days, which are later than the column says where events last longer."""
-    lasting = [records.events.lasting for records in found]
-    if not any(lasting):
-        return end
-    return end + (np.int32(lasting[0]) if len(lasting) == 1 else np.array(lasting, np.int32)[chosen.place])
+    if len(found) == 1:
+        records = found[0]
+        if records.ends is not None and records.rows is not None:
+            return Deferred(records.ends, taken(records.rows, chosen.row))
+        return Deferred(records.events.end, chosen.row, records.events.lasting)
+    end, lasting = _gathered(found, chosen, "end"), [records.events.lasting for records in found]
+    return end + np.array(lasting, np.int32)[chosen.place] if any(lasting) else end
 
 
 def _visits(found: list[Records], chosen: Candidates, relations: Relations) -> Rows:
@@ -212,15 +260,21 @@ def _visits(found: list[Records], chosen: Candidates, relations: Relations) -> R
 
 
 def entries_of(
-    scope: Scope, person: People, start: Days, end: Days, observed_from: Days, observed_to: Days, visit: Rows
+    scope: Scope,
+    person: People,
+    start: Days,
+    ends: Days | Deferred,
+    observed_from: Days,
+    observed_to: Days,
+    visits: Rows | None,
 ) -> Entries:
     """Entries of people who ascend."""
     return Entries(
         scope=scope,
         person=frozen(person),
         start=frozen(start),
-        end=frozen(end),
+        ends=ends,
         observed_from=frozen(observed_from),
         observed_to=frozen(observed_to),
-        visit=frozen(visit),
+        visits=None if visits is None else frozen(visits),
     )

@@ -10,7 +10,7 @@ from engine.physical.kleene import holds
 from engine.physical.planner import fragment_relations
 from engine.targets.kernels.conditions import truths
 from engine.targets.kernels.entries import Entries, entries_of
-from engine.targets.kernels.records import Mask, Records, absent
+from engine.targets.kernels.records import Mask, Records
 from engine.targets.kernels.relations import Relations
 from engine.targets.kernels.scans import rows_of
 from engine.targets.kernels.scope import Rows, grouped
@@ -52,7 +52,7 @@ def _events_as_entries(records: Records, having: Having, relations: Relations) -
         chosen.end,
         periods.start[period[order]],
         periods.end[period[order]],
-        relations.sources.fields.visit_of(chosen) if has_visits else absent(order.size),
+        relations.sources.fields.visit_of(chosen) if has_visits else None,
     )
     return order, entries
 

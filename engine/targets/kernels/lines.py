@@ -1,6 +1,6 @@
 """The events that may start entries, in the order of these, person by person: made into entries some at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,13 +8,17 @@ import numpy as np
 from engine.catalog.event_index import EventIndex
 from engine.catalog.event_index.tables import Timelines
 from engine.kernels.groups import Days
+from engine.kernels.lines import clip_days
 from engine.kernels.ranges import People, Rows
-from engine.logical.nodes import Entry, EventRelation, EveryoneOn, Filter, RowPredicate, Scan
+from engine.logical.nodes import Entry, EventRelation, EveryoneOn, Filter, RowPredicate, RulePlan, Scan
+from engine.targets.kernels.deferred import Deferred
 from engine.targets.kernels.entries import Entries, entries_from, find_entries
 from engine.targets.kernels.predicates import row_truth
-from engine.targets.kernels.records import Records, by_run, frozen, rows_of_stretches, whole
+from engine.targets.kernels.reach import reach_of
+from engine.targets.kernels.records import Records, by_run, rows_of_stretches, whole
 from engine.targets.kernels.relations import Relations
 from engine.targets.kernels.scans import scan_runs
+from engine.targets.kernels.scope import DaysOfEach
 from engine.targets.kernels.timelines import KEYED
 from engine.targets.kernels.views import View
 
@@ -42,6 +46,12 @@ class Line:
         """Others of the same people's events."""
         return replace(self, low=low, high=high)
 
+    def within(self, days: DaysOfEach) -> "Line":
+        """The events that start on these days of each person."""
+        low, high = np.empty(self.person.size, np.int64), np.empty(self.person.size, np.int64)
+        clip_days(self.start, self.low, self.high, days.since, days.until, low, high)
+        return self.between(low, high)
+
     def nonempty(self) -> "Line":
         """The people who have events left."""
         return self._of(np.flatnonzero(self.low < self.high))
@@ -56,17 +66,19 @@ class Line:
         return replace(self, person=self.person[chosen], low=self.low[chosen], high=self.high[chosen])
 
 
-def line_of(entry: Entry, relations: Relations, *, with_visits: bool) -> Line:
-    """The line of an entry that picks nothing. Visits are read only where they are asked for."""
+def line_of(entry: Entry, rules: Sequence[RulePlan], relations: Relations, *, with_visits: bool) -> Line:
+    """The line of an entry that picks nothing, as far as its events can pass the rules. Visits are read only where they
+    are asked for."""
     if not isinstance(entry.events, EveryoneOn) and len(entry.events) == 1:
         scan, predicates = _tested(entry.events[0])
         if isinstance(scan, Scan) and scan.source is None:
             line = _line_of_scan(scan, relations, lambda found: _made(found, predicates, entry, relations, with_visits))
             if line is not None:
-                return line
-    entries = find_entries(entry, relations)
+                return line.within(reach_of(entry, predicates, rules, line.person, relations.sources))
+    entries = find_entries(entry, relations, with_visits=with_visits)
     offsets, people = entries.offsets, np.arange(relations.scope.start, relations.scope.stop, dtype=np.uint32)
-    return Line(people, offsets[:-1], offsets[1:], entries.start, lambda line: entries.taken(line.places()))
+    line = Line(people, offsets[:-1], offsets[1:], entries.start, lambda line: entries.taken(line.places()))
+    return line.within(reach_of(entry, (), rules, people, relations.sources))
 
 
 def _tested(events: EventRelation) -> tuple[EventRelation, tuple[RowPredicate, ...]]:
@@ -106,13 +118,15 @@ def _line_of_timelines(
 
 
 def _listed(records: Records, line: Line, held: Timelines) -> Records:
-    """The events of a line, which are some of the records, in order. The key of what is no visit is its row."""
+    """The events of a line, which are some of the records, in order. Their rows and last days are not read yet, and the
+    keys of those that are no visits are their places, for these are in order of key."""
     events, places = records.events, line.places()
-    start, rows = frozen(held.start[places]), frozen(held.row[places].astype(np.int64))
-    end = start if events.end is events.start else events.end[rows]
-    person, key = np.repeat(line.person, line.high - line.low), events.key[rows] if records.domain in KEYED else rows
-    listed = whole(person, start, end + np.int32(events.lasting) if events.lasting else end, key)
-    return Records(listed, records.table, records.domain, rows, is_ordered=True, span=records.span)
+    rows = Deferred(held.row, places)
+    key = events.key[rows.read()] if records.domain in KEYED else places
+    person, start = np.repeat(line.person, line.high - line.low), held.start[places]
+    listed = whole(person, start, start, key)._replace(lasting=events.lasting)
+    ends = None if events.end is events.start else events.end
+    return Records(listed, records.table, records.domain, rows, ends, is_ordered=True, span=records.span)
 
 
 def _made(

@@ -26,7 +26,7 @@ def in_range(values: Values, test: RangeTest) -> Truth:
     if values.codes is not None:
         listed = in_range(Values(values.data, values.missing), test)
         return Values(listed, values.missing, values.codes).truth(_is_true)
-    low, high, outside = _interval(test)
+    low, high, outside = interval_of(test)
     out = np.empty(values.data.size, np.int8)
     lies_between(values.data, low, high, outside, np.nan, out)
     out[values.missing] = UNKNOWN
@@ -50,7 +50,7 @@ def fits_text(values: Values, how: TextOperator, text: str) -> Truth:
     return values.truth(lambda data: np.array([fits(str(value)) for value in data.tolist()], np.bool_))
 
 
-def _interval(test: RangeTest) -> tuple[float, float, bool]:
+def interval_of(test: RangeTest) -> tuple[float, float, bool]:
     """The least and the greatest number that pass, or with the third those that do not."""
     match test:
         case Between(low=low, high=high):

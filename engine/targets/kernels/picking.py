@@ -33,7 +33,7 @@ def picked_entries(entry: Entry, rules: Sequence[RulePlan], which: Pick, relatio
     atoms = [atom for rule in rules for atom in atoms_of(rule.condition)]
     with_visits = any(isinstance(atom, Occurs) and atom.same_visit for atom in atoms)
     found: list[Anchors] = []
-    waiting, number = line_of(entry, relations, with_visits=with_visits).nonempty(), 1
+    waiting, number = line_of(entry, rules, relations, with_visits=with_visits).nonempty(), 1
     while waiting.person.size:
         looked_at, left = _cut(waiting, number, which)
         entries = _passing(looked_at.entries(), rules, relations)

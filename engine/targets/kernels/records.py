@@ -12,6 +12,7 @@ from engine.kernels.events import Events
 from engine.kernels.groups import Days
 from engine.kernels.ranges import People, Rows, list_rows
 from engine.kernels.windows import ABSENT
+from engine.targets.kernels.deferred import Deferred
 from schemas.omop import Domain
 
 Mask = npt.NDArray[np.bool_]
@@ -24,7 +25,8 @@ class Records:
     `table` and `domain` are absent where events are no record: eras, gaps, answers, entries of a cohort. The columns of
     `events` are those of a whole table, unless there are `rows`, which say of which row of it each is. *Compact*
     columns hold these events and no others, each to its last day. When `is_ordered`, events of a stretch are in order
-    of person and first day, and of key where they are a table's. All rows of the table that matter lie in the stretches
+    of person and first day, and of key where they are a table's. With `ends` the column `end` holds nothing yet: it is
+    read there, a column of the table. All rows of the table that matter lie in the stretches
     of `span`. With `runs` the events are those of these stretches of the table's runs; when `is_by_run` each stretch
     holds events of one person.
     """
@@ -32,7 +34,8 @@ class Records:
     events: Events
     table: EventTable | None = None
     domain: Domain | None = None
-    rows: Rows | None = None
+    rows: Rows | Deferred | None = None
+    ends: Days | None = None
     is_compact: bool = True
     is_ordered: bool = False
     span: Stretches | None = None

@@ -54,12 +54,19 @@ class KernelTarget:
         self._pool = ThreadPoolExecutor(_CORES, thread_name_prefix="events")
 
     def anchors(
-        self, entry: Entry, cohorts: Cohorts, among: PersonSet | None = None, stop: Interruption | None = None
+        self,
+        entry: Entry,
+        cohorts: Cohorts,
+        among: PersonSet | None = None,
+        stop: Interruption | None = None,
+        *,
+        with_visits: bool = True,
     ) -> Anchors:
         people = None if among is None else among.indices()
 
         def compute(start: int, end: int) -> Anchors:
-            return find_entries(entry, self._relations(cohorts, _scope(people, start, end), stop)).anchors()
+            relations = self._relations(cohorts, _scope(people, start, end), stop)
+            return find_entries(entry, relations, with_visits=with_visits).anchors()
 
         everyone = isinstance(entry.events, EveryoneOn)
         wanted = self._index.persons if people is None else people.size
@@ -172,7 +179,7 @@ def _part(anchors: Anchors, start: int, stop: int) -> Entries:
         anchors.end[low:high],
         anchors.observed_from[low:high],
         anchors.observed_to[low:high],
-        anchors.visit[low:high],
+        None if anchors.visit is None else anchors.visit[low:high],
     )
 
 

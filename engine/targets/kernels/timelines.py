@@ -8,8 +8,9 @@ import numpy.typing as npt
 from engine.catalog.event_index import EventTable
 from engine.catalog.event_index.tables import Stretches
 from engine.kernels.events import Events
+from engine.kernels.lines import clip_days
 from engine.kernels.ranges import Rows
-from engine.kernels.timelines import Found, Lines, clip_lines, take_lines
+from engine.kernels.timelines import Found, Lines, take_lines
 from engine.logical.nodes import Scan
 from engine.targets.kernels.records import Records, frozen
 from engine.targets.kernels.scope import Scope
@@ -53,7 +54,8 @@ def timeline_records(table: EventTable, scan: Scan, scope: Scope, span: Stretche
     assert people is not None, "of some people"
     assert days is not None, "on some days"
     first, last = np.empty(people.size, np.int64), np.empty(people.size, np.int64)
-    clip_lines(lines, people, days.since, days.until, first, last)
+    own = people.astype(np.int64)
+    clip_days(lines.start, lines.offsets[own], lines.offsets[own + 1], days.since, days.until, first, last)
     most = int((last - first).sum())
     found = Found(np.empty(most, np.uint32), np.empty(most, np.int32), np.empty(most, np.int64))
     ends = np.empty(people.size, np.int64)

@@ -13,6 +13,7 @@ from engine.kernels.events import Events
 from engine.kernels.groups import Days
 from engine.kernels.ranges import People, Rows, keep_true
 from engine.physical.entries import TRUE, Truth
+from engine.targets.kernels.deferred import now, taken
 from engine.targets.kernels.records import Mask, Records, frozen, places_of, whole
 from schemas.omop import Domain
 
@@ -44,6 +45,8 @@ class View:
     @cached_property
     def end(self) -> Days:
         """The last days."""
+        if self._records.ends is not None:
+            return frozen(self._records.ends[self.rows])
         end = self._own(self._events.end)
         return frozen(end + np.int32(self._events.lasting)) if self._events.lasting else end
 
@@ -57,7 +60,8 @@ class View:
         rows = self._records.rows
         if rows is None:
             return self._places
-        return rows if self._records.is_compact and self._given is None else rows[self._places]
+        is_whole = self._records.is_compact and self._given is None
+        return now(rows if is_whole else taken(rows, self._places))
 
     def stored(self, column: Column) -> Array:
         """What a column of the table holds for the events, compared with its checksums."""
@@ -128,6 +132,6 @@ class View:
         end = end + np.int32(events.lasting) if events.lasting else end
         sort_day = None if events.sort_day is events.start else events.sort_day[places]
         made: Events = whole(events.person[places], start, end, events.key[places], sort_day=sort_day)
-        rows = None if held.table is None else places if held.rows is None else held.rows[places]
+        rows = None if held.table is None else places if held.rows is None else taken(held.rows, places)
         made = made._replace(first=first, last=last)
-        return Records(made, held.table, held.domain, rows, is_ordered=is_ordered, span=held.span)
+        return Records(made, held.table, held.domain, rows, held.ends, is_ordered=is_ordered, span=held.span)

@@ -28,7 +28,13 @@ class PolarsTarget:
         self._tables = ReleaseTables(release)
 
     def anchors(
-        self, entry: Entry, cohorts: Cohorts, among: PersonSet | None = None, stop: Interruption | None = None
+        self,
+        entry: Entry,
+        cohorts: Cohorts,
+        among: PersonSet | None = None,
+        stop: Interruption | None = None,
+        *,
+        with_visits: bool = True,  # noqa: ARG002  # they are there anyway
     ) -> Anchors:
         rows = entry_rows(entry, self._relations(cohorts, among, stop))
         return Anchors(
@@ -77,7 +83,7 @@ def _rows(anchors: Anchors) -> pl.DataFrame:
             "person": anchors.person,
             "start": anchors.start,
             "end": anchors.end,
-            "visit": anchors.visit,
+            "visit": anchors.visits(),
             "observed_from": anchors.observed_from,
             "observed_to": anchors.observed_to,
         }
