@@ -1,7 +1,6 @@
 """JSON text to plain values, without the surprises of the standard reader: repeated keys, NaN and endless numbers."""
 
 import json
-import re
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -14,10 +13,8 @@ _LONGEST_NUMBER = 40
 _DEEPEST = 160
 """Brackets in brackets: six for each level that criteria may have, with room for what is in them."""
 
-
-_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|([][{}])', re.DOTALL)
-"""A bracket, or a whole text so that brackets in it do not count."""
-_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1, "": 0}
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in _STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +36,7 @@ def read_json(text: str) -> Json:
     check_length(text, MOST_JSON_CHARACTERS)
     _check_depth(text)
     try:
-        value: Json = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_constant=_constant,
-            parse_int=lambda digits: int(_short(digits)),
-            parse_float=lambda digits: float(_short(digits)),
-        )
+        value: Json = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         message = f"not JSON: {error.msg.lower()}"
         raise SyntaxProblem("json-syntax", message, span=Span(error.pos, error.pos + 1)) from None
@@ -53,9 +44,11 @@ def read_json(text: str) -> Json:
 
 
 def _check_depth(text: str) -> None:
-    """Refuse deep nesting before the recursive reader meets it."""
-    depths = accumulate(map(_STEPS.__getitem__, _BRACKET.findall(text)))
-    if max(depths, default=0) > _DEEPEST:
+    """Refuse deep nesting before the recursive reader meets it. Brackets inside of texts do not count, which end at the
+    next quote that is not escaped."""
+    unescaped = text.encode("utf-8", "surrogatepass").replace(rb"\\", b"").replace(rb"\"", b"")
+    brackets = b"".join(unescaped.split(b'"')[::2]).translate(None, _NO_BRACKETS)
+    if max(accumulate(map(_STEPS.__getitem__, brackets)), default=0) > _DEEPEST:
         raise SyntaxProblem("json-syntax", f"not a document: more than {_DEEPEST} brackets in brackets")
 
 
@@ -76,3 +69,12 @@ def _short(digits: str) -> str:
     if len(digits) > _LONGEST_NUMBER:
         raise SyntaxProblem("json-number", f"a number has at most {_LONGEST_NUMBER} characters")
     return digits
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_constant=_constant,
+    parse_int=lambda digits: int(_short(digits)),
+    parse_float=lambda digits: float(_short(digits)),
+)
+"""Safe to use from several threads: it holds how to read, and nothing of what is read."""

@@ -2,7 +2,7 @@
 
 import datetime
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cohort_dsl.ast import (
     Answers,
@@ -66,6 +66,8 @@ _COUNTED = frozenset((
     *(FieldTest, FieldConcepts, FieldText, FieldMissing, FieldAbnormal, VariantTest, VariantIn),
     *(EventQuery, CohortEvents, Eras, Gaps, Answers, Sequence, Everyone, Let, Rule, Exposure, Dimension),
 ))  # fmt: skip
+_MEASURED = (str, Duration, Exposure, Cohort, datetime.date)
+"""The kinds of value that can be too long, too far or too late by themselves."""
 _ITEMS = frozenset((ConceptById, ConceptByCode, ConceptSetName, str))
 _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -80,7 +82,7 @@ def check_length(text: str, most: int = MOST_CHARACTERS) -> None:
 def check_size(visits: tuple[Visit, ...]) -> tuple[Problem, ...]:
     """What in a tree, given by the visits of all of it, is larger than the limits, the first of each kind."""
     found: dict[str, Problem] = {}
-    for problem in (*_count_problems(visits), *(p for visit in visits for p in _value_problems(visit))):
+    for problem in (*_count_problems(visits), *_values_problems(visits)):
         found.setdefault(problem.code, problem)
     return tuple(found.values())
 
@@ -111,6 +113,12 @@ def _weight(item: object) -> int:
             return 0
         case _:
             return 1
+
+
+def _values_problems(visits: Iterable[Visit]) -> Iterator[Problem]:
+    for visit in visits:
+        if isinstance(visit.value, _MEASURED):
+            yield from _value_problems(visit)
 
 
 def _value_problems(visit: Visit) -> Iterator[Problem]:

@@ -24,6 +24,7 @@ from schemas.errors import Span
 NESTING = (Group, Not, Unknown, PredicateAll, PredicateAny, PredicateNot, VariantAll, VariantAny, VariantNot)
 """The nodes that hold others of their kind; depth counts these, and events with a `having`."""
 
+_NESTING = frozenset(NESTING)
 _SILENT = frozenset((type(None), bool, int))
 
 
@@ -39,35 +40,31 @@ def walk(root: object, *, closed: tuple[type, ...] = ()) -> Iterator[Visit]:
     """Every node and plain value of a tree, parents before children, in the order of the text; of plain values only
     those that can be wrong by themselves, so neither absent ones nor truths nor whole numbers. Nodes of the types in
     `closed` are not entered."""
-    stack = [Visit(root, None, 0)]
+    stack: list[tuple[object, Span | None, int]] = [(root, None, 0)]
     while stack:
-        visit = stack.pop()
-        value, span, depth = visit
+        value, span, depth = stack.pop()
         kind = type(value)
         if kind is tuple:
-            stack += [Visit(part, span, depth) for part in reversed(_audible(value))]
-        elif (parts := _reader(kind)) is None:
-            yield visit
+            parts: object = value
+        elif (parts_of := _reader(kind)) is None:
+            yield Visit(value, span, depth)
+            continue
         else:
-            here = Visit(value, span_of(value) or span, depth + _nests(value, kind))
-            yield here
-            if kind not in closed:
-                stack += [Visit(part, here.span, here.depth) for part in reversed(_audible(parts(value)))]
+            span, depth = span_of(value) or span, depth + _nests(value, kind)
+            yield Visit(value, span, depth)
+            parts = () if kind in closed else parts_of(value)
+        assert isinstance(parts, tuple)
+        stack += [(part, span, depth) for part in reversed(parts) if type(part) not in _SILENT]
 
 
 def _nests(node: object, kind: type) -> bool:
-    return kind in NESTING or (isinstance(node, EventQuery) and node.having is not None)
+    return kind in _NESTING or (isinstance(node, EventQuery) and node.having is not None)
 
 
 def span_of(node: object) -> Span | None:
     """The place of a node in its text, absent when it came from elsewhere."""
     span = getattr(node, "span", None)
     return span if isinstance(span, Span) and span is not NO_SPAN and span != NO_SPAN else None
-
-
-def _audible(parts: object) -> list[object]:
-    assert isinstance(parts, tuple)
-    return [part for part in parts if type(part) not in _SILENT]
 
 
 @cache

@@ -37,7 +37,7 @@ class _Pairs:
 
         Keys have the type of the array: NumPy would make a copy of all of it otherwise.
         """
-        first, last = (np.searchsorted(self.keys, keys, side) for side in ("left", "right"))
+        first, last = (self.keys.searchsorted(keys, side) for side in ("left", "right"))
         if keys.size == 1:
             return self.values[first[0] : last[0]]
         return np.concatenate([self.values[:0], *map(self.values.__getitem__, map(slice, first, last))])
@@ -65,7 +65,7 @@ class ConceptIndex:
         asked = _asked(ids)
         if not self._concepts.size or not asked.size:
             return frozenset()
-        places = np.searchsorted(self._concepts, asked).clip(max=self._concepts.size - 1)
+        places = np.minimum(self._concepts.searchsorted(asked), self._concepts.size - 1)
         return frozenset(asked[self._concepts[places] == asked].tolist())
 
     def below(self, concepts: Iterable[int]) -> list[int]:

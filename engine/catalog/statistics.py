@@ -53,19 +53,20 @@ class DomainStatistics:
         at most once for everybody."""
         if concepts is None:
             return self.whole
-        wanted = np.asarray(concepts, np.int32)
-        at = np.searchsorted(self.concept, wanted)
-        inside = at < self.concept.size
-        at = at[inside][self.concept[at[inside]] == wanted[inside]]
-        if not at.size:
+        if not self.concept.size:
             return NO_EVENTS
-        rows, persons, with_value, first, last = self.numbers[at].T
+        wanted = np.asarray(concepts, np.int32)
+        at = np.minimum(self.concept.searchsorted(wanted), self.concept.size - 1)
+        own = self.numbers[at[self.concept[at] == wanted]]
+        if not own.size:
+            return NO_EVENTS
+        rows, persons, with_value = own[:, :3].sum(axis=0).tolist()
         return Events(
-            rows=int(rows.sum()),
-            persons=min(int(persons.sum()), self.whole.persons),
-            with_value=int(with_value.sum()),
-            first_day=int(first.min()),
-            last_day=int(last.max()),
+            rows=rows,
+            persons=min(persons, self.whole.persons),
+            with_value=with_value,
+            first_day=int(own[:, 3].min()),
+            last_day=int(own[:, 4].max()),
         )
 
 

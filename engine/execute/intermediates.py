@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Generic, NoReturn, TypeVar, cast
 
 import numpy as np
@@ -221,12 +222,18 @@ def arrays_of(value: object) -> Iterator[npt.NDArray[np.generic]]:
     """Every array a value is made of."""
     if isinstance(value, np.ndarray):
         yield value
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from arrays_of(getattr(value, field.name))
+    elif names := _names(type(value)):
+        for name in names:
+            yield from arrays_of(getattr(value, name))
     elif isinstance(value, tuple):
         for part in value:
             yield from arrays_of(part)
     elif isinstance(value, Mapping):
         for part in value.values():
             yield from arrays_of(part)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a class; none of what is no dataclass."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()

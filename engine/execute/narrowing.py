@@ -18,7 +18,7 @@ def with_events(plan: PhysicalPlan, among: Among, means: Means, names: Names, st
     """The people `among` who have what every member has, where these are few and reading the events of all would cost
     something. Their name follows from the concept sets alone: a window or a predicate changed leaves it the same."""
     finder = means.targets[plan.entries]
-    if not isinstance(finder, FindsPeople) or not _is_worth_it(plan, means):
+    if not _is_worth_it(plan, means) or not isinstance(finder, FindsPeople):
         return among
     needed = [scans for scans in necessary_scans(plan.cohort) if _share_with(scans, means) < MOST_WITH_EVENTS]
     possible = among.people

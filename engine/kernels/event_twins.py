@@ -94,6 +94,16 @@ def group_in_order(owner: Groups, base: int, order: Rows, offsets: Rows, rows: R
     offsets[:] = np.searchsorted(owner[rows].astype(np.int64) - base, np.arange(offsets.size))
 
 
+def order_by_digit(owner: Groups, base: int, shift: int, order: Rows, counts: Rows, rows: Rows) -> None:
+    digit = (owner.astype(np.int64) - base) // 2**shift % counts.size
+    rows[:] = order[np.argsort(digit[order], kind="stable")]
+    counts[:] = np.cumsum(np.bincount(digit, minlength=counts.size))
+
+
+def sort_ties(owner: Groups, day: Days, key: Rows, rows: Rows) -> None:
+    rows[:] = rows[np.lexsort((rows, key[rows], day[rows], owner[rows]))]
+
+
 def are_in_order(owner: Groups, day: Days, key: Rows) -> bool:
     return np.lexsort((key, day, owner)).tolist() == list(range(owner.size))
 

@@ -102,16 +102,49 @@ def are_in_order(owner: Groups, day: Days, key: Rows) -> bool:
 def sort_groups(offsets: Rows, rows: Rows, day: Days, key: Rows) -> None:
     """Put the rows of each group in order of `day` and `key`, rows alike in both in order of their number."""
     for g in range(offsets.size - 1):
-        low, high = offsets[g], offsets[g + 1]
-        if high - low > _FEW:
-            _sort_heap(rows, low, high, day, key)
-            continue
-        for i in range(low + 1, high):
-            row, at = rows[i], i
-            while at > low and _is_before(row, rows[at - 1], day, key):
-                rows[at] = rows[at - 1]
-                at -= 1
-            rows[at] = row
+        _sort_rows(rows, offsets[g], offsets[g + 1], day, key)
+
+
+@jit
+def order_by_digit(owner: Groups, base: int, shift: int, order: Rows, counts: Rows, rows: Rows) -> None:
+    """Write the rows of `order` by one digit of their owners, those alike in it as they come in `order`: the bits from
+    `shift` on of `owner - base`, of which there are as many values as `counts` has elements, a power of two."""
+    counts[:] = 0
+    for i in range(owner.size):
+        counts[((np.int64(owner[i]) - base) >> shift) & (counts.size - 1)] += 1
+    before = 0
+    for digit in range(counts.size):
+        number = counts[digit]
+        counts[digit] = before
+        before += number
+    for i in range(order.size):
+        digit = ((np.int64(owner[order[i]]) - base) >> shift) & (counts.size - 1)
+        rows[counts[digit]] = order[i]
+        counts[digit] += 1
+
+
+@jit
+def sort_ties(owner: Groups, day: Days, key: Rows, rows: Rows) -> None:
+    """Put rows that are in order of owner and day in order of key too, rows alike in all in order of their number."""
+    low = 0
+    for i in range(1, rows.size + 1):
+        if i == rows.size or owner[rows[i]] != owner[rows[low]] or day[rows[i]] != day[rows[low]]:
+            _sort_rows(rows, low, i, day, key)
+            low = i
+
+
+@jit
+def _sort_rows(rows: Rows, low: int, high: int, day: Days, key: Rows) -> None:
+    """Put `rows[low:high]` in order of day, key and number."""
+    if high - low > _FEW:
+        _sort_heap(rows, low, high, day, key)
+        return
+    for i in range(low + 1, high):
+        row, at = rows[i], i
+        while at > low and _is_before(row, rows[at - 1], day, key):
+            rows[at] = rows[at - 1]
+            at -= 1
+        rows[at] = row
 
 
 @jit

@@ -43,15 +43,20 @@ class ConceptResolver:
         """A set of the document by its name: to find it by its value would take hashing all of it."""
         key = (name, source)
         if key not in self._sets:
-            self._sets[key] = self.resolve(self._lets[name], source=source)
+            self._sets[key] = self._worked_out(self._lets[name], source)
         return self._sets[key]
 
     def _listed(self, concepts: ConceptSet, source: bool) -> ConceptIds:
         key = (concepts, source)
         if key not in self._resolved:
-            included = self._expanded(concepts.included, source)
-            self._resolved[key] = tuple(sorted(included - self._expanded(concepts.excluded, source)))
+            self._resolved[key] = self._worked_out(concepts, source)
         return self._resolved[key]
+
+    def _worked_out(self, concepts: ConceptSet, source: bool) -> ConceptIds:
+        found = self._expanded(concepts.included, source)
+        if concepts.excluded:
+            found -= self._expanded(concepts.excluded, source)
+        return tuple(sorted(found))
 
     def _expanded(self, items: tuple[ConceptItem, ...], source: bool) -> set[int]:
         by_id = [item for item in items if isinstance(item, ConceptById)]
@@ -59,13 +64,14 @@ class ConceptResolver:
         found: set[int] = set()
         for item in items:
             match item:
+                case ConceptById(concept_id=concept):
+                    if concept not in known:
+                        message = "the vocabulary of this release has no such concept"
+                        self._note("concept", str(concept), message, item)
                 case ConceptSetName(name=name):
                     found.update(self._named(name, source))
                 case ConceptByCode():
                     found.update(self._by_code(item, source))
-                case ConceptById(concept_id=concept) if concept not in known:
-                    message = "the vocabulary of this release has no such concept"
-                    self._note("concept", str(concept), message, item)
         mapped = self._by_id([item for item in by_id if item.mapped], known)
         found |= self._by_id([item for item in by_id if not item.mapped], known)
         return found.union(self._vocabulary.mapped(mapped)) if mapped else found

@@ -14,6 +14,8 @@ Digest = NewType("Digest", str)
 
 _Named = Entry | ExitPlan | QualifyPlan | RulePlan | Atom | CohortPlan
 _NAMED = frozenset(get_args(_Named))
+_NONE = b"v13:NoneType=None"
+"""As any plain value is written; most fields hold none."""
 
 
 class Names:
@@ -51,7 +53,9 @@ class Names:
     def _write(self, value: object, written: bytearray) -> None:
         """Every value begins with its kind and, where it may differ, its length: no two values are written alike."""
         kind = type(value)
-        if kind in _NAMED:
+        if value is None:
+            written += _NONE
+        elif kind in _NAMED:
             written += b"n" + self._named(cast("_Named", value)).encode()
         elif isinstance(value, tuple):
             self._write_tuple(value, written)
@@ -60,7 +64,7 @@ class Names:
         elif kind is str:
             text = str(value).encode()
             written += b"s%d:" % len(text) + text
-        elif is_dataclass(kind):
+        elif _named_fields(kind) is not None:
             self._write_fields(value, written)
         else:
             text = f"{kind.__name__}={value.name if isinstance(value, Enum) else repr(value)}".encode()
@@ -69,7 +73,7 @@ class Names:
     def _write_fields(self, node: object, written: bytearray) -> None:
         kind = type(node)
         written += b"d" + kind.__name__.encode() + b"("
-        for name in _named_fields(kind):
+        for name in _named_fields(kind) or ():
             self._write(getattr(node, name), written)
         written += b")"
 
@@ -83,8 +87,10 @@ class Names:
 
 
 @cache
-def _named_fields(kind: type) -> tuple[str, ...]:
-    """The fields of a class of nodes that are part of its name."""
+def _named_fields(kind: type) -> tuple[str, ...] | None:
+    """The fields of a class of nodes that are part of its name; absent for what is no node."""
+    if not is_dataclass(kind):
+        return None
     return tuple(
         field.name for field in fields(kind) if field.compare and not (kind is RulePlan and field.name == "name")
     )

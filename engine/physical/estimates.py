@@ -106,8 +106,8 @@ class Estimates:
         if isinstance(entry.events, EveryoneOn):
             events, rows = self.statistics.persons, float(self.statistics.persons)
         else:
-            events = sum(map(self.events, entry.events))
-            rows = float(sum(map(self._kept, entry.events)))
+            read = list(map(self.events, entry.events))
+            events, rows = sum(read), sum(map(self._kept, entry.events, read))
         rows = rows if entry.pick is Pick.ALL else min(rows, self.statistics.persons)
         return self._estimate(target, rows=rows, width=ENTRY_BYTES, events=events, entries=rows)
 
@@ -177,15 +177,17 @@ class Estimates:
             case _:
                 assert_never(events)
 
-    def _kept(self, events: EventRelation) -> float:
-        """How many events a relation has in the end."""
+    def _kept(self, events: EventRelation, read: float) -> float:
+        """How many events a relation has in the end, for which so many rows are read."""
         match events:
-            case Filter(source=source) | Having(source=source) | Covering(source=source) | Trending(source=source):
-                return self._kept(source) * _A_TEST
+            case Filter(source=source) | Having(source=source) | Covering(source=source):
+                return self._kept(source, read) * _A_TEST
+            case Trending(source=source):
+                return self._kept(source, read / 2) * _A_TEST
             case Nth(source=source):
                 return self.statistics.persons * self._persons(source)
             case EraJoin() | GapsBetween() | Respan() | Scan() | AnswerScan() | CohortEntries():
-                return float(self.events(events))
+                return read
             case _:
                 assert_never(events)
 
@@ -206,7 +208,7 @@ class Estimates:
         if number == 0:
             return 1.0
         persons = self._persons(atom.events)
-        each = self._kept(atom.events) / max(1.0, persons * self.statistics.persons)
+        each = self._kept(atom.events, self.events(atom.events)) / max(1.0, persons * self.statistics.persons)
         by_chance = at_least(number, each * share_of_time(atom.windows, self._days(atom.events)))
         if not atom.windows:
             return persons * by_chance

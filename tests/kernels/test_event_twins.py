@@ -204,6 +204,22 @@ def test_rows_are_put_in_order_by_counting_days(columns):
 
 
 @QUICK
+@given(event_columns(), st.integers(0, 2), st.sampled_from((1, 2, 4)))
+def test_rows_are_put_in_order_by_digits_of_their_owners(columns, shift, values):
+    size = columns.person.size
+    order, out = np.argsort(columns.start, kind="stable"), [np.zeros(values, np.int64), np.zeros(size, np.int64)]
+    both("order_by_digit", groups, columns.person, 0, shift, order, out=out)
+
+
+@QUICK
+@given(event_columns(), st.data())
+def test_rows_of_one_day_are_put_in_order_of_their_keys(columns, data):
+    shuffled = np.array(data.draw(st.permutations(range(columns.person.size))), np.int64)
+    rows = shuffled[np.lexsort((columns.start[shuffled], columns.person[shuffled]))]
+    both("sort_ties", groups, columns.person, columns.start, columns.key, out=[rows])
+
+
+@QUICK
 @given(st.data(), st.integers(0, 9), st.booleans(), st.sampled_from((np.int32, np.float64)))
 def test_predicates(data, size, outside, kind):
     truths = st.sampled_from((0, 1, 2))

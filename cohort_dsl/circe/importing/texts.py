@@ -9,7 +9,9 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 def clean(text: str) -> str:
     """The text on one line, without characters that cannot be seen, cut to the length the language allows."""
-    seen = "".join(" " if unicodedata.category(character) in _UNSEEN else character for character in text)
+    seen = text
+    if not text.isprintable():
+        seen = "".join(" " if unicodedata.category(character) in _UNSEEN else character for character in text)
     return " ".join(seen.split())[:LONGEST_TEXT]
 
 

@@ -101,7 +101,8 @@ def _distinct_ids(sets: tuple[ConceptSet, ...]) -> tuple[ConceptSet, ...]:
     """The sets without exact repetitions."""
     found: dict[int, ConceptSet] = {}
     for concept_set in sets:
-        if found.setdefault(concept_set.id, concept_set) != concept_set:
+        first = found.setdefault(concept_set.id, concept_set)
+        if first is not concept_set and first != concept_set:
             raise PydanticCustomError(
                 "circe-concept-set", "two different concept sets have the id {id}", {"id": concept_set.id}
             )

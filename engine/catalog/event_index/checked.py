@@ -41,6 +41,11 @@ class CheckedFile:
                 self._check(block)
             place, low, high = next_unchecked(first, last, place, width, self.checked, BLOCK)
 
+    def check_between(self, first: int, last: int, width: int) -> None:
+        """The same of the blocks that hold rows `first` to before `last`."""
+        if 0 in self.checked[first * width // BLOCK : block_count(last * width)].tobytes():
+            self.check(np.array([first]), np.array([last]), width)
+
     def check_all(self) -> None:
         """Compare every block."""
         for block in np.flatnonzero(~self.checked).tolist():

@@ -135,14 +135,14 @@ class EventTable:
         if concepts is None:
             return np.arange(self.concepts.size)
         wanted = np.fromiter(concepts, np.int32)
-        places = np.searchsorted(self.concepts, wanted)
-        is_there = places < self.concepts.size
-        is_there[is_there] = self.concepts[places[is_there]] == wanted[is_there]
-        return places[is_there]
+        if not self.concepts.size:
+            return np.zeros(0, np.int64)
+        places = np.minimum(self.concepts.searchsorted(wanted), self.concepts.size - 1)
+        return places[self.concepts[places] == wanted]
 
     def concept_at(self, rows: Rows) -> npt.NDArray[np.int32]:
         """The concept of each row."""
-        return self.concepts[np.searchsorted(self.starts, rows, side="right") - 1]
+        return self.concepts[self.starts.searchsorted(rows, "right") - 1]
 
     def texts(self, name: str, rows: Rows) -> list[str | None]:
         """The values of a column that is held apart, read from the row groups of the Parquet file that have them."""
@@ -187,7 +187,7 @@ def _check_people(
     files: tuple[CheckedFile, ...], columns: tuple[Array, ...], offsets: Rows, start: int, stop: int
 ) -> None:
     """Compare the blocks of offsets (the first file) and columns that hold the rows of these people."""
-    files[0].check(np.array([start]), np.array([stop + 1]), 8)
-    low, high = np.array([offsets[start]]), np.array([offsets[stop]])
+    files[0].check_between(start, stop + 1, 8)
+    low, high = int(offsets[start]), int(offsets[stop])
     for file, column in zip(files[1:], columns, strict=True):
-        file.check(low, high, column.itemsize)
+        file.check_between(low, high, column.itemsize)

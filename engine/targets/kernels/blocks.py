@@ -37,8 +37,10 @@ def block_edges(relations: Iterable[EventRelation], index: EventIndex, people: i
     scans = {events for events in listed if isinstance(events, Scan)}
     rows = entries + having_rows(listed, index) * people // max(1, index.persons)
     rows += sum(rows_of_people(scan, index, people) for scan in scans)
+    if rows < _WORTH_SHARING:
+        return [0, index.persons]
     own = _ROWS if rows <= _LONG else _ROWS_OF_LONG
-    blocks = 1 if rows < _WORTH_SHARING else max(-int(-rows // own), _CORES)
+    blocks = max(-int(-rows // own), _CORES)
     return np.linspace(0, index.persons, max(1, min(blocks, index.persons)) + 1).astype(int).tolist()
 
 

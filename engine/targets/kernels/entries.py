@@ -18,7 +18,7 @@ from engine.targets.kernels.durations import backwards, in_days
 from engine.targets.kernels.matching import day_number
 from engine.targets.kernels.records import Records, absent, frozen, whole
 from engine.targets.kernels.relations import Relations
-from engine.targets.kernels.scope import Scope, grouped_by_day
+from engine.targets.kernels.scope import Scope, ordered_by_day
 from engine.targets.kernels.views import View
 
 
@@ -38,7 +38,7 @@ class Entries:
     @cached_property
     def visit(self) -> Rows:
         """The visits of the index events; none where nobody asked for them."""
-        return absent(self.size) if self.visits is None else self.visits
+        return frozen(absent(self.size)) if self.visits is None else self.visits
 
     @cached_property
     def end(self) -> Days:
@@ -193,7 +193,7 @@ def _in_order(started: Started, relations: Relations) -> Started:
     key = frozen(_gathered(found, chosen, "key"))
     if are_in_order(frozen(person), frozen(start), key):
         return started
-    _, order = grouped_by_day(person, start, key, relations.scope)
+    order = ordered_by_day(person, start, key, relations.scope)
     return Started(found, chosen.taken(order), person[order], start[order])
 
 
@@ -203,9 +203,10 @@ def _concatenated(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
 
 def _candidates(place: int, records: Records, room: Room, relations: Relations) -> Candidates:
     events, periods = records.events, relations.sources.periods
-    rows, period = np.empty(records.size, np.int64), np.empty(records.size, np.int64)
+    size = records.size
+    rows, period = np.empty(size, np.int64), np.empty(size, np.int64)
     used = list_candidates(events, periods, room, rows, period)
-    if used > rows.size:  # periods overlap
+    if used > size:  # periods overlap
         rows, period = np.empty(used, np.int64), np.empty(used, np.int64)
         list_candidates(events, periods, room, rows, period)
     return Candidates(np.full(used, place, np.int32), rows[:used], period[:used])

@@ -13,7 +13,7 @@ from engine.targets.kernels.entries import Entries, entries_of
 from engine.targets.kernels.records import Mask, Records
 from engine.targets.kernels.relations import Relations
 from engine.targets.kernels.scans import rows_of
-from engine.targets.kernels.scope import Rows, grouped
+from engine.targets.kernels.scope import Rows, ordered_by_person
 from engine.targets.kernels.views import View
 
 
@@ -41,7 +41,7 @@ def _events_as_entries(records: Records, having: Having, relations: Relations) -
     period = np.empty(records.size, np.int64)
     containing(events.person, events.start, periods, period)
     observed = np.flatnonzero(period >= 0)
-    order = observed[grouped(events.person[observed], relations.scope)[1]]
+    order = observed[ordered_by_person(events.person[observed], np.arange(observed.size), relations.scope)]
     atoms = atoms_of(having.condition)
     has_visits = any(isinstance(atom, Occurs) and atom.same_visit for atom in atoms)
     chosen = View(records, order)

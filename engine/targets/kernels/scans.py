@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.catalog.event_index import EventIndex
 from engine.catalog.event_index.layout import Form
-from engine.catalog.event_index.tables import Stretches
+from engine.catalog.event_index.tables import Runs, Stretches
 from engine.logical.nodes import EventRelation, Filter, Scan
 from schemas.fields import FIELDS, Field
 
@@ -22,10 +22,7 @@ def scan_runs(scan: Scan, index: EventIndex) -> Stretches:
 def rows_of(scan: Scan, index: EventIndex) -> int:
     """How many rows a scan reads."""
     table = index.tables.get(scan.domain)
-    if table is None or table.runs is None:
-        return 0
-    first, last = scan_runs(scan, index)
-    return int((table.runs.row[last] - table.runs.row[first]).sum())
+    return 0 if table is None or table.runs is None else _rows_in(scan_runs(scan, index), table.runs)
 
 
 def rows_of_people(scan: Scan, index: EventIndex, people: int) -> float:
@@ -35,7 +32,13 @@ def rows_of_people(scan: Scan, index: EventIndex, people: int) -> float:
         return 0.0
     first, last = scan_runs(scan, index)
     most = int((last - first).max(initial=0))  # at least so many people have events
-    return rows_of(scan, index) * min(1.0, people / max(1, most))
+    return _rows_in((first, last), table.runs) * min(1.0, people / max(1, most))
+
+
+def _rows_in(stretches: Stretches, runs: Runs) -> int:
+    """How many rows are in stretches of runs."""
+    first, last = stretches
+    return int((runs.row[last] - runs.row[first]).sum())
 
 
 def is_row_by_row(events: EventRelation) -> bool:

@@ -6,13 +6,24 @@ import numpy as np
 
 from engine.catalog.event_index.tables import Runs, Stretches
 from engine.kernels.events import Runs as RunColumns
-from engine.kernels.groups import Days, are_in_order, group, group_in_order, order_by_day, place_each, sort_groups
+from engine.kernels.groups import (
+    Days,
+    are_in_order,
+    group_in_order,
+    order_by_day,
+    order_by_digit,
+    place_each,
+    sort_groups,
+    sort_ties,
+)
 from engine.kernels.ranges import People, Rows, narrow, seek
 from engine.kernels.timelines import clip_runs
 from engine.targets.kernels.records import frozen
 
 _MOST_DAYS = 1 << 20
 """Days that events may be put in order by counting; calendars span some fifty thousand."""
+_DIGIT_BITS = 10
+"""Bits of a person's number by which few rows are put in order at a time: a look at every person takes longer."""
 _PROBES = 8
 """Rows that finding one person takes as long as reading, about."""
 _RUN_PROBES = 2
@@ -87,27 +98,44 @@ class Scope:
         return first[:used], last[:used]
 
 
-def grouped(owner: People, scope: Scope) -> tuple[Rows, Rows]:
-    """Where the rows of each person of the block begin, and the rows with those of a person together."""
-    offsets, rows = np.empty(scope.size + 1, np.int64), np.empty(owner.size, np.int64)
-    group(frozen(owner), scope.start, offsets, rows)
-    return offsets, rows
-
-
 def grouped_by_day(owner: People, day: Days, key: Rows, scope: Scope) -> tuple[Rows, Rows]:
-    """As `grouped`, the rows of a person in order of day and key."""
+    """Where the rows of each person of the block begin, and the rows in order of person, day and key."""
     if are_in_order(frozen(owner), frozen(day), frozen(key)):
         return _offsets(owner, scope), np.arange(owner.size)
+    rows = ordered_by_day(owner, day, key, scope)
+    return _offsets(owner[rows], scope), rows
+
+
+def ordered_by_day(owner: People, day: Days, key: Rows, scope: Scope) -> Rows:
+    """The rows in order of person, day and key."""
+    by_day = _by_day(day)
+    if owner.size > scope.size:
+        offsets, rows = np.empty(scope.size + 1, np.int64), np.empty(owner.size, np.int64)
+        group_in_order(frozen(owner), scope.start, by_day, offsets, rows)
+        sort_groups(offsets, rows, frozen(day), frozen(key))
+        return rows
+    rows = ordered_by_person(owner, by_day, scope)
+    sort_ties(frozen(owner), frozen(day), frozen(key), rows)
+    return rows
+
+
+def ordered_by_person(owner: People, order: Rows, scope: Scope) -> Rows:
+    """The rows of `order` in order of person, those of a person as they come in it; what `order` holds is lost."""
+    rows, counts = np.empty(owner.size, np.int64), np.empty(1 << _DIGIT_BITS, np.int64)
+    for shift in range(0, scope.size.bit_length(), _DIGIT_BITS):
+        order_by_digit(frozen(owner), scope.start, shift, order, counts, rows)
+        order, rows = rows, order
+    return order
+
+
+def _by_day(day: Days) -> Rows:
+    """The rows in order of day."""
     low, high = (int(day.min()), int(day.max())) if day.size else (0, 0)
     if high - low > _MOST_DAYS:
-        offsets, rows = grouped(owner, scope)
-    else:  # nearly in order, which makes putting them in order cheap
-        order, counts = np.empty(owner.size, np.int64), np.empty(high - low + 2, np.int64)
-        order_by_day(frozen(day), low, counts, order)
-        offsets, rows = np.empty(scope.size + 1, np.int64), np.empty(owner.size, np.int64)
-        group_in_order(frozen(owner), scope.start, order, offsets, rows)
-    sort_groups(offsets, rows, frozen(day), frozen(key))
-    return offsets, rows
+        return np.argsort(day, kind="stable")
+    order = np.empty(day.size, np.int64)
+    order_by_day(frozen(day), low, np.empty(high - low + 2, np.int64), order)
+    return order
 
 
 def _offsets(owner: People, scope: Scope) -> Rows:

@@ -165,22 +165,28 @@ def _scope(people: People | None, start: int, stop: int) -> Scope:
     """A block of people; only those listed, and no others, where there is a list."""
     if people is None:
         return Scope(start, stop)
-    own = people[np.searchsorted(people, start) : np.searchsorted(people, stop)]
-    return Scope(start, stop, own, is_strict=True)
+    return Scope(start, stop, people[_between(people, start, stop)], is_strict=True)
 
 
 def _part(anchors: Anchors, start: int, stop: int) -> Entries:
     """The entries of people `start` to before `stop`."""
-    low, high = np.searchsorted(anchors.person, (start, stop)).tolist()
+    own = _between(anchors.person, start, stop)
     return entries_of(
         Scope(start, stop),
-        anchors.person[low:high],
-        anchors.start[low:high],
-        anchors.end[low:high],
-        anchors.observed_from[low:high],
-        anchors.observed_to[low:high],
-        None if anchors.visit is None else anchors.visit[low:high],
+        anchors.person[own],
+        anchors.start[own],
+        anchors.end[own],
+        anchors.observed_from[own],
+        anchors.observed_to[own],
+        None if anchors.visit is None else anchors.visit[own],
     )
+
+
+def _between(person: People, start: int, stop: int) -> slice:
+    """Where people `start` to before `stop` lie among people who ascend. What is looked for has their type: NumPy would
+    make a copy of all of them otherwise."""
+    low, high = person.searchsorted(np.array((start, stop), person.dtype)).tolist()
+    return slice(low, high)
 
 
 def _people(anchors: Anchors) -> int:

@@ -32,7 +32,11 @@ class View:
         self._given = places
         self.table: EventTable | None = records.table
         self.domain: Domain | None = records.domain
-        self.size: int = records.size if places is None else places.size
+
+    @cached_property
+    def size(self) -> int:
+        """How many events there are."""
+        return self._records.size if self._given is None else self._given.size
 
     @cached_property
     def person(self) -> People:
