@@ -62,8 +62,9 @@ bench-scale: .venv-bench/ready .venv-oracle/ready  ## thirty questions beside OH
 bench-load: $(READY)  ## fifty researchers at once, overload, a runaway question (RELEASES=FOLDER RELEASE=ID; MINUTES=2, 60 at night)
 	$(BIN)/python -m benchmarks.load $(if $(RELEASES),--releases $(RELEASES) --release $(RELEASE)) --minutes $(MINUTES)
 
+# Whole files go to a process, since the tests of one share servers; each process has a server and a Chromium of its own.
 browser-test: $(READY)  ## drive the pages in the system's Chromium (Debian: apt-get install chromium)
-	$(BIN)/python -m pytest -m browser tests/web
+	$(PYTEST) --dist loadfile --maxprocesses 4 -m browser tests/web
 
 .venv-hail/ready: requirements-hail.lock | $(READY)
 	$(PYTHON) -m venv .venv-hail

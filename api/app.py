@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, assert_never
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api.capacity import Capacity
-from api.dashboards import question_page
+from api.dashboards import board_page, question_page
 from api.dashboards import routes as dashboards
 from api.examples import read_examples
 from api.exports import ExportStore
@@ -90,6 +90,7 @@ _RESEARCHERS: Final = (
     published.router,
     dashboards.pages,
     question_page.pages,
+    board_page.pages,
     feasibility.router,
     checking.router,
     checking.pages,
@@ -230,6 +231,8 @@ def open_service(settings: ServerSettings, listener: Listener = Listener.RESEARC
         session=session,
         verifier=verifier,
         capacity=Capacity(running=settings.running, waiting=settings.waiting, share=settings.project_share),
+        lookups=Capacity(running=settings.running, waiting=settings.waiting, share=settings.project_share),
+        threads=CapacityLimiter(settings.running + settings.waiting),
         examples=examples,
         rereading=Rereading(session.release),
         listener=listener,

@@ -1,15 +1,11 @@
-"""How many questions are computed at a time, how many may wait, and how long an answer is held back."""
+"""How much is worked out at a time, and how much more may wait."""
 
 import asyncio
-import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import TypeVar
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
 
 from schemas.errors import Problem
-
-Answer = TypeVar("Answer")
 
 
 class Busy(Problem):
@@ -17,10 +13,13 @@ class Busy(Problem):
 
 
 class Capacity:
-    """Places for questions: `running` at a time, `waiting` more in line, at most `share` of both for one project.
+    """Places for questions: `running` at a time, `waiting` more, at most `share` of both for one project.
 
     Who finds no place is told at once; how long the others take is not a reason to refuse, as that depends on data. A
-    place that is given up goes to the project with the fewest running, of several to the one whose turn it is: turns
+    question that was counted leaves its place and waits to be charged: it is of the `waiting` then, so that who is
+    refused does not follow from whether its counting has ended.
+
+    A place that is given up goes to the project with the fewest running, of several to the one whose turn it is: turns
     go round, so that a question waits for one of each other project, however many those have sent. One project never
     holds all places, where there are several. Who stops waiting gives the place up. Use from one event loop.
     """
@@ -40,20 +39,26 @@ class Capacity:
         """Whether nobody more is taken in."""
         return self._present.total() >= self._most
 
-    @asynccontextmanager
-    async def place(self, project: str) -> AsyncIterator[None]:
-        """Wait for a place and hold it; raises `Busy` when too many wait already."""
+    def require_room(self, project: str) -> None:
+        """Raise `Busy` when nobody more of the project is taken in."""
         if self.is_full:
             raise Busy("server-busy", "too many questions are being answered", hint="ask again in a moment")
         if self._present[project] >= self._share:
             raise Busy("project-busy", "the project has too many questions waiting", hint="wait for their answers")
+
+    @asynccontextmanager
+    async def place(self, project: str) -> AsyncIterator[Callable[[], None]]:
+        """Wait for a place and hold it; calling what is given lets others have it before the block ends.
+
+        Raises `Busy` when too many wait already.
+        """
+        self.require_room(project)
         self._present[project] += 1
         try:
             await self._wait_for_turn(project)
-            try:
-                yield
-            finally:
-                self._give_up(project)
+            with ExitStack() as held:
+                held.callback(self._give_up, project)
+                yield held.close
         finally:
             self._present[project] -= 1
             self._present += Counter()
@@ -101,34 +106,3 @@ class Capacity:
             waiting.remove(turn)
         if not waiting:
             self._line.pop(project, None)
-
-
-async def at_deadline(started: float, seconds: float | None, work: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Do the work, and give its answer or its problem `seconds` after `started` (a `time.monotonic` value).
-
-    When the work takes longer, at the next multiple: how long it took must not be seen. `Busy` is told at once: then
-    no work was done.
-    """
-    try:
-        answer = await work()
-    except Busy:
-        raise
-    except Exception:
-        await _wait(started, seconds)
-        raise
-    await _wait(started, seconds)
-    return answer
-
-
-def until_deadline(elapsed: float, seconds: float) -> float:
-    """How much longer an answer is held back after `elapsed` seconds: to the next multiple of its deadline.
-
-    >>> until_deadline(0.25, 1.0), until_deadline(2.75, 1.0)
-    (0.75, 0.25)
-    """
-    return seconds - elapsed % seconds
-
-
-async def _wait(started: float, seconds: float | None) -> None:
-    if seconds:
-        await asyncio.sleep(until_deadline(time.monotonic() - started, seconds))

@@ -8,12 +8,19 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope
 
+from api.dashboards.signing_in import FORM_TARGETS, FORM_TYPE
 from api.strict_json import check_json
 from schemas.errors import SyntaxProblem, TooExpensive
-from schemas.wire import MOST_ANONYMOUS_BYTES, MOST_BYTES
+from schemas.wire import MOST_ANONYMOUS_BYTES, MOST_BYTES, MOST_REPORT_BYTES
 
 MOST_HEADER_BYTES: Final = 32_768
 MOST_TARGET_BYTES: Final = 8_192
+
+FORMS: Final = {"/verify": "multipart/form-data", **dict.fromkeys(FORM_TARGETS, FORM_TYPE)}
+"""Pages that are sent a form by browsers that run no scripts; anything else is sent JSON."""
+
+_MOST_ANONYMOUS: Final = dict.fromkeys(("/verify", "/v1/feasibility/verify"), MOST_REPORT_BYTES)
+"""How long a body without a token may be where a report is checked."""
 
 IsSignedIn = Callable[[Request], Awaitable[bool]]
 """Whether a request carries an acceptable token."""
@@ -50,7 +57,7 @@ async def _read_all(scope: Scope, receive: Receive, is_signed_in: IsSignedIn) ->
     """
     declared = Headers(scope=scope).get("content-length", "0")
     size = int(declared) if declared.isascii() and declared.isdecimal() and len(declared) < 20 else 0
-    most = MOST_ANONYMOUS_BYTES
+    most = _MOST_ANONYMOUS.get(scope["path"], MOST_ANONYMOUS_BYTES)
     body, is_whole = bytearray(), False
     while True:
         if size > most and await is_signed_in(Request(scope)):
@@ -79,6 +86,8 @@ async def _check_kind(scope: Scope, body: bytes) -> None:
         raise SyntaxProblem(
             "media-type", "a body is sent as it is, not compressed", hint="leave `Content-Encoding` out"
         )
+    if kind == FORMS.get(scope["path"]):
+        return
     if kind != "application/json":
         raise SyntaxProblem("media-type", "a body is JSON", hint="send `Content-Type: application/json`")
     if len(body) > MOST_ANONYMOUS_BYTES:

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from cohort_dsl import ast
 from cohort_dsl.words import (
+    ABNORMAL_FIELDS,
     ANCHOR_WORDS,
     DISTINCT_WORDS,
     DOMAINS,
@@ -22,8 +23,10 @@ from cohort_dsl.words import (
     STATEMENTS,
     VARIANT_FIELD_WORDS,
     Phrases,
+    fields_of,
+    has_unit,
 )
-from schemas.fields import PersonField
+from schemas.fields import FIELDS, PERSON_FIELDS, VARIANT_FIELDS, Field, Kind, PersonField, VariantField
 from schemas.omop import Domain
 
 Meaning = TypeVar("Meaning")
@@ -58,8 +61,31 @@ def language_words() -> dict[str, list[str]]:
 @cache
 def language_choices() -> dict[str, list[str]]:
     """Every closed choice of the syntax tree by its name, with the words that its JSON form takes."""
-    enums = (*_enums(), Domain, PersonField)
+    enums = (*_enums(), Domain, Field, PersonField, VariantField)
     return {choice.__name__: [str(member.value) for member in choice] for choice in enums}
+
+
+@cache
+def language_fields() -> dict[str, dict[str, dict[str, str]] | dict[str, list[str]] | list[str]]:
+    """What conditions may test: the kind of value each field of an event, a person and a variant is compared with, the
+    fields that each domain has, those of them with a unit, and the domains whose events can be `abnormal`."""
+    return {
+        "kinds": {
+            "event": {field.value: _kind(spec.kind) for field, spec in FIELDS.items()},
+            "person": {field.value: _kind(kind) for field, (kind, _) in PERSON_FIELDS.items()},
+            "variant": {field.value: _kind(kind) for field, (kind, _) in VARIANT_FIELDS.items()},
+        },
+        "of": {domain.value: [field.value for field in Field if field in fields_of(domain)] for domain in Domain},
+        "with_unit": {
+            domain.value: [field.value for field in Field if field in fields_of(domain) and has_unit(field, domain)]
+            for domain in Domain
+        },
+        "abnormal": [domain.value for domain in Domain if fields_of(domain) >= ABNORMAL_FIELDS],
+    }
+
+
+def _kind(kind: Kind) -> str:
+    return kind.name.lower()
 
 
 def _words(phrases: Phrases[Meaning]) -> set[str]:

@@ -25,6 +25,7 @@ _A_YEAR: Final = 365 * 24 * 3600
 NAVIGATION: Final[tuple[tuple[str, str], ...]] = (
     ("workbench", "/"),
     ("questions", "/questions"),
+    ("boards", "/dashboards"),
     ("dashboard", "/public"),
     ("precision", "/precision"),
     ("verify", "/verify"),

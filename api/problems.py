@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from api.capacity import Busy
 from api.identity.refusal import TokenRefused
+from api.problem_page import as_asked_for
 from api.rates import TooOften
 from cohort_dsl.source import place_of, render_problem
 from schemas.errors import (
@@ -41,6 +42,7 @@ _BY_CODE: Final = {
     "cube-none": 404,
     "cube-family-unknown": 404,
     "cube-category-unknown": 404,
+    "cube-variants-closed": 404,
     "body-too-slow": 408,
     "headers-too-large": 431,
     "media-type": 415,
@@ -48,12 +50,14 @@ _BY_CODE: Final = {
     "export-unknown": 404,
     "metrics-off": 404,
     "export-decided": 409,
+    "form-fields": 400,
     "json-encoding": 400,
     "json-malformed": 400,
     "json-depth": 400,
     "json-duplicate-key": 400,
     "json-number": 400,
     "json-values": 400,
+    "dashboard-question-unknown": 404,
     "project-busy": 429,
     "run-unknown": 404,
     "run-answer-none": 404,
@@ -107,6 +111,10 @@ def install_problem_handlers(app: FastAPI) -> None:
 
 
 async def _answer(request: Request, error: Exception) -> Response:
+    return as_asked_for(request, _as_document(request, error))
+
+
+def _as_document(request: Request, error: Exception) -> Response:
     match error:
         case InternalError():
             raise error

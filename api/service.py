@@ -1,21 +1,25 @@
 """What a running server holds, and the one dependency that says who is asking."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Annotated, Final, ParamSpec, TypeVar
 
-from anyio import to_thread
+from anyio import CancelScope, CapacityLimiter, to_thread
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.auth import TokenRefused, TokenVerifier
 from api.capacity import Capacity
+from api.dashboards.signing_in import cookie_token
+from api.deadlines import Clock, Deadline
 from api.examples import Example
 from api.listener import REASON_HEADER, Listener, read_reason
 from api.rates import KnownTokens, Rates, TooOften, address_key
 from api.settings import ServerSettings
-from engine import Principal, Rereading, Session
+from engine import Principal, Rereading, Session, Settling
 from schemas.errors import DataProblem, NotAllowed
 from schemas.policy import AccessTier, CostClass
 
@@ -26,7 +30,9 @@ PUBLIC_PATHS: Final = frozenset(
     {"/", "/precision", "/health", "/v1/release", "/v1/policy", "/v1/precision", "/openapi.json"}
     | {"/operations", "/ready", "/metrics", "/verify", "/v1/feasibility/keys", "/v1/feasibility/verify"}
     | {"/v1/public", "/v1/public/tables", "/v1/public/tables/{family}", "/v1/public/tables/{family}/category"}
-    | {"/public", "/public/list", "/public/category", "/public/table.csv", "/questions"}
+    | {"/v1/public/variants"}
+    | {"/public", "/public/list", "/public/category", "/public/variants", "/public/table.csv", "/questions"}
+    | {"/dashboards", "/dashboards/sign-in", "/dashboards/sign-out"}
 )
 """Everything that answers without a token, the files of the page aside; a test reads this list."""
 
@@ -43,6 +49,7 @@ CHEAP_POSTS: Final = frozenset(
         "/v1/pictures/{kind}",
         *(f"/v1/feasibility/{name}" for name in ("html", "pdf")),
         *(f"/v1/runs/{{run}}{name}" for name in ("", "/cancel", "/share")),
+        *(f"/dashboards/{name}" for name in ("sign-in", "sign-out")),
     }
 )
 """What is sent and is no question: these count as look-ups, as every GET does. A new route counts as a question."""
@@ -61,34 +68,72 @@ _REFUSED: Final = "kohort.refused"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One per server: the opened release, who may ask, and how many at a time."""
+    """One per server: the opened release, who may ask, and how much is worked out at a time.
+
+    `capacity` has the places of questions, `lookups` those of all else: a look-up that waited for a question would tell
+    when its counting ends. `threads` are those that questions are answered in, also while they wait to be charged.
+    """
 
     settings: ServerSettings
     session: Session
     verifier: TokenVerifier
     capacity: Capacity
+    lookups: Capacity
+    threads: CapacityLimiter
     examples: tuple[Example, ...]
     rereading: Rereading
     listener: Listener = Listener.RESEARCHERS
     rates: Rates = field(default_factory=Rates)
     known: KnownTokens = field(default_factory=KnownTokens)
+    clock: Clock = field(default_factory=Clock)
 
     async def run(
         self, project: str, work: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
-        """Do work of the engine in a thread, within the server's capacity.
+        """Do work of the engine that counts nobody in a thread, within the server's capacity for look-ups.
 
-        Raises `DataProblem` when the release turned out to be damaged since the server started.
+        Raises `Busy`, and `DataProblem` when the release turned out to be damaged since the server started.
         """
         self.rereading.require()
-        async with self.capacity.place(project):
+        async with self.lookups.place(project):
             return await to_thread.run_sync(partial(work, *args, **kwargs))
 
-    def deadline(self, tier: AccessTier, cost_class: CostClass) -> float | None:
-        """Seconds after which an answer is given, absent when at once."""
-        if not self.settings.fixed_deadlines:
-            return None
-        return self.session.policy.of(tier).deadline(cost_class)
+    async def answer(self, project: str, deadline: Deadline, ask: Callable[[Settling], Result]) -> Result:
+        """The answer to a question, or its problem, at its deadline; raises as `run`.
+
+        `ask` gets what it has to wait for between counting and charging, which gives up its place to be counted in.
+        Once a question with a deadline is taken in it is counted and charged, whether or not its caller leaves.
+        """
+        return await deadline.answer(partial(self._answer, project, deadline, ask))
+
+    async def _answer(self, project: str, deadline: Deadline, ask: Callable[[Settling], Result]) -> Result:
+        self.rereading.require()
+        loop = asyncio.get_running_loop()
+        # Were a place in line given up, its price would tell whether those before had been counted by then.
+        with _to_the_end(is_meant=bool(deadline.seconds)):
+            async with self.capacity.place(project) as leave:
+
+                async def counted() -> None:
+                    leave()
+                    await deadline.settling()
+
+                def settling() -> None:
+                    asyncio.run_coroutine_threadsafe(counted(), loop).result()
+
+                return await to_thread.run_sync(ask, settling, limiter=self.threads)
+
+    def deadline(self, tier: AccessTier, cost_class: CostClass, *, started: float) -> Deadline:
+        """When a question that came at `started`, by the service's clock, is charged and answered."""
+        rules = self.session.policy.of(tier)
+        seconds = rules.deadline(cost_class) if self.settings.fixed_deadlines else None
+        return Deadline(started=started, seconds=seconds, clock=self.clock)
+
+
+@contextmanager
+def _to_the_end(*, is_meant: bool) -> Iterator[None]:
+    """Go on with what is within although the caller leaves, where that is meant."""
+    with CancelScope(shield=is_meant):
+        yield
 
 
 def get_service(request: Request) -> Service:
@@ -118,9 +163,10 @@ async def find_principal(request: Request) -> Principal:
 async def _sign_in(request: Request) -> Principal:
     """Look at the token, unless too many others of the address were refused and this one was not accepted before."""
     credentials = await _BEARER(request)
-    if credentials is None:
+    token = credentials.credentials if credentials else cookie_token(request)
+    if token is None:
         raise TokenRefused
-    service, token = get_service(request), credentials.credentials
+    service = get_service(request)
     limit, who = service.session.policy.failed_sign_ins, ("sign-in", _address(request))
     if token not in service.known:
         await service.rates.check(limit, *who)
@@ -172,6 +218,9 @@ async def deny_by_default(request: Request) -> None:
     """
     path = request.scope["route"].path
     if path in UNCOUNTED_PATHS:
+        return
+    if path in PUBLIC_PATHS and cookie_token(request) and await is_signed_in(request):
+        await _count(request, await find_principal(request), path)
         return
     if path in PUBLIC_PATHS or "authorization" not in request.headers:
         service = get_service(request)

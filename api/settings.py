@@ -17,7 +17,8 @@ class ServerSettings(BaseSettings):
 
     `fixed_deadlines` holds every protected answer back until the deadline its tier and cost class prescribe, so
     that how long it took says nothing; switch it off in tests only. `running` questions are computed at a time,
-    `waiting` more may queue, and one project has at most `project_share` of both; projects take turns.
+    `waiting` more may wait for that or for the time they are charged at, and one project has at most `project_share` of
+    both; projects take turns. Look-ups have as many places, of their own.
 
     `policy` is a file of rules in place of those that come with the program, `projects` the registry of approved
     projects and their purposes.

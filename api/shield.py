@@ -7,11 +7,12 @@ from typing import Final
 
 from anyio import Event, create_task_group
 from starlette.datastructures import MutableHeaders
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.incidents import record_incident
 from api.incoming import IsSignedIn, read_body
+from api.problem_page import as_asked_for
 from api.problems import incident_response, problem_response
 from schemas.errors import InternalError, Problem
 
@@ -27,7 +28,9 @@ SECURITY_HEADERS: Final = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
-FORM_PAGES: Final = frozenset({"/precision", "/public", "/public/list", "/public/category"})
+FORM_PAGES: Final = frozenset(
+    {"/precision", "/public", "/public/list", "/public/category", "/public/variants", "/verify", "/dashboards"}
+)
 """Pages with a form that works without scripts, and so may be sent to this server; on all others none is sent."""
 
 
@@ -54,19 +57,20 @@ class Shield:
             return
         except Exception as error:
             if isinstance(error, Problem) and not isinstance(error, InternalError) and not response.started:
-                await problem_response(error)(scope, receive, response)
+                await as_asked_for(Request(scope), problem_response(error))(scope, receive, response)
                 return
             incident = record_incident(error)
             if response.started:  # ends the connection; the server would log the first exception's text
                 raise InternalError("internal", f"incident {incident}") from None
-            await incident_response(incident)(scope, receive, response)
+            await as_asked_for(Request(scope), incident_response(incident))(scope, receive, response)
 
 
 async def _while_connected(app: ASGIApp, scope: Scope, caller: "_Caller", response: "_Guarded") -> None:
     """Run the application until it is done, or until its caller leaves before anything was sent.
 
-    Who leaves gives up a place in line. Work in a thread is done to its end, as the caller would be charged for it: if
-    leaving stopped it, the budget would tell later whether it had been done by then, and so how long it takes.
+    Who leaves gives up a place in line, but for a question with a deadline. Work in a thread is done to its end, as the
+    caller would be charged for it: if leaving stopped it, the budget would tell later whether it had been done by then,
+    and so how long it takes.
     """
     fault: Exception | None = None
     async with create_task_group() as group:

@@ -150,6 +150,14 @@ def fields_of(domain: Domain) -> frozenset[Field]:
     return frozenset(field for field, spec in FIELDS.items() if domain in spec.domains)
 
 
+_WITH_UNIT_OF_EVENT = (Field.VALUE, Field.RANGE_LOW, Field.RANGE_HIGH, Field.QUANTITY)
+
+
+def has_unit(field: Field, domain: Domain) -> bool:
+    """Whether a limit of the field may name its unit: that of the domain's events, or of a dose its own."""
+    return field is Field.DOSE or (field in _WITH_UNIT_OF_EVENT and Field.UNIT in fields_of(domain))
+
+
 ABNORMAL_FIELDS = frozenset((Field.VALUE, Field.RANGE_LOW, Field.RANGE_HIGH, Field.VALUE_CONCEPT))
 """What an event must have to be called `abnormal`."""
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         report_keys_of,
         report_signer,
     )
-    from engine.disclosure.request import Principal
+    from engine.disclosure.request import Principal, Settling
     from engine.disclosure.restore import Known, Restored, restore_ledger
     from engine.disclosure.safe import (
         Estimate,
@@ -197,7 +197,7 @@ _HOMES = {
         "report_keys_of",
         "report_signer",
     ),
-    "engine.disclosure.request": ("Principal",),
+    "engine.disclosure.request": ("Principal", "Settling"),
     "engine.disclosure.restore": (
         "Known",
         "Restored",
@@ -347,6 +347,7 @@ __all__ = [
     "SafeVariant",
     "Series",
     "Session",
+    "Settling",
     "Share",
     "ShareWithin",
     "Shown",

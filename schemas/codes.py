@@ -55,6 +55,8 @@ MEANING = {
     "cyclic-name": "A concept set is defined by means of itself. Write out what it holds.",
     "date-out-of-range": "The date lies outside the years the language knows. Correct the year.",
     "cube-category-unknown": "The published list has no category of this code. Search the list.",
+    "cube-variants-closed": "The policy publishes no allele frequencies of this release. `GET /v1/public` says of "
+    "which phases, and from when.",
     "cube-family-unknown": "No list of this name is published. `GET /v1/public/tables` names those that are.",
     "dimension-form": "Each entry of `by` is one dimension, as after `count by`, and nothing else.",
     "dimension-kind": "Only choice questions, with one answer a person, can split a count.",
@@ -154,6 +156,7 @@ REQUEST = {
     "json-malformed": "The body is not JSON. Check brackets, commas and quotes.",
     "json-number": "A number is not one of JSON: NaN, Infinity, or beyond the range of a double. Correct it.",
     "json-values": "The body holds more values than any document needs. List concepts by a common ancestor.",
+    "form-fields": "The fields of a form cannot be read. Send it from the page it is on.",
     "media-type": "A body is JSON in UTF-8, not compressed. Send `Content-Type: application/json` and no "
     "`Content-Encoding`.",
     "method-not-allowed": "The path exists, and not with this method. The `Allow` header lists those it has.",
@@ -253,6 +256,8 @@ ACCESS = {
     "cohort one person may decide it. Ask for `breakdown` by the genotypes of both variants.",
     "precision-not-allowed": "The tier does not offer this precision. Use one of `expected`, or leave it out.",
     "principal-incomplete": "A token needs a user, a project and an institution. Get a new token.",
+    "form-origin": "A form of the dashboards was sent by a page of another site, and so by nobody. Open the page anew.",
+    "dashboard-question-unknown": "The dashboard has no such question, or not for this tier today. Open the page anew.",
     "project-refused": "The project named in `Kohort-Project` does not exist, is stopped, is not the caller's, or "
     "needs a grant of the data access committee; which is not told. Leave the header out to ask in a project of your "
     "own.",

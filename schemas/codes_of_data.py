@@ -123,6 +123,9 @@ STORED = {
     "calls-damaged": "The genotype calls cannot be read. Restore the release or ingest it again.",
     "cube-damaged": "A file of the published tables is not what its manifest says. Remove the folder of that edition "
     "and run `kohort release cube`: the same numbers come from the ledger.",
+    "cube-list-too-long": "A family of the public cube would have too many categories, as its vocabulary has no broad "
+    "concepts. Name those to be published by `codes` of the family in the policy.",
+    "cube-variant": "`variants` of the public cube's genotypes has a name that is none. Correct it in the policy.",
     "cube-none": "No tables are published of the release. `kohort release cube` makes them.",
     "cube-unknown-to-ledger": "Tables are published of the release that the ledger does not know of: it is older than "
     "they are, or another. Restore the newest ledger; drawing tables a second time would tell too much.",

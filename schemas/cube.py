@@ -19,7 +19,13 @@ class CubeFamily(Enum):
     RESOURCE = "resource"
     CONDITIONS = "conditions"
     DRUGS = "drugs"
+    MEASUREMENTS = "measurements"
+    PROCEDURES = "procedures"
+    VISITS = "visits"
+    OBSERVATIONS = "observations"
+    DEVICES = "devices"
     SURVEY = "survey"
+    GENOTYPES = "genotypes"
 
     @property
     def domain(self) -> DataDomain:
@@ -36,14 +42,40 @@ _DOMAINS: Final = {
     CubeFamily.RESOURCE: DataDomain.PERSONS,
     CubeFamily.CONDITIONS: DataDomain.CONDITIONS,
     CubeFamily.DRUGS: DataDomain.DRUGS,
+    CubeFamily.MEASUREMENTS: DataDomain.MEASUREMENTS,
+    CubeFamily.PROCEDURES: DataDomain.PROCEDURES,
+    CubeFamily.VISITS: DataDomain.VISITS,
+    CubeFamily.OBSERVATIONS: DataDomain.OBSERVATIONS,
+    CubeFamily.DEVICES: DataDomain.DEVICES,
     CubeFamily.SURVEY: DataDomain.SURVEYS,
+    CubeFamily.GENOTYPES: DataDomain.GENOTYPES,
 }
 _TITLES: Final = {
     CubeFamily.RESOURCE: ("People in the resource, and the data there are of them", "참여자와 보유 자료"),
     CubeFamily.CONDITIONS: ("People with a diagnosis", "진단을 받은 사람"),
     CubeFamily.DRUGS: ("People with a medicine", "약물을 처방받은 사람"),
+    CubeFamily.MEASUREMENTS: ("People with a measurement", "검사를 받은 사람"),
+    CubeFamily.PROCEDURES: ("People with a procedure", "시술을 받은 사람"),
+    CubeFamily.VISITS: ("People with a visit", "의료기관을 이용한 사람"),
+    CubeFamily.OBSERVATIONS: ("People with an observation", "관찰 기록이 있는 사람"),
+    CubeFamily.DEVICES: ("People with a device", "의료기기를 사용한 사람"),
     CubeFamily.SURVEY: ("People by their last answer to a survey question", "설문 문항의 최근 응답"),
+    CubeFamily.GENOTYPES: ("People by their genotype of a variant", "변이의 유전형별 사람 수"),
 }
+
+
+LISTED_FAMILIES: Final = frozenset(
+    {
+        CubeFamily.CONDITIONS,
+        CubeFamily.DRUGS,
+        CubeFamily.MEASUREMENTS,
+        CubeFamily.PROCEDURES,
+        CubeFamily.VISITS,
+        CubeFamily.OBSERVATIONS,
+        CubeFamily.DEVICES,
+    }
+)
+"""Families of concepts, whose list a policy may tell by codes."""
 
 
 class CubeTable(Enum):
@@ -56,33 +88,46 @@ class CubeTable(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyRules:
-    """How a family is published. A person is counted in at most `most` of its categories."""
+    """How a family is published. A person is counted in at most `most` of its categories, by each of its `tables`, the
+    total first, with noise of `sigma` a cell.
+
+    `codes` are the concepts that are its list, as (vocabulary, code); absent, the vocabulary decides. `variants` are
+    those whose genotypes are counted, by any name that a document may give them.
+    """
 
     family: CubeFamily
     most: int
+    sigma: int
+    tables: tuple[CubeTable, ...] = tuple(CubeTable)
+    codes: tuple[tuple[str, str], ...] = ()
+    variants: tuple[str, ...] = ()
+
+    def price(self) -> int:
+        """Of one table, in nano-rho, rounded up: `most` / (2 sigma²).
+
+        A record that is left out changes at most `most` cells by one, which is a squared distance of `most`. One that
+        is replaced changes twice as many.
+        """
+        return -(-NANO_RHO * self.most // (2 * self.sigma**2))
+
+    def cost(self) -> int:
+        """Of all its tables, in nano-rho."""
+        return self.price() * len(self.tables)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CubeRules:
     """The cube of a release: `budget` in nano-rho for all that is ever published of it, `sigma` of the noise of each
-    cell, and `age_width` in years. Floor and rounding are those of the public tier."""
+    cell where a family has no other, and `age_width` in years. Floor and rounding are those of the public tier."""
 
     budget: int
     sigma: int
     age_width: int
     families: tuple[FamilyRules, ...]
 
-    def price(self, rules: FamilyRules) -> int:
-        """Of one table of a family, in nano-rho, rounded up: `most` / (2 sigma²).
-
-        A record that is left out changes at most `most` cells by one, which is a squared distance of `most`. One that
-        is replaced changes twice as many.
-        """
-        return -(-NANO_RHO * rules.most // (2 * self.sigma**2))
-
     def cost(self) -> int:
         """Of all tables of all families, in nano-rho."""
-        return sum(self.price(rules) * len(CubeTable) for rules in self.families)
+        return sum(rules.cost() for rules in self.families)
 
     def of(self, family: CubeFamily) -> FamilyRules | None:
         """The rules of a family; absent where it is not published."""

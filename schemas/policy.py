@@ -157,10 +157,12 @@ class TierPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasePhase:
-    """A stage of the resource's opening, by the number that the manifest of a release bears."""
+    """A stage of the resource's opening, by the number that the manifest of a release bears; `title_ko` is its title in
+    Korean, if the policy has one."""
 
     number: int
     title: str
+    title_ko: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

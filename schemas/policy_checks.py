@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from schemas.access import Access, DataDomain, VariantLevel
 from schemas.consent import PERMISSION_CODES
-from schemas.cube import CubeRules
+from schemas.cube import LISTED_FAMILIES, CubeFamily, CubeRules, CubeTable, FamilyRules
 from schemas.policy import DisclosurePolicy, GenotypeAccess, TierPolicy
 from schemas.rates import Rate
 from schemas.sensitive import SensitiveUse
@@ -81,8 +81,26 @@ def _in_cube(cube: CubeRules) -> Iterator[str]:
     names = [rules.family.value for rules in cube.families]
     if len(set(names)) < len(names):
         yield "a family is there twice"
+    for rules in cube.families:
+        yield from (f"family `{rules.family.value}`: {wrong}" for wrong in _in_family(rules))
     if cube.cost() > cube.budget:
         yield f"its tables cost rho {cube.cost() / NANO_RHO:g}, more than its budget of {cube.budget / NANO_RHO:g}"
+
+
+def _in_family(rules: FamilyRules) -> Iterator[str]:
+    in_order = tuple(table for table in CubeTable if table in rules.tables)
+    if rules.tables != in_order or CubeTable.TOTAL not in in_order:
+        yield "`tables` are the total and what comes after it, each once and in order"
+    if rules.tables != tuple(CubeTable) and rules.family is not CubeFamily.GENOTYPES:
+        yield "only genotypes may be without some of the tables"
+    if rules.codes and rules.family not in LISTED_FAMILIES:
+        yield "its list cannot be told by `codes`"
+    if len({code for _, code in rules.codes}) < len(rules.codes) or len(set(rules.variants)) < len(rules.variants):
+        yield "an entry of its list is there twice"
+    if bool(rules.variants) is not (rules.family is CubeFamily.GENOTYPES):
+        yield "`variants` are named for genotypes and for nothing else"
+    elif len(rules.variants) > rules.most:
+        yield f"each person has a genotype of all {len(rules.variants)} variants, and `most` is {rules.most}"
 
 
 def _in_grant(grant: Access, policy: DisclosurePolicy) -> Iterator[str]:

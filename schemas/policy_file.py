@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field, TypeAdapter
 
 from schemas.access import Access, DataDomain, DateStep, RegionLevel, VariantLevel
-from schemas.cube import CubeFamily, CubeRules, FamilyRules
+from schemas.cube import CubeFamily, CubeRules, CubeTable, FamilyRules
 from schemas.errors import DataProblem
 from schemas.policy import CostClass, Dictionary, DisclosurePolicy, GenotypeAccess, ReleasePhase, TierPolicy
 from schemas.policy_checks import contradictions
@@ -140,9 +140,13 @@ class _Grant(Entry):
         )
 
 
+PhaseTitle = Annotated[str, Field(min_length=1, max_length=120)]
+
+
 class _Phase(Entry):
     number: Annotated[int, Field(ge=0, le=1000)]
-    title: Annotated[str, Field(min_length=1, max_length=120)]
+    title: PhaseTitle
+    title_ko: PhaseTitle | None = None
     grant: list[_Grant] = Field(default_factory=list)
 
 
@@ -153,26 +157,44 @@ class _Tiers(Entry):
     internal: _Tier
 
 
+Codes = Annotated[list[Annotated[str, Field(pattern=r"^[^:]{1,64}:[^:]{1,64}$")]], Field(max_length=1000)]
+
+
+def _codes(texts: list[str]) -> tuple[tuple[str, str], ...]:
+    """Vocabulary and code, or the beginning of one."""
+    pairs = (text.partition(":") for text in texts)
+    return tuple((vocabulary, code) for vocabulary, _, code in pairs)
+
+
 class _Family(Entry):
     name: Annotated[CubeFamily, Word]
     most: Annotated[int, Field(ge=1, le=1000)]
+    sigma: Annotated[int, Field(ge=1, le=1000)] | None = None
+    tables: list[Annotated[CubeTable, Word]] | None = None
+    codes: Codes = Field(default_factory=list)
+    variants: Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=1000)] = Field(
+        default_factory=list
+    )
 
-    def value(self) -> FamilyRules:
-        return FamilyRules(family=self.name, most=self.most)
+    def value(self, sigma: int) -> FamilyRules:
+        """With the cube's `sigma` where the family has no other."""
+        return FamilyRules(
+            family=self.name,
+            most=self.most,
+            sigma=self.sigma or sigma,
+            tables=tuple(CubeTable if self.tables is None else self.tables),
+            codes=_codes(self.codes),
+            variants=tuple(self.variants),
+        )
 
 
 class _Sensitive(Entry):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9 ,-]{0,63}$")]
     concepts: Annotated[list[Annotated[int, Field(ge=1, lt=2**31)]], Field(max_length=1000)]
-    codes: Annotated[list[Annotated[str, Field(pattern=r"^[^:]{1,64}:[^:]{1,64}$")]], Field(max_length=1000)]
+    codes: Codes
 
     def value(self) -> SensitiveList:
-        pairs = (code.partition(":") for code in self.codes)
-        return SensitiveList(
-            name=self.name,
-            concepts=tuple(self.concepts),
-            codes=tuple((vocabulary, beginning) for vocabulary, _, beginning in pairs),
-        )
+        return SensitiveList(name=self.name, concepts=tuple(self.concepts), codes=_codes(self.codes))
 
 
 class _Cube(Entry):
@@ -186,7 +208,7 @@ class _Cube(Entry):
             budget=int(self.budget * NANO_RHO),
             sigma=self.sigma,
             age_width=self.age_width,
-            families=tuple(family.value() for family in self.family),
+            families=tuple(family.value(self.sigma) for family in self.family),
         )
 
 
@@ -201,7 +223,11 @@ class _File(Entry):
 
     def value(self) -> DisclosurePolicy:
         tiers = tuple(entry.value(AccessTier(name)) for name, entry in self.tier)
-        phases = tuple(ReleasePhase(number=phase.number, title=phase.title) for phase in self.phase)
+        phases = tuple(
+            ReleasePhase(number=phase.number, title=phase.title, title_ko=phase.title_ko) for phase in self.phase
+        )
+        # A translation is no other rule: answers and published tables stay those of the same policy.
+        titles = [{"number": phase.number, "title": phase.title} for phase in phases]
         grants = tuple(grant.value(phase.number) for phase in self.phase for grant in phase.grant)
         cap = int(self.person_cap * NANO_RHO)
         failed = _rates(self.failed_sign_ins)
@@ -209,7 +235,7 @@ class _File(Entry):
         sensitive = tuple(each.value() for each in self.sensitive)
         return DisclosurePolicy(
             version=self.version,
-            sha256=_digest(self.version, cap, failed, tiers, phases, grants, cube, sensitive),
+            sha256=_digest(self.version, cap, failed, tiers, titles, grants, cube, sensitive),
             person_cap=cap,
             failed_sign_ins=failed,
             tiers=tiers,

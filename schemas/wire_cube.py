@@ -5,12 +5,12 @@ import datetime
 from pydantic import Field
 
 from schemas.cube import CubeFamily, CubeTable
-from schemas.wire import Cell, Value, Wire
+from schemas.wire import Cell, Proportion, Value, Wire
 
 
 class PublicRules(Wire):
-    """How the numbers are protected: `sigma` is the noise of each cell, in persons; `charged` what all tables together
-    tell of one person and `budget` the most that is ever told of this release, in nano-rho."""
+    """How the numbers are protected: `sigma` is the noise of a cell, in persons, where a list has no other; `charged`
+    what all tables together tell of one person and `budget` the most that is ever told of this release, in nano-rho."""
 
     sigma: int
     floor: int
@@ -25,13 +25,14 @@ class PublicPhase(Wire):
 
     number: int
     title: str
+    title_ko: str | None
     start: datetime.date | None
     families: list[CubeFamily]
 
 
 class PublicFamily(Wire):
-    """A published list: where it comes from, how many categories it has, and in how many of them one person is counted
-    at most."""
+    """A published list: where it comes from, how many categories it has, in how many of them one person is counted at
+    most, the noise of each cell, in persons, and by what its categories are counted."""
 
     name: CubeFamily
     title: str
@@ -39,6 +40,8 @@ class PublicFamily(Wire):
     rule: str
     categories: int
     most: int
+    sigma: int
+    tables: list[CubeTable]
 
 
 class PublicOverview(Wire):
@@ -94,3 +97,26 @@ class PublicCategoryTables(Wire):
     family: CubeFamily
     category: PublicCategory
     tables: list[PublicTable] = Field(description="by sex and age, and by region")
+
+
+class PublicVariant(Wire):
+    """One variant among everybody whose numbers may be published: people by genotype, and what follows from them.
+
+    `allele_count` and `allele_number` are sums of the people shown. A genotype that is hidden counts as the middle of
+    what it may be, and their margin takes it in. `frequency` is absent where too few alleles are shown to tell one.
+    """
+
+    name: str
+    label: str
+    genotypes: list[Cell]
+    allele_count: Value
+    allele_number: Value
+    frequency: Proportion | None
+
+
+class PublicVariantList(Wire):
+    """A page of the published variants: entries `offset` to `offset` + `limit` of the `found` that fit the search."""
+
+    found: int
+    offset: int
+    variants: list[PublicVariant]

@@ -54,6 +54,7 @@ class PhaseInfo(_Mirror):
 
     number: int
     title: str
+    title_ko: str | None
 
 
 class PrecisionOffer(Wire):

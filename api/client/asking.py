@@ -17,13 +17,15 @@ Parameter = str | int | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(Generic[T]):
-    """One request. `parameters` that are absent are not sent; `read` makes the answer of the body of a good reply."""
+    """One request. `parameters` that are absent are not sent; `read` makes the answer of the body of a good reply. One
+    that is not `is_repeatable` is not sent again when the connection was lost, for it may have arrived."""
 
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "DELETE"]
     path: str
     read: Callable[[bytes], T]
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     body: Mapping[str, JsonValue] | None = None
+    is_repeatable: bool = True
 
     def target(self) -> str:
         """Path and query."""

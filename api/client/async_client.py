@@ -21,8 +21,9 @@ from api.client.planning import Documents, plan_of
 from api.client.pricing import Priced
 from api.client.problems import KohortProblem
 from api.client.questions import PrecisionName
-from api.client.results import Breakdown, Count, Tabular
+from api.client.results import Breakdown, Count, Run, Tabular
 from api.client.retrying import Retries
+from api.client.runs import SECONDS_BETWEEN_LOOKS, is_under_way, unheard
 from api.client.saved import Saved
 
 T = TypeVar("T")
@@ -121,6 +122,16 @@ class AsyncClient(AsyncMethods):
     ) -> Plan[A]:
         budget, expected = await self.budget(), await self.expected_precision(1_000)
         return plan_of(documents, ask, kind, budget=budget, expected=expected, precision=precision, reserve=reserve)
+
+    async def follow_run(self, run: str, *, progress: Callable[[Run], None] = unheard) -> Run:
+        """Wait until a run is at its end; `progress` is told each second where it stands."""
+        found = await self.find_run(run)
+        progress(found)
+        while is_under_way(found):
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            found = await self.find_run(run)
+            progress(found)
+        return found
 
     async def run(
         self, plan: Plan[A], *, save_to: str | Path | None = None, progress: Callable[[Progress], None] = unsaid

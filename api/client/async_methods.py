@@ -7,10 +7,13 @@ from typing import TypeVar
 from pydantic import JsonValue
 
 from api.client import dictionaries, questions
+from api.client import runs as run_questions
 from api.client.asking import Asked
 from api.client.documents import Document
 from api.client.questions import Day, Library, PrecisionName
-from api.client.results import Attrition, Breakdown, Count, Genotypes, Incidence, Overlap, Prevalence, Profile
+from api.client.results import Attrition, Breakdown, Count, Genotypes, Incidence, Overlap, Prevalence, Profile, Run
+from api.client.runs import Part
+from schemas.language import Language
 from schemas.wire.answers import (
     ExplanationAnswer,
     ExportedDefinition,
@@ -30,6 +33,9 @@ from schemas.wire.dictionaries import (
     ReleaseInfo,
     ScoreInfo,
 )
+from schemas.wire.feasibility import SignedReport
+from schemas.wire.paraphrase import ParaphraseAnswer
+from schemas.wire.runs import RunList, SharedLink
 from schemas.wire_precision import PrecisionAnswer
 
 T = TypeVar("T")
@@ -142,6 +148,56 @@ class AsyncMethods(ABC):
     async def export_definition(self, document: Document) -> ExportedDefinition:
         """A document as an OHDSI definition."""
         return await self.ask(questions.export_definition(document))
+
+    async def paraphrase(self, document: Document, *, language: Language | str = Language.ENGLISH) -> ParaphraseAnswer:
+        """A document in words, in English (`en`) or Korean (`ko`); nothing is charged."""
+        return await self.ask(questions.paraphrase(document, language))
+
+    # Reports and runs
+
+    async def feasibility(
+        self,
+        document: Document,
+        breakdowns: Sequence[Sequence[str]] | None = None,
+        *,
+        language: Language | str = Language.ENGLISH,
+        precision: PrecisionName | None = None,
+        library: Library | None = None,
+    ) -> SignedReport:
+        """A dated, signed report for an application; `breakdowns` are tables as `[["sex", "age(10)"]]`."""
+        return await self.ask(questions.feasibility(document, breakdowns, language, library, precision))
+
+    async def start_run(
+        self,
+        document: Document,
+        parts: Sequence[Part] = ("count",),
+        *,
+        title: str | None = None,
+        precision: PrecisionName | None = None,
+        library: Library | None = None,
+    ) -> Run:
+        """Ask up to eight questions about a cohort, which the server keeps; answers come one after another."""
+        return await self.ask(run_questions.start(document, parts, title, library, precision))
+
+    async def runs(self, *, before: int | None = None, limit: int = 20) -> RunList:
+        """The caller's own runs in the project, the newest first."""
+        return await self.ask(run_questions.newest(before, limit))
+
+    async def find_run(self, run: str) -> Run:
+        """A run with what is answered so far."""
+        return await self.ask(run_questions.one(run))
+
+    async def cancel_run(self, run: str) -> Run:
+        """Take away what waits; what has begun is counted to its end and paid."""
+        return await self.ask(run_questions.cancel(run))
+
+    async def share_run(self, run: str) -> SharedLink:
+        """Let colleagues of the project see what was asked, without numbers."""
+        return await self.ask(run_questions.share(run))
+
+    async def delete_run(self, run: str) -> None:
+        """Forget a run; what was paid stays paid."""
+        return await self.ask(run_questions.delete(run))
 
     # Dictionaries
 

@@ -53,7 +53,7 @@ def exchange(asked: Asked[T], retries: Retries, chance: Callable[[], float]) -> 
         if isinstance(came, Reply) and 200 <= came.status < 300:
             return asked.read(came.content)
         problem = _problem(came)
-        seconds = retries.wait(tries, waited, problem.retry_after, chance()) if _may_pass(problem) else None
+        seconds = retries.wait(tries, waited, problem.retry_after, chance()) if _may_pass(problem, asked) else None
         if seconds is None:
             raise problem
         waited += seconds
@@ -70,9 +70,9 @@ def _problem(came: Outcome) -> KohortProblem:
             return unreachable("nothing came")
 
 
-def _may_pass(problem: KohortProblem) -> bool:
+def _may_pass(problem: KohortProblem, asked: Asked[T]) -> bool:
     """Whether the same question may be answered later. Asked again it is the same answer, and free."""
-    return problem.status in AGAIN or problem.status == 0
+    return problem.status in AGAIN or (problem.status == 0 and asked.is_repeatable)
 
 
 def _seconds(header: str | None) -> float | None:

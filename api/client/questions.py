@@ -18,6 +18,7 @@ from api.client.results import (
     Prevalence,
     Profile,
 )
+from schemas.language import Language
 from schemas.policy import Precision
 from schemas.series import IntervalLength, PrevalenceMeasure
 from schemas.wire.answers import (
@@ -27,6 +28,8 @@ from schemas.wire.answers import (
     ImportedDefinition,
     ValidationAnswer,
 )
+from schemas.wire.feasibility import SignedReport
+from schemas.wire.paraphrase import ParaphraseAnswer
 from schemas.wire_precision import PrecisionAnswer
 
 Library = Mapping[str, Document]
@@ -47,6 +50,25 @@ def explain(document: Document, library: Library | None = None) -> Asked[Explana
 def format_document(document: Document) -> Asked[FormattedDocument]:
     """A document as text and as JSON."""
     return question("/v1/cohorts/format", FormattedDocument, document_body(document))
+
+
+def paraphrase(document: Document, language: Language | str) -> Asked[ParaphraseAnswer]:
+    """A document in words."""
+    body: dict[str, JsonValue] = {**document_body(document), "language": Language(language).value}
+    return question("/v1/cohorts/paraphrase", ParaphraseAnswer, body)
+
+
+def feasibility(
+    document: Document,
+    breakdowns: Sequence[Sequence[str]] | None,
+    language: Language | str,
+    library: Library | None,
+    precision: PrecisionName | None,
+) -> Asked[SignedReport]:
+    """A signed report of what a study could find."""
+    tables: JsonValue = None if breakdowns is None else [list(each) for each in breakdowns]
+    body = {**_body(document, library, precision), "language": Language(language).value, "breakdowns": tables}
+    return question("/v1/feasibility", SignedReport, body)
 
 
 def import_definition(definition: Mapping[str, JsonValue], mode: str, name: str | None) -> Asked[ImportedDefinition]:

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final, TypeVar
 
 from engine import Cube
-from schemas.cube import CubeFamily
+from schemas.cube import LISTED_FAMILIES, CubeFamily
 
 LONGEST_SEARCH: Final = 100
 _LONGEST_CODE: Final = 200
@@ -70,9 +70,14 @@ class Asked:
         return {name: str(value) for name, value in fields.items() if value != ""}
 
 
+def listed_families(cube: Cube) -> tuple[CubeFamily, ...]:
+    """Those shown as a list of categories; variants have a page of their own."""
+    return tuple(family for family in cube.families if family is not CubeFamily.GENOTYPES)
+
+
 def usual_order(family: CubeFamily) -> Order:
-    """Long lists begin with what is frequent; answers stay under their question."""
-    return Order.PERSONS if family in (CubeFamily.CONDITIONS, CubeFamily.DRUGS) else Order.LISTED
+    """Lists of concepts begin with what is frequent; answers stay under their question."""
+    return Order.PERSONS if family in LISTED_FAMILIES else Order.LISTED
 
 
 def read_asked(cube: Cube, sent: Mapping[str, str]) -> Asked:
@@ -86,7 +91,7 @@ def read_asked(cube: Cube, sent: Mapping[str, str]) -> Asked:
         family=family,
         search=search[:LONGEST_SEARCH],
         code=sent.get("code", "")[:_LONGEST_CODE],
-        page=_page(sent.get("page", ""), wrong),
+        page=read_page(sent.get("page", ""), wrong),
         order=_choice(Order, "order", sent, usual_order(family), wrong),
         view=_choice(View, "view", sent, View.AGE, wrong),
         measure=_choice(Measure, "measure", sent, Measure.PERSONS, wrong),
@@ -96,14 +101,16 @@ def read_asked(cube: Cube, sent: Mapping[str, str]) -> Asked:
 
 def _family(cube: Cube, name: str, wrong: dict[str, str]) -> CubeFamily:
     """The first one there is, unless another is named."""
-    for family in cube.families:
+    families = listed_families(cube)
+    for family in families:
         if not name or family.value == name:
             return family
     wrong["family"] = "wrong_family"
-    return next(iter(cube.families))
+    return families[0]
 
 
-def _page(text: str, wrong: dict[str, str]) -> int:
+def read_page(text: str, wrong: dict[str, str]) -> int:
+    """A page of a list, counted from 1; the first one where the text says none."""
     if not text:
         return 1
     if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS and int(text) > 0:

@@ -11,15 +11,17 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
+from api.client.pictures.values import drawn_share, drawn_value
 from api.client.pictures.words import told
-from api.dashboards.asking import LONGEST_SEARCH, Asked, Measure, Order, View, read_asked
+from api.dashboards.asking import LONGEST_SEARCH, Asked, Measure, Order, View, listed_families, read_asked, read_page
 from api.dashboards.drawing import category_pictures, list_pictures
 from api.dashboards.files import category_table, list_table
-from api.dashboards.numbers import EVERYBODY, described, listed
+from api.dashboards.numbers import EVERYBODY, PAGE_ROWS, described, listed
 from api.dashboards.opening import opened_phases
 from api.dashboards.rules import rule_in_korean
 from api.pages import NAVIGATION, reader_of, render_page
 from api.published.content import Published
+from api.published.variants import variant_page
 from api.runs.files import csv_of
 from engine import Cube
 from schemas.cube import CubeFamily
@@ -84,9 +86,36 @@ def category_page(request: Request, published: PublishedHere) -> HTMLResponse:
     return _page(request, published, "dashboard_category.html", context, status=asked.status)
 
 
+@pages.get(f"{HOME}/variants", response_class=HTMLResponse)
+def variants_page(request: Request, published: PublishedHere) -> HTMLResponse:
+    """Allele frequencies of the variants that are published, found by rsID, gene or alleles; or when there will be
+    some."""
+    cube, language = published.found, reader_of(request).language
+    wrong: dict[str, str] = {}
+    search, page = (
+        request.query_params.get("search", "").strip(),
+        read_page(request.query_params.get("page", ""), wrong),
+    )
+    if len(search) > LONGEST_SEARCH:
+        wrong["search"], search = "wrong_search", search[:LONGEST_SEARCH]
+    context: dict[str, object] = {"search": search, "wrong": wrong, "query": {"search": search} if search else {}}
+    if cube is not None and CubeFamily.GENOTYPES in cube.families:
+        is_korean = language is Language.KOREAN
+        found = variant_page(cube, search=search, offset=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS, korean=is_korean)
+        context |= {
+            "found": found,
+            "page": page,
+            "pages": max(1, -(-found.found // PAGE_ROWS)),
+            "about": cube.families[CubeFamily.GENOTYPES].entry,
+            "shown": drawn_value,
+            "share": drawn_share,
+        }
+    return _page(request, published, "dashboard_variants.html", context, status=422 if wrong else 200)
+
+
 @pages.get(f"{HOME}/table.csv")
 def file(request: Request, published: PublishedHere) -> Response:
-    """What the page with the same query string shows, as CSV: all categories that fit, or one category's cells."""
+    """What the list or category with the same query string shows, as CSV: all that fit, or one category's cells."""
     cube = published.found
     if cube is None:
         return _nothing(request, published)
@@ -145,7 +174,10 @@ def _page(
             "path": request.url.path,
             "manifest": manifest,
             "start": CubeFamily.CONDITIONS,
-            "families": {each: each.titles[language is Language.KOREAN] for each in (cube.families if cube else ())},
+            "families": {
+                each: each.titles[language is Language.KOREAN] for each in (listed_families(cube) if cube else ())
+            },
+            "has_variants": cube is not None and CubeFamily.GENOTYPES in cube.families,
             "orders": Order,
             "views": View,
             "measures": Measure,

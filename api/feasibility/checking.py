@@ -10,11 +10,12 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
+from api.feasibility.form import read_form
 from api.feasibility.signing import verdict
 from api.pages import NAVIGATION, render_page
 from api.routes.responses import PUBLIC_PROBLEMS, problems
 from engine import ReportKey, read_report_keys
-from schemas.wire import MOST_ANONYMOUS_BYTES
+from schemas.wire import MOST_REPORT_BYTES
 from schemas.wire.feasibility import ReportKeyInfo, ReportKeyList, ReportToCheck, ReportVerdict
 
 _CHECK_PROBLEMS: Final = PUBLIC_PROBLEMS | problems(400, 422)
@@ -64,10 +65,29 @@ async def verify(body: ReportToCheck, path: KeysFile) -> ReportVerdict:
 @pages.get("/verify", response_class=HTMLResponse)
 async def page(request: Request) -> HTMLResponse:
     """The page that checks a report."""
-    navigation = getattr(request.app.state, "navigation", NAVIGATION)
-    return render_page(
-        request,
-        "verify.html",
-        ("verify",),
-        context={"navigation": navigation, "most_kilobytes": MOST_ANONYMOUS_BYTES // 1024},
-    )
+    return _page(request)
+
+
+@pages.post("/verify", response_class=HTMLResponse)
+async def page_with_verdict(request: Request, path: KeysFile) -> HTMLResponse:
+    """The page with what a check found, for a browser that runs no scripts: the form has a `file`, else a `text`."""
+    fields = read_form(request.headers.get("content-type", ""), await request.body())
+    try:
+        text = (fields.get("file") or fields.get("text", b"")).decode("utf-8")
+    except UnicodeDecodeError:
+        return _page(request, wrong="no_file")
+    if not text.strip():
+        return _page(request, wrong="nothing")
+    return _page(request, found=await to_thread.run_sync(lambda: verdict(text, known_keys(path))[0]))
+
+
+def _page(request: Request, *, found: ReportVerdict | None = None, wrong: str | None = None) -> HTMLResponse:
+    """`wrong` is the key of what is said beside the field."""
+    context = {
+        "navigation": getattr(request.app.state, "navigation", NAVIGATION),
+        "most_kilobytes": MOST_REPORT_BYTES // 1024,
+        "found": found,
+        "wrong": wrong,
+    }
+    status = 422 if wrong else 200
+    return render_page(request, "verify.html", ("verify",), context=context, status_code=status)

@@ -1,6 +1,5 @@
 """Who may look at the state of a service: users named where the server is started, and nobody else."""
 
-from enum import Enum
 from typing import Annotated
 
 from fastapi import Depends
@@ -9,13 +8,7 @@ from api.service import Caller, Here
 from api.settings import ServerSettings
 from engine import Principal
 from schemas.errors import NotAllowed
-
-
-class Role(Enum):
-    """What somebody is beside a researcher of some tier."""
-
-    COMMITTEE = "committee"
-    OPERATOR = "operator"
+from schemas.roles import Role
 
 
 def roles_of(user: str, settings: ServerSettings) -> frozenset[Role]:

@@ -20,7 +20,7 @@ from schemas.wire.operations import (
     ProjectBudget,
     ReleaseState,
 )
-from schemas.wire_policy import GrantInfo, PolicyInfo
+from schemas.wire_policy import GrantInfo, PhaseInfo, PolicyInfo
 
 LOW: Final = 0.8
 """The part of a budget from which on its being used up is foreseen."""
@@ -138,21 +138,22 @@ def _project_alarms(projects: Iterable[ProjectBudget]) -> Iterator[Alarm]:
 
 def _phases(policy: PolicyInfo, today: datetime.date) -> list[PhaseAhead]:
     """Every grant, in the order of their days; those without one first."""
-    titles = {phase.number: phase.title for phase in policy.phases}
+    phases = {phase.number: phase for phase in policy.phases}
     open_now = {(grant.tier, grant.phase, grant.start) for grant in policy.open}
     grants = sorted(policy.grants, key=lambda grant: (grant.start or datetime.date.min, grant.tier.value))
-    return [_phase(grant, titles, today, in_force=_key(grant) in open_now) for grant in grants]
+    return [_phase(grant, phases[grant.phase], today, in_force=_key(grant) in open_now) for grant in grants]
 
 
 def _key(grant: GrantInfo) -> tuple[AccessTier, int, datetime.date | None]:
     return grant.tier, grant.phase, grant.start
 
 
-def _phase(grant: GrantInfo, titles: dict[int, str], today: datetime.date, *, in_force: bool) -> PhaseAhead:
+def _phase(grant: GrantInfo, phase: PhaseInfo, today: datetime.date, *, in_force: bool) -> PhaseAhead:
     return PhaseAhead(
         tier=grant.tier,
-        phase=grant.phase,
-        title=titles.get(grant.phase, ""),
+        phase=phase.number,
+        title=phase.title,
+        title_ko=phase.title_ko,
         start=grant.start,
         domains=[domain.value for domain in grant.domains],
         open=grant.start is None or grant.start <= today,

@@ -77,6 +77,8 @@ def families(cube: Cube) -> Iterator[PublicFamily]:
             rule=tables.entry.rule,
             categories=tables.entry.categories,
             most=tables.entry.most,
+            sigma=cube.manifest.sigma_of(tables.entry),
+            tables=[table for table in CubeTable if tables.entry.has(table)],
         )
 
 
@@ -107,6 +109,7 @@ def category_tables(cube: Cube, name: str, code: str) -> PublicCategoryTables:
             cells=[Cell(label=list(cell.label), count=_value(cell)) for cell in cube.cells(family, number, table)],
         )
         for table, dimensions in _DIMENSIONS.items()
+        if cube.families[family].entry.has(table)
     ]
     return PublicCategoryTables(family=family, category=category_of(cube, family, number), tables=tables)
 
@@ -135,9 +138,12 @@ def _value(cell: CubeCell) -> Value:
 
 def _phases(policy: DisclosurePolicy) -> Iterator[PublicPhase]:
     """Every grant to the public, by phase and day."""
-    titles = {phase.number: phase.title for phase in policy.phases}
+    phases = {phase.number: phase for phase in policy.phases}
     for grant in policy.grants:
         if grant.tier is AccessTier.PUBLIC:
             rules = policy.cube.families
             open_ = [each.family for each in rules if grant.may_use(each.family.domain)]
-            yield PublicPhase(number=grant.phase, title=titles[grant.phase], start=grant.start, families=open_)
+            phase = phases[grant.phase]
+            yield PublicPhase(
+                number=phase.number, title=phase.title, title_ko=phase.title_ko, start=grant.start, families=open_
+            )

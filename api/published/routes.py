@@ -9,9 +9,16 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.published.content import Published, category_page, category_tables, families, overview
+from api.published.variants import variant_page
 from api.routes.responses import PUBLIC_PROBLEMS, problems
 from schemas.wire import Wire
-from schemas.wire_cube import PublicCategoryList, PublicCategoryTables, PublicFamilyList, PublicOverview
+from schemas.wire_cube import (
+    PublicCategoryList,
+    PublicCategoryTables,
+    PublicFamilyList,
+    PublicOverview,
+    PublicVariantList,
+)
 
 _KEPT_SECONDS: Final = 3600
 _NOT_MODIFIED: Final[dict[int | str, dict[str, object]]] = {304: {"description": "It is what you have."}}
@@ -22,6 +29,7 @@ router = APIRouter(
 
 Family = Annotated[str, Path(max_length=32, description="name of a published list")]
 Search = Annotated[str, Query(max_length=100, description="part of a label, English or Korean, or of a code")]
+VariantSearch = Annotated[str, Query(max_length=100, description="part of an rsID, a gene, or alleles, as `ALDH2`")]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 Code = Annotated[str, Query(min_length=1, max_length=200, description="code of a category, as in `E11`")]
@@ -67,6 +75,14 @@ async def public_table(
 async def public_category(published: PublishedHere, request: Request, family: Family, code: Code) -> Response:
     """One category by sex and age, and by region."""
     return _kept(request, published, category_tables(published.cube, family, code))
+
+
+@router.get("/variants", response_model=PublicVariantList)
+async def public_variants(
+    published: PublishedHere, request: Request, search: VariantSearch = "", offset: Offset = 0, limit: Limit = 50
+) -> Response:
+    """Allele frequencies of the variants that the policy publishes, of everybody whose numbers may be."""
+    return _kept(request, published, variant_page(published.cube, search=search, offset=offset, limit=limit))
 
 
 def _kept(request: Request, published: Published, content: Wire) -> Response:

@@ -1,13 +1,12 @@
 """Questions about a cohort: from reading it to protected numbers."""
 
-import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from fastapi import APIRouter
 
 import engine
-from api.capacity import at_deadline
 from api.documents import Document, dimension_text, format_text, read_dimensions, read_document, read_variants
 from api.envelope import attrition_answer, breakdown_answer, count_answer, lints_of, notes_of, unmatched_of
 from api.gone import Stop
@@ -32,6 +31,7 @@ from engine import (
     SafeSeries,
     SafeTable,
     Session,
+    Settling,
     Validation,
 )
 from schemas.policy import AccessTier, Precision
@@ -155,52 +155,50 @@ async def explain(body: CohortDocument, caller: Caller, service: Here) -> Explan
 @router.post("/count")
 async def count(body: CountRequest, caller: Caller, service: Here, stop: Stop) -> CountAnswer:
     """How many persons are in the cohort."""
-    asked = _Asked(service, caller, stop, await _read(service, caller, body), body.precision)
-    found, safe = await asked.answer(engine.count)
+    asked = await _Asked.read(service, caller, stop, body)
+    found, safe = await asked.answer(engine.count, body.precision)
     return count_answer(safe, found.query_hash, found.unmatched)
 
 
 @router.post("/breakdown")
 async def breakdown(body: BreakdownRequest, caller: Caller, service: Here, stop: Stop) -> BreakdownAnswer:
     """The cohort's count and its breakdown by sex, age, region, year, a survey question or genotype."""
-    document = await _read(service, caller, body)
+    asked = await _Asked.read(service, caller, stop, body)
     dimensions = read_dimensions(body.by)
-    asked = _Asked(service, caller, stop, document, body.precision, dimensions)
-    found, safe = await asked.answer(engine.breakdown)
-    words = [dimension_text(dimension) for dimension in dimensions or document.cohort.count_by]
+    found, safe = await asked.answer(engine.breakdown, body.precision, dimensions)
+    words = [dimension_text(dimension) for dimension in dimensions or asked.document.cohort.count_by]
     return breakdown_answer(safe, found.query_hash, found.unmatched, words)
 
 
 @router.post("/attrition")
 async def attrition(body: CountRequest, caller: Caller, service: Here, stop: Stop) -> AttritionAnswer:
     """How many persons are left after each rule."""
-    asked = _Asked(service, caller, stop, await _read(service, caller, body), body.precision)
-    found, safe = await asked.answer(engine.attrition)
+    asked = await _Asked.read(service, caller, stop, body)
+    found, safe = await asked.answer(engine.attrition, body.precision)
     return attrition_answer(safe, found.query_hash, found.unmatched)
 
 
 @router.post("/genotypes")
 async def genotypes(body: GenotypesRequest, caller: Caller, service: Here, stop: Stop) -> GenotypesAnswer:
     """Genotypes, allele frequency and missing calls of variants within the cohort."""
-    document = await _read(service, caller, body)
-    asked = _Asked(service, caller, stop, document, body.precision, variants=read_variants(body.variants))
-    found, safe = await asked.answer(engine.genotype_counts)
+    asked = await _Asked.read(service, caller, stop, body)
+    variants = read_variants(body.variants)
+    found, safe = await asked.answer(engine.genotype_counts, body.precision, variants=variants)
     return genotypes_answer(safe, found.query_hash, found.unmatched)
 
 
 @router.post("/linkage")
 async def linkage(body: LinkageRequest, caller: Caller, service: Here, stop: Stop) -> LinkageAnswer:
     """Linkage disequilibrium of two variants within the cohort; for the internal tier only."""
-    document = await _read(service, caller, body)
-    asked = _Asked(service, caller, stop, document, variants=read_variants(body.variants))
-    found, safe = await asked.answer(engine.linkage)
+    asked = await _Asked.read(service, caller, stop, body)
+    found, safe = await asked.answer(engine.linkage, variants=read_variants(body.variants))
     return linkage_answer(safe, found.query_hash, found.unmatched, body.variants)
 
 
 @router.post("/inclusion")
 async def inclusion(body: CohortDocument, caller: Caller, service: Here, stop: Stop) -> InclusionAnswer:
     """How many entries pass which rules, as OHDSI's inclusion statistics; for the internal tier only."""
-    asked = _Asked(service, caller, stop, await _read(service, caller, body))
+    asked = await _Asked.read(service, caller, stop, body)
     found, safe = await asked.answer(engine.inclusion)
     return inclusion_answer(safe, found.query_hash, found.unmatched)
 
@@ -209,8 +207,10 @@ async def inclusion(body: CohortDocument, caller: Caller, service: Here, stop: S
 async def incidence(body: IncidenceRequest, caller: Caller, service: Here, stop: Stop) -> IncidenceAnswer:
     """Time at risk and outcomes by calendar period, as the document asks; for the internal tier only."""
     dimensions, between = read_dimensions(body.by), read_between(body.first_day, body.last_day)
-    asked = _Asked(service, caller, stop, await _read(service, caller, body), dimensions=dimensions)
-    found, safe = await asked.answer(lambda session, request: engine.incidence(session, request, between))
+    asked = await _Asked.read(service, caller, stop, body)
+    found, safe = await asked.answer(
+        lambda session, request: engine.incidence(session, request, between), dimensions=dimensions
+    )
     return incidence_answer(safe, found.query_hash, found.unmatched, dimensions or ())
 
 
@@ -219,50 +219,59 @@ async def prevalence(body: PrevalenceRequest, caller: Caller, service: Here, sto
     """How many persons under observation are in the cohort, by calendar month or year, sex, age and region."""
     dimensions = read_dimensions(body.by) or ()
     series = read_series(body.first_day, body.last_day, per=body.per, measure=body.measure)
-    asked = _Asked(service, caller, stop, await _read(service, caller, body), body.precision, dimensions)
-    found, safe = await asked.answer(lambda session, request: engine.prevalence(session, request, series))
+    asked = await _Asked.read(service, caller, stop, body)
+    found, safe = await asked.answer(
+        lambda session, request: engine.prevalence(session, request, series), body.precision, dimensions
+    )
     return prevalence_answer(safe, found.query_hash, found.unmatched, series, dimensions)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
     """One question on its way to a protected answer, given at the deadline its cost class prescribes."""
 
-    def __init__(
+    service: Service
+    caller: Principal
+    stop: Interruption
+    started: float
+    document: Document
+
+    @staticmethod
+    async def read(service: Service, caller: Principal, stop: Interruption, body: CohortDocument) -> "_Asked":
+        """A question as it comes in, if there is room for it."""
+        started = service.clock.now()
+        service.capacity.require_room(caller.project)
+        document = await _read(service, caller, body)
+        return _Asked(service=service, caller=caller, stop=stop, started=started, document=document)
+
+    async def answer(
         self,
-        service: Service,
-        caller: Principal,
-        stop: Interruption,
-        document: Document,
+        ask: Callable[[Session, Request], Safe],
         precision: Precision | None = None,
         dimensions: tuple[Dimension, ...] | None = None,
         *,
         variants: tuple[VariantById, ...] = (),
-    ) -> None:
-        self._started = time.monotonic()
-        self._service = service
-        self._caller = caller
-        self._document = document
-        self._request = Request(
-            cohort=document.cohort,
-            principal=caller,
-            library=document.library,
-            precision=precision,
-            dimensions=dimensions,
-            variants=variants,
-            stop=stop,
-        )
-
-    async def answer(self, ask: Callable[[Session, Request], Safe]) -> tuple[Validation, Safe]:
+    ) -> tuple[Validation, Safe]:
         """What is known of the document, and the answer; refusals that the text alone decides are given at once."""
-        service = self._service
-        found = await _validated(service, self._caller, self._document)
-        with about(self._document.text):
-            safe = await at_deadline(
-                self._started,
-                service.deadline(self._caller.tier, found.cost_class),
-                lambda: service.run(self._caller.project, ask, service.session, self._request),
+        service, caller, document = self.service, self.caller, self.document
+        found = await _validated(service, caller, document)
+
+        def asked(settling: Settling) -> Safe:
+            request = Request(
+                cohort=document.cohort,
+                principal=caller,
+                library=document.library,
+                precision=precision,
+                dimensions=dimensions,
+                variants=variants,
+                stop=self.stop,
+                settling=settling,
             )
-        return found, safe
+            return ask(service.session, request)
+
+        deadline = service.deadline(caller.tier, found.cost_class, started=self.started)
+        with about(document.text):
+            return found, await service.answer(caller.project, deadline, asked)
 
 
 async def _read(service: Service, caller: Principal, body: CohortDocument) -> Document:

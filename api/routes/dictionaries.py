@@ -15,6 +15,7 @@ from api.dictionaries import (
     vocabulary_list,
 )
 from api.envelope import balances_of
+from api.operations.roles import roles_of
 from api.routes.responses import LOOK_UP_PROBLEMS
 from api.service import SIGNED_IN, Caller, Here
 from schemas.errors import NotAllowed
@@ -128,6 +129,7 @@ async def budget(caller: Caller, service: Here) -> BudgetAnswer:
         precisions=list(rules.precisions),
         default_precision=rules.default_precision,
         remaining_budget=balances_of(balances, rules),
+        roles=sorted(roles_of(caller.user, service.settings), key=lambda role: role.value),
     )
 
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.language_words import language_choices, language_words
+from api.language_words import language_choices, language_fields, language_words
 from api.pages import render_page
 from api.routes.responses import PUBLIC_PROBLEMS
 from api.service import Here
@@ -47,5 +47,7 @@ async def workbench(request: Request, service: Here) -> HTMLResponse:
         "workbench.html",
         ("workbench", "builder", "answers", "report"),
         release=service.session.overview(),
-        context={"language_data": {"words": language_words(), "choices": language_choices()}},
+        context={
+            "language_data": {"words": language_words(), "choices": language_choices(), "fields": language_fields()}
+        },
     )

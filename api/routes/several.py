@@ -1,18 +1,16 @@
 """Questions about several cohorts at once."""
 
-import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from fastapi import APIRouter
 
-from api.capacity import at_deadline
 from api.documents import Document, read_document
 from api.gone import Stop
 from api.routes.responses import COHORT_PROBLEMS
 from api.service import SIGNED_IN, Caller, Here, Service
 from api.several import ask_overlap, ask_profile, overlap_answer, profile_answer, validate_all
-from engine import Interruption, Principal, Request, SafeOverlap, SafeProfile, Validation
+from engine import Interruption, Principal, Request, SafeOverlap, SafeProfile, Settling, Validation
 from schemas.policy import CostClass, Precision
 from schemas.wire import CohortDocument, OverlapAnswer, OverlapRequest, ProfileAnswer, ProfileRequest
 
@@ -51,7 +49,8 @@ class _Asked:
         bodies: Sequence[CohortDocument],
         precision: Precision | None,
     ) -> None:
-        self._started = time.monotonic()
+        self._started = service.clock.now()
+        service.capacity.require_room(caller.project)
         self._stop = stop
         self._service, self._caller, self._bodies, self._precision = service, caller, bodies, precision
 
@@ -63,18 +62,22 @@ class _Asked:
         documents = await service.run(caller.project, self._read)
         found = await service.run(caller.project, validate_all, service.session, documents, caller.tier)
         slowest = max((each.cost_class for each in found), key=_DEARER.index)
-        requests = [
-            Request(
-                cohort=each.cohort, principal=caller, library=each.library, precision=self._precision, stop=self._stop
-            )
-            for each in documents
-        ]
-        safe = await at_deadline(
-            self._started,
-            service.deadline(caller.tier, slowest),
-            lambda: service.run(caller.project, ask, requests),
+
+        def asked(settling: Settling) -> Safe:
+            return ask([self._request(document, settling) for document in documents])
+
+        deadline = service.deadline(caller.tier, slowest, started=self._started)
+        return documents, found, await service.answer(caller.project, deadline, asked)
+
+    def _request(self, document: Document, settling: Settling) -> Request:
+        return Request(
+            cohort=document.cohort,
+            principal=self._caller,
+            library=document.library,
+            precision=self._precision,
+            stop=self._stop,
+            settling=settling,
         )
-        return documents, found, safe
 
     def _read(self) -> Sequence[Document]:
         return [read_document(body) for body in self._bodies]

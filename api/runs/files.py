@@ -57,7 +57,7 @@ def answer_file(run: Run, step: RunStep, form: AnswerFormat, *, language: Langua
         case AnswerFormat.PARQUET:
             content = parquet_of(table(step.answer), _about(run, step))
         case AnswerFormat.SVG:
-            content = _picture(step.answer, language, width).encode()
+            content = answer_picture(step.answer, language=language, width=width).encode()
         case AnswerFormat.JSON:
             content = shown_table(step.answer, language).model_dump_json().encode()
         case _:
@@ -117,7 +117,8 @@ def _breakdown_kind(dimensions: list[str]) -> PictureKind:
     return "trend" if words == ["index year"] else "breakdown"
 
 
-def _picture(answer: RunAnswer, language: Language, width: int) -> str:
+def answer_picture(answer: RunAnswer, *, language: Language, width: int) -> str:
+    """An answer as SVG; raises `NotAllowed` for a single count, which has none."""
     kind = picture_kind(answer)
     if kind is None or isinstance(answer, CountAnswer):
         raise NotAllowed("run-answer-none", "a single count has no picture", hint="take it as `csv` or `parquet`")

@@ -2,9 +2,9 @@
 
 **Nothing here follows from data.** A step begins when the one before is given, which is at a deadline that its text
 alone decides; it is told as answered or refused at its own. One at a time, since questions share numbers, the count
-above all, and whichever ends first pays for them: of two at a time the price would tell which was faster. A step that
-has begun is counted to its end, whoever cancels: else asking again would tell by its price how long it took. Only what
-waits is taken away.
+above all, and whichever is charged first pays for them: of two at a time the price would tell which outlasted its
+deadline. A step that has begun is counted to its end, whoever cancels: else asking again would tell by its price how
+long it took. Only what waits is taken away.
 """
 
 import asyncio

@@ -106,6 +106,25 @@ class RunStore:
         steps = self._steps([row.id for row in rows])
         return [summary_of(row, steps[row.id], caller) for row in rows], rows[-1].number if len(found) > limit else None
 
+    def asked(
+        self, caller: Principal, requests: Sequence[RunRequest], *, release: str, policy_sha256: str
+    ) -> dict[str, Run]:
+        """By request as it is kept, the newest own run that asked it of this release, under this policy and by the
+        caller's tier: an answer by what it is the answer to."""
+        self._interrupt_dead()
+        keys = [request.model_dump_json(exclude_none=True) for request in requests]
+        query = (
+            f"select {_RUN} from run where {_OWN} and tier = ? and release = ? and policy_sha256 = ? "  # noqa: S608
+            f"and request in ({', '.join('?' * len(keys))}) order by number"
+        )
+        own = (caller.user, caller.project, caller.tier.value)
+        newest = {
+            row.request: row
+            for row in (RunRow(*each) for each in self._file.rows(query, (*own, release, policy_sha256, *keys)))
+        }
+        steps = self._steps([row.id for row in newest.values()])
+        return {key: run_of(row, steps[row.id], caller) for key, row in newest.items()}
+
     def begin(self, id: str, number: int) -> bool:
         """Let a queued step run; false when it was cancelled, or the run is gone."""
         return self._move(id, number, StepState.QUEUED, "state = ?, begun = 1", (StepState.RUNNING.value,))

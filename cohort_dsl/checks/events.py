@@ -18,12 +18,11 @@ from cohort_dsl.ast import (
 from cohort_dsl.checks.values import kind_problems, range_problems
 from cohort_dsl.source import listed
 from cohort_dsl.tree import Visit, span_of, walk
-from cohort_dsl.words import ABNORMAL_FIELDS, fields_of
+from cohort_dsl.words import ABNORMAL_FIELDS, fields_of, has_unit
 from schemas.errors import AnalysisProblem, Problem, Span
 from schemas.fields import FIELDS, Field, Kind
 from schemas.omop import Domain
 
-_UNIT_OF_VALUE = (Field.VALUE, Field.RANGE_LOW, Field.RANGE_HIGH, Field.QUANTITY)
 _RANGES = (Kind.NUMBER, Kind.DATE, Kind.DURATION)
 
 EVENTS = frozenset((EventQuery, Covering, Trend, CohortEvents, PredicateAll, PredicateAny))
@@ -100,7 +99,6 @@ def _field_problems(visit: Visit, field: Field, domain: Domain, kinds: tuple[Kin
 def _unit_problems(test: FieldTest, domain: Domain) -> Iterator[Problem]:
     if test.unit is None:
         return
-    of_value = test.field in _UNIT_OF_VALUE and Field.UNIT in fields_of(domain)
-    if not of_value and test.field is not Field.DOSE:
+    if not has_unit(test.field, domain):
         message = f"`{test.field.value}` of a {domain.words} has no unit"
         yield AnalysisProblem("unit-not-allowed", message, span=span_of(test.unit) or span_of(test))

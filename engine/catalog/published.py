@@ -6,13 +6,18 @@ is in is listed like any other. What the policy calls sensitive is left out, whi
 * *conditions*: KCD, first three characters of the code that the source gave. A vocabulary without KCD is cut at a fixed
   height instead: the uppermost standard conditions that have at most one 500th of all, and at least 20, below them.
 * *drugs*: the third level of ATC with all below; without ATC, ingredients.
+* *measurements*, *procedures*, *observations*, *devices*: the vocabulary, cut in the same way.
+* *visits*: the uppermost kinds of visit, each with all below.
+* all of these: the concepts that the policy names by their codes, with all below, where it names any.
 * *survey*: each answer that a choice question offers, by a person's last answer.
 * *resource*: everybody, and those with health records, survey answers and genotypes.
+
+Genotypes are read by other means: their list is in `engine.pipeline.cube_genotypes`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +26,9 @@ import pyarrow as pa
 from engine.catalog.database import Database
 from engine.catalog.release import Release
 from engine.personset import Persons
-from schemas.cube import CubeFamily
+from schemas.cube import CubeFamily, FamilyRules
+from schemas.errors import DataProblem
+from schemas.omop import Domain
 from schemas.release import SAMPLE
 
 Pairs = tuple[Persons, npt.NDArray[np.int32]]
@@ -33,22 +40,24 @@ Sensitive = frozenset[int]
 _KOREAN: Final = 4175771
 _SHARE_BELOW: Final = 500
 _LEAST_BELOW: Final = 20
+MOST_CATEGORIES: Final = 5_000
+"""Of one family: a list that is longer is no list for people, and its cells would not fit into memory."""
 
 _KCD: Final = """
     SELECT left(concept_code, 3) AS code, concept_id, concept_name AS label, concept_code AS full_code,
            concept_id AS named FROM concept
     WHERE starts_with(vocabulary_id, 'KCD') AND regexp_matches(concept_code, '^[A-Z][0-9][0-9A-Z]')"""
 _CUT: Final = """
-    WITH condition_concept AS (
+    WITH of_domain AS (
         SELECT concept_id FROM concept
-        WHERE domain_id = 'Condition' AND standard_concept = 'S' AND invalid_reason IS NULL),
+        WHERE domain_id = $domain AND standard_concept = 'S' AND invalid_reason IS NULL),
     part AS (
         SELECT a.ancestor_concept_id AS above, a.descendant_concept_id AS below FROM concept_ancestor a
-        SEMI JOIN condition_concept u ON u.concept_id = a.ancestor_concept_id
-        SEMI JOIN condition_concept l ON l.concept_id = a.descendant_concept_id),
+        SEMI JOIN of_domain u ON u.concept_id = a.ancestor_concept_id
+        SEMI JOIN of_domain l ON l.concept_id = a.descendant_concept_id),
     small AS (
         SELECT above AS concept_id FROM part GROUP BY above
-        HAVING count(*) <= (SELECT greatest($least, count(*) // $share) FROM condition_concept)),
+        HAVING count(*) <= (SELECT greatest($least, count(*) // $share) FROM of_domain)),
     uppermost AS (
         SELECT concept_id FROM small ANTI JOIN (
             SELECT p.below FROM part p JOIN small s ON s.concept_id = p.above WHERE p.above <> p.below) covered
@@ -56,6 +65,16 @@ _CUT: Final = """
     SELECT c.concept_id::VARCHAR AS code, p.below AS concept_id, c.concept_name AS label, '' AS full_code,
            c.concept_id AS named
     FROM uppermost u JOIN concept c USING (concept_id) JOIN part p ON p.above = u.concept_id"""
+_NAMED: Final = """
+    WITH named AS (
+        SELECT c.concept_id, c.concept_code, c.concept_name FROM concept c
+        JOIN (SELECT unnest($vocabularies::VARCHAR[]) AS vocabulary_id, unnest($codes::VARCHAR[]) AS concept_code) n
+        USING (vocabulary_id, concept_code))
+    SELECT n.concept_code AS code, u.below AS concept_id, n.concept_name AS label, '' AS full_code,
+           n.concept_id AS named
+    FROM named n JOIN (
+        SELECT concept_id AS above, concept_id AS below FROM named UNION
+        SELECT ancestor_concept_id, descendant_concept_id FROM concept_ancestor) u ON u.above = n.concept_id"""
 _ATC: Final = """
     SELECT c.concept_code AS code, a.descendant_concept_id AS concept_id, c.concept_name AS label, '' AS full_code,
            c.concept_id AS named
@@ -72,12 +91,6 @@ _OPTIONS: Final = """
     SELECT q.question_id, o.answer, q.label, o.label, q.label_ko, o.label_ko, coalesce(q.concept_id, 0)
     FROM survey_question q JOIN survey_option o USING (question_id)
     WHERE q.kind = 'choice' ORDER BY q.question_id, o.position, o.answer"""
-_MEMBERS_BY_SOURCE: Final = """
-    SELECT DISTINCT e.person, l.category FROM condition e JOIN link l ON l.concept_id = e.source_concept_id"""
-_MEMBERS_BY_CONDITION: Final = """
-    SELECT DISTINCT e.person, l.category FROM condition e JOIN link l ON l.concept_id = e.concept_id"""
-_MEMBERS_BY_DRUG: Final = """
-    SELECT DISTINCT e.person, l.category FROM drug e JOIN link l ON l.concept_id = e.concept_id"""
 _MEMBERS_BY_ANSWER: Final = """
     SELECT a.person, l.category FROM (
         SELECT person, question_id, last(answer ORDER BY answered_on, answer) AS answer FROM survey_answer
@@ -116,19 +129,25 @@ class CategoryList:
     members: Callable[[], Pairs]
 
 
-def category_list(release: Release, database: Database, family: CubeFamily, sensitive: Sensitive) -> CategoryList:
-    """The published list of a family, without the categories that have a sensitive concept."""
-    match family:
+def category_list(release: Release, database: Database, rules: FamilyRules, sensitive: Sensitive) -> CategoryList:
+    """The published list of a family other than genotypes, without the categories that have a sensitive concept.
+
+    Raises `DataProblem` where the list is too long to be one.
+    """
+    match rules.family:
         case CubeFamily.RESOURCE:
             return _resource(release, database)
-        case CubeFamily.CONDITIONS:
-            return _concepts(database, _first(database, _BY_KCD, _BY_CUT), sensitive)
-        case CubeFamily.DRUGS:
-            return _concepts(database, _first(database, _BY_ATC, _BY_INGREDIENT), sensitive)
         case CubeFamily.SURVEY:
-            return _survey(database, sensitive)
+            listed = _survey(database, sensitive)
         case _:
-            assert_never(family)
+            listed = _concepts(database, rules.family, _source(database, rules), sensitive)
+    if len(listed.categories) > MOST_CATEGORIES:
+        raise DataProblem(
+            "cube-list-too-long",
+            f"the list of {rules.family.value} has more than {MOST_CATEGORIES:,} categories",
+            hint="name those to be published by `codes` of the family in the policy",
+        )
+    return listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,38 +155,71 @@ class _ByConcept:
     """Where a list of concepts comes from: `listed` gives which concept counts for which code and what the code is
     called, `members` who has one of them."""
 
-    family: CubeFamily
     rule: str
     listed: str
     members: str
     parameters: Mapping[str, object] | None = None
 
 
+def _members(domain: Domain, column: str = "concept_id") -> str:
+    return f"SELECT DISTINCT e.person, l.category FROM {domain.value} e JOIN link l ON l.concept_id = e.{column}"  # noqa: S608
+
+
+def _cut(domain: Domain, kinds: str) -> _ByConcept:
+    """The vocabulary of a domain, cut at a fixed height."""
+    return _ByConcept(
+        rule=f"uppermost {kinds} with at most 1/{_SHARE_BELOW} of all, and at least {_LEAST_BELOW}, below them",
+        listed=_CUT,
+        members=_members(domain),
+        parameters={"domain": domain.value.capitalize(), "least": _LEAST_BELOW, "share": _SHARE_BELOW},
+    )
+
+
 _BY_KCD: Final = _ByConcept(
-    family=CubeFamily.CONDITIONS,
     rule="KCD, first three characters of the source code",
     listed=_KCD,
-    members=_MEMBERS_BY_SOURCE,
+    members=_members(Domain.CONDITION, "source_concept_id"),
 )
-_BY_CUT: Final = _ByConcept(
-    family=CubeFamily.CONDITIONS,
-    rule=f"uppermost conditions with at most 1/{_SHARE_BELOW} of all, and at least {_LEAST_BELOW}, below them",
+_BY_ATC: Final = _ByConcept(rule="ATC, third level", listed=_ATC, members=_members(Domain.DRUG))
+_BY_INGREDIENT: Final = _ByConcept(rule="ingredients", listed=_INGREDIENTS, members=_members(Domain.DRUG))
+_UPPERMOST_VISITS: Final = _ByConcept(
+    rule="uppermost kinds of visit, with all below them",
     listed=_CUT,
-    members=_MEMBERS_BY_CONDITION,
-    parameters={"least": _LEAST_BELOW, "share": _SHARE_BELOW},
+    members=_members(Domain.VISIT),
+    parameters={"domain": "Visit", "least": _LEAST_BELOW, "share": 1},
 )
-_BY_ATC: Final = _ByConcept(family=CubeFamily.DRUGS, rule="ATC, third level", listed=_ATC, members=_MEMBERS_BY_DRUG)
-_BY_INGREDIENT: Final = _ByConcept(
-    family=CubeFamily.DRUGS, rule="ingredients", listed=_INGREDIENTS, members=_MEMBERS_BY_DRUG
-)
+_SOURCES: Final[Mapping[CubeFamily, tuple[Domain, tuple[_ByConcept, ...]]]] = {
+    CubeFamily.CONDITIONS: (Domain.CONDITION, (_BY_KCD, _cut(Domain.CONDITION, "conditions"))),
+    CubeFamily.DRUGS: (Domain.DRUG, (_BY_ATC, _BY_INGREDIENT)),
+    CubeFamily.MEASUREMENTS: (Domain.MEASUREMENT, (_cut(Domain.MEASUREMENT, "measurements"),)),
+    CubeFamily.PROCEDURES: (Domain.PROCEDURE, (_cut(Domain.PROCEDURE, "procedures"),)),
+    CubeFamily.VISITS: (Domain.VISIT, (_UPPERMOST_VISITS,)),
+    CubeFamily.OBSERVATIONS: (Domain.OBSERVATION, (_cut(Domain.OBSERVATION, "observations"),)),
+    CubeFamily.DEVICES: (Domain.DEVICE, (_cut(Domain.DEVICE, "devices"),)),
+}
+"""The table of each family's events, and where its list comes from, the preferred one first."""
+
+NAMED_RULE: Final = "named by the policy, each with all below it"
+RULES: Final = tuple(source.rule for _, sources in _SOURCES.values() for source in sources)
+"""What lists of concepts are told to come from, where the policy names none."""
 
 
-def _first(database: Database, preferred: _ByConcept, other: _ByConcept) -> _ByConcept:
-    """The preferred one where the vocabulary has any of it."""
-    return preferred if database.rows(f"{preferred.listed} LIMIT 1") else other
+def _source(database: Database, rules: FamilyRules) -> _ByConcept:
+    """The concepts that the policy names, or the first source that the vocabulary has any of, or the last one."""
+    domain, sources = _SOURCES[rules.family]
+    if rules.codes:
+        vocabularies, codes = zip(*rules.codes, strict=True)
+        return _ByConcept(
+            rule=NAMED_RULE,
+            listed=_NAMED,
+            members=_members(domain),
+            parameters={"vocabularies": list(vocabularies), "codes": list(codes)},
+        )
+    there = (each for each in sources if database.rows(f"{each.listed} LIMIT 1", each.parameters))
+    return next(there, sources[-1])
 
 
-def _concepts(database: Database, source: _ByConcept, sensitive: Sensitive) -> CategoryList:
+def _concepts(database: Database, family: CubeFamily, source: _ByConcept, sensitive: Sensitive) -> CategoryList:
     rows = database.rows(f"{source.listed} ORDER BY code, length(full_code), full_code, concept_id", source.parameters)
     named: dict[str, tuple[int, str]] = {}
     linked: dict[str, list[int]] = {}
@@ -183,7 +235,7 @@ def _concepts(database: Database, source: _ByConcept, sensitive: Sensitive) -> C
         }
     )
     return CategoryList(
-        family=source.family,
+        family=family,
         rule=source.rule,
         categories=tuple(
             Category(code=code, label=named[code][1], label_ko=korean.get(named[code][0])) for code in codes

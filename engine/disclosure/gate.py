@@ -1,8 +1,9 @@
 """The gate: true counts come in, protected answers go out, and there is no other way out.
 
 Order of events for every answer: refuse what the text alone forbids; find out, outside any lock, who belongs in which
-cell of what was never answered; then, in one durable transaction, charge the accounts and the people, count those
-people who could pay, add noise, store and log; only then show. See docs/understand/disclosure.md.
+cell of what was never answered; wait until the question may be settled, so that nobody sees how long that took; then,
+in one durable transaction, charge the accounts and the people, count those people who could pay, add noise, store and
+log; only then show. See docs/understand/disclosure.md.
 """
 
 import datetime
@@ -323,13 +324,19 @@ class Gate:
         if precision is None:
             receipt = self._exact_receipt(request, claim)
             return tuple(_ints(place(measurement).count_all()) for measurement in measurements), receipt
-        measure = self._measure(claim, measurements, precision)
-        settlement = self._ledger.charge_and_release(claim, measure)
+        placed = self._placements(request, claim, measurements)
+        request.settling()
+        settlement = self._ledger.charge_and_release(claim, self._measure(claim, measurements, placed, precision))
         return settlement.noisy, self._receipt(request, claim, precision, settlement)
 
-    def _measure(self, claim: Claim, measurements: tuple[Measurement, ...], precision: Precision) -> Measure:
-        """What the ledger's transaction does for questions never answered before. Who is where is found out here."""
-        placed = self._placements(claim, measurements)
+    def _measure(
+        self,
+        claim: Claim,
+        measurements: tuple[Measurement, ...],
+        placed: Mapping[str, Placed],
+        precision: Precision,
+    ) -> Measure:
+        """What the ledger's transaction does for questions never answered before, once it is known who is where."""
         prices = [precision.cost(measurement.shape.presence_squared) for measurement in measurements]
 
         def measure(unanswered: frozenset[str], balances: PersonBalances) -> Mapping[str, tuple[int, ...]]:
@@ -341,8 +348,14 @@ class Gate:
 
         return measure
 
-    def _placements(self, claim: Claim, measurements: tuple[Measurement, ...]) -> Mapping[str, Placed]:
-        """The people of the questions never answered before; nobody is looked at when an account cannot pay."""
+    def _placements(
+        self, request: GateRequest, claim: Claim, measurements: tuple[Measurement, ...]
+    ) -> Mapping[str, Placed]:
+        """The people of the questions never answered before; nobody is looked at when an account cannot pay.
+
+        Both hold until the claim is settled: answers stay, and within a period what an account has spent and what it
+        owes for a claim never add up to less than before.
+        """
         preview = self._ledger.preview(claim)
         if not preview.is_affordable:
             return {}
@@ -353,6 +366,7 @@ class Gate:
                 if question.qid in preview.unanswered
             }
         except Exception as error:
+            request.settling()
             self._ledger.forfeit(claim)
             if isinstance(error, TooExpensive):  # that time ran out depends on people: told as a fault of ours
                 raise InternalError("question-stopped", "the question was given up") from error

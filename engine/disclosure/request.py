@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
@@ -20,6 +21,14 @@ MOST_OVERLAPPING = 4
 LEAST_REASON = 10
 MOST_REASON = 500
 """Characters of a reason. What it says is read by people, every month."""
+
+Settling = Callable[[], None]
+"""Returns when a question whose people are known, or could not be found out, may be charged and logged. Called once, in
+the thread that counted; what it raises ends the question, which then was neither charged nor answered."""
+
+
+def at_once() -> None:
+    """The settling of a question that nobody times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +64,7 @@ class GateRequest:
     """One question: `query_hash` is the canonical hash of the cohort, `consent_base_id` names who consented to the
     project's purpose. An absent precision is the tier's default; a tier with exact numbers has none. `budget` is what
     the phase of the release allows, absent where that is the tier's. `document` is the question as a text, for
-    the log."""
+    the log. `settling` is waited for before anything is charged."""
 
     principal: Principal
     query_hash: str
@@ -63,6 +72,7 @@ class GateRequest:
     precision: Precision | None = None
     budget: Budget | None = None
     document: str = ""
+    settling: Settling = at_once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

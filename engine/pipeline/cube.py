@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,11 @@ import numpy as np
 from engine.aggregate.cells import DimensionColumn
 from engine.aggregate.cube import Columns, RawFamily, place_family
 from engine.aggregate.dimensions import age_column
+from engine.aggregate.genotypes import GenotypeReader
+from engine.catalog.annotation import Annotation
 from engine.catalog.consent import Consent
 from engine.catalog.database import Database
+from engine.catalog.lookups import WriterSettings
 from engine.catalog.people import People, load_people
 from engine.catalog.published import CategoryList, category_list
 from engine.catalog.release import Release, open_release
@@ -21,9 +25,12 @@ from engine.disclosure.cube.file import Cube, CubeCategory
 from engine.disclosure.ledger import Ledger
 from engine.disclosure.noise import FreshGaussian, NoiseSource
 from engine.disclosure.query_id import read_or_create_key
+from engine.genotypes.store import GenotypeStore
 from engine.personset import PersonSet
+from engine.pipeline.cube_genotypes import genotype_list
 from engine.session import EngineSettings, today_in_korea
-from schemas.cube import CubeTable, FamilyRules
+from schemas.access import Access
+from schemas.cube import CubeFamily, CubeTable, FamilyRules
 from schemas.errors import NotAllowed
 from schemas.policy import AccessTier, DisclosurePolicy
 from schemas.sensitive import SensitiveUse
@@ -50,12 +57,12 @@ def build_cube(
     """
     progress("check the release", 0.0)
     release = open_release(settings.releases, settings.release_id)
-    rules = open_families(policy, release, today())
+    access = public_access(policy, release, today())
     temporary = settings.state / "temporary"
     temporary.mkdir(parents=True, exist_ok=True)
     database = Database(release, threads=settings.threads, memory_limit=settings.memory_limit, temporary=temporary)
     try:
-        plan = _plan(release, database, settings.state, policy, rules, user)
+        plan = plan_cube(CubeSource(release, database, settings, access), policy, user)
         ledger = Ledger(settings.state)
         try:
             return build(
@@ -74,29 +81,48 @@ def build_cube(
         progress("done", 1.0)
 
 
-def open_families(policy: DisclosurePolicy, release: Release, day: datetime.date) -> tuple[FamilyRules, ...]:
-    """The families whose domain the policy opens to the public tier, for a release of this phase on a day."""
+def public_access(policy: DisclosurePolicy, release: Release, day: datetime.date) -> Access:
+    """What the policy opens to the public tier, for a release of this phase on a day; raises `NotAllowed` where no
+    family is of it."""
     access = policy.access(AccessTier.PUBLIC, phase=release.manifest.phase, on=day)
-    found = tuple(rules for rules in policy.cube.families if access and access.may_use(rules.family.domain))
-    if not found:
+    if access is None or not any(access.may_use(rules.family.domain) for rules in policy.cube.families):
         raise NotAllowed(
             "cube-not-open",
             f"nothing of a release of phase {release.manifest.phase} is open to the public on {day}",
             hint="grant the public tier a domain in the policy",
         )
-    return found
+    return access
 
 
-def _plan(
-    release: Release,
-    database: Database,
-    state: Path,
-    policy: DisclosurePolicy,
-    rules: tuple[FamilyRules, ...],
-    user: str,
-) -> CubePlan:
+@dataclass(frozen=True, slots=True)
+class CubeSource:
+    """Where lists and people are read, and what of them the public tier may use."""
+
+    release: Release
+    database: Database
+    settings: EngineSettings
+    access: Access
+
+    def list_of(self, rules: FamilyRules, sensitive: frozenset[int]) -> CategoryList:
+        """The published list of a family."""
+        if rules.family is CubeFamily.GENOTYPES:
+            return genotype_list(rules, self.access.variants, self._genotypes())
+        return category_list(self.release, self.database, rules, sensitive)
+
+    def _genotypes(self) -> GenotypeReader:
+        settings = self.settings
+        writer = WriterSettings(
+            threads=settings.threads, memory_limit=settings.memory_limit, temporary=settings.state / "temporary"
+        )
+        annotation = Annotation.open(self.release, self.database, writer)
+        return GenotypeReader(GenotypeStore.open(self.release), annotation, is_exact=False)
+
+
+def plan_cube(source: CubeSource, policy: DisclosurePolicy, user: str) -> CubePlan:
+    """All that a cube is made of: its lists now, and who is in which when it is drawn. Raises `DataProblem`."""
+    release, database, access = source.release, source.database, source.access
     manifest = release.manifest
-    consent = Consent(database, release.persons, state)
+    consent = Consent(database, release.persons, source.settings.state)
     base = consent.for_permissions(policy.of(AccessTier.PUBLIC).consent_permissions)
     sensitive = _unpublished(policy, Vocabulary(database))
     day = datetime.datetime.fromisoformat(manifest.created).date()
@@ -106,7 +132,9 @@ def _plan(
         consent_base_id=base.id,
         columns=cube_columns(load_people(database), policy.cube.age_width, day),
         families=tuple(
-            _family(category_list(release, database, each.family, sensitive), each, base.members) for each in rules
+            _family(source.list_of(rules, sensitive), rules, base.members)
+            for rules in policy.cube.families
+            if access.may_use(rules.family.domain)
         ),
         user=user,
     )

@@ -29,8 +29,10 @@ from engine.disclosure.request import (
     GateRequest,
     Principal,
     Scale,
+    Settling,
     Steps,
     Unprotected,
+    at_once,
 )
 from engine.execute import Record, Wanted, execute
 from engine.genotypes.store import GenotypeStore
@@ -60,7 +62,7 @@ ENTRY_STEP = "consents and has an index event"
 class Request:
     """One question. `library` holds the cohorts the document may refer to; `dimensions` replaces its `count by`;
     `variants` are those whose genotypes or linkage is asked for; `stop` gives the question up when nobody waits for it
-    any more."""
+    any more, and `settling` is waited for between counting and charging."""
 
     cohort: Cohort
     principal: Principal
@@ -69,6 +71,7 @@ class Request:
     dimensions: tuple[Dimension, ...] | None = None
     variants: tuple[VariantById, ...] = ()
     stop: Interruption | None = None
+    settling: Settling = at_once
 
 
 class Question:
@@ -118,6 +121,7 @@ class Question:
             precision=self._precision,
             budget=self._access.budget if self._access else None,
             document=self._document(),
+            settling=self._request.settling,
         )
 
     def _document(self) -> str:

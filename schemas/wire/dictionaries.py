@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.policy import AccessTier, Precision
+from schemas.roles import Role
 from schemas.wire.answers import BudgetBalance
 from schemas.wire.form import Wire
 
@@ -198,7 +199,7 @@ class ScoreList(Wire):
 
 
 class BudgetAnswer(Wire):
-    """Balances of the caller's accounts, and the precisions the tier offers."""
+    """Who the caller is, balances of the accounts, and the precisions the tier offers."""
 
     release: str
     policy_version: str
@@ -210,6 +211,9 @@ class BudgetAnswer(Wire):
     precisions: list[Precision]
     default_precision: Precision | None
     remaining_budget: list[BudgetBalance]
+    roles: list[Role] = Field(
+        default_factory=list[Role], description="what the caller is beside a researcher, mostly nothing"
+    )
 
 
 class ExampleDocument(Wire):

@@ -10,6 +10,9 @@ MOST_BYTES = 1_048_576
 MOST_ANONYMOUS_BYTES = 65_536
 """The same for callers without a token."""
 
+MOST_REPORT_BYTES = 262_144
+"""The same for a report that anybody may have checked: with six large tables in Korean, one has some 100,000."""
+
 MOST_LIBRARY = 16
 """Cohorts a request may send along for reference by name."""
 

@@ -53,6 +53,7 @@ class PhaseAhead(Wire):
     tier: AccessTier
     phase: int
     title: str
+    title_ko: str | None
     start: datetime.date | None
     domains: list[str]
     open: bool

@@ -1,4 +1,4 @@
-"""Places and deadlines: who waits, who is told to come back, and when an answer is given."""
+"""Places and deadlines: who waits, who is told to come back, when a question is charged and when it is answered."""
 
 import asyncio
 import time
@@ -8,7 +8,8 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.auth import LocalTokens
-from api.capacity import Busy, Capacity, at_deadline, until_deadline
+from api.capacity import Busy, Capacity
+from api.deadlines import Clock, Deadline, until_deadline, until_settling
 from api.settings import ServerSettings
 from engine import Principal
 from schemas.errors import OverBudget
@@ -109,6 +110,27 @@ def test_who_stops_waiting_holds_nobody_up(is_called: bool) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_who_leaves_a_place_lets_others_in_and_is_present_until_the_end(times: int) -> None:
+    async def scenario() -> None:
+        capacity, entered, release = Capacity(running=1, waiting=1, share=5), [], asyncio.Event()
+        async with capacity.place("a") as leave:
+            other = asyncio.create_task(hold(capacity, "b", entered, release))
+            await asyncio.sleep(0)
+            assert entered == []
+            for _ in range(times):
+                leave()
+            await asyncio.sleep(0)
+            assert entered == ["b"]
+            with pytest.raises(Busy, match="server-busy"):
+                await hold(capacity, "c")
+        release.set()
+        await asyncio.gather(other, hold(capacity, "c", entered), hold(capacity, "d", entered))
+        assert entered == ["b", "c", "d"]
+
+    asyncio.run(scenario())
+
+
 async def order_of(projects: str, *, running: int, share: int) -> str:
     """In which order questions of these projects enter, sent in this one while all places are taken."""
     capacity, entered = Capacity(running=running, waiting=len(projects), share=share), []
@@ -134,6 +156,16 @@ def test_an_answer_is_held_back_to_the_next_multiple_of_its_deadline(elapsed: fl
     assert until_deadline(elapsed, 1.0) == held
 
 
+@pytest.mark.parametrize(
+    ("elapsed", "seconds", "held"),
+    [(0.0, 5.0, 4.0), (3.0, 5.0, 1.0), (4.0, 5.0, 5.0), (4.5, 5.0, 4.5), (5.0, 5.0, 4.0), (48.0, 5.0, 1.0)],
+)
+def test_a_question_is_charged_a_fifth_of_its_deadline_before_it_is_answered(
+    elapsed: float, seconds: float, held: float
+) -> None:
+    assert until_settling(elapsed, seconds) == held
+
+
 @pytest.mark.parametrize("fails", [False, True])
 def test_neither_an_answer_nor_its_refusal_is_given_before_the_deadline(fails: bool) -> None:
     """Begun 3,600 - 0.05 seconds ago, so that the next multiple of an hour is near and the one after it is not."""
@@ -146,7 +178,7 @@ def test_neither_an_answer_nor_its_refusal_is_given_before_the_deadline(fails: b
     async def scenario() -> float:
         started = time.monotonic() - 3_600 + 0.05
         try:
-            assert await at_deadline(started, 3_600, work) == "answer"
+            assert await deadline(started, 3_600).answer(work) == "answer"
         except OverBudget:
             assert fails
         return time.monotonic() - started
@@ -160,7 +192,7 @@ def test_who_finds_no_place_is_told_before_any_deadline() -> None:
 
     async def scenario() -> None:
         with pytest.raises(Busy):
-            await asyncio.wait_for(at_deadline(time.monotonic(), 3_600, work), timeout=600)
+            await asyncio.wait_for(deadline(time.monotonic(), 3_600).answer(work), timeout=600)
 
     asyncio.run(scenario())
 
@@ -173,8 +205,14 @@ def test_without_a_deadline_an_answer_is_given_at_once(seconds: float | None) ->
         return 7
 
     with pytest.raises(StopIteration) as given:
-        at_deadline(time.monotonic(), seconds, work).send(None)
+        deadline(time.monotonic(), seconds).answer(work).send(None)
     assert given.value.value == 7
+    with pytest.raises(StopIteration):
+        deadline(time.monotonic(), seconds).settling().send(None)
+
+
+def deadline(started: float, seconds: float | None) -> Deadline:
+    return Deadline(started=started, seconds=seconds, clock=Clock())
 
 
 def test_the_server_holds_a_protected_answer_back(settings: ServerSettings, tokens: LocalTokens) -> None:

@@ -18,6 +18,7 @@ from itertools import chain, pairwise
 
 import numpy as np
 
+from api.deadlines import SETTLING
 from schemas.policy import CONTROLLED_TIER, CostClass, Precision
 from tests.attacks.kit.arena import Arena
 from tests.attacks.kit.outcome import Attack, Check, Outcome, exactly
@@ -30,7 +31,7 @@ from tests.attacks.kit.world import World
 MOST_RIGHT = 0.53
 """Share of guesses that may be right."""
 
-WORK_SHARE = 0.8
+WORK_SHARE = 1 - SETTLING
 """Of a deadline that the work itself may take, or the deadline hides nothing."""
 
 LOAD = 0.5

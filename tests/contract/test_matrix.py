@@ -30,6 +30,7 @@ GET  /v1/precision                .   .       .      .          .          .    
 GET  /v1/public                     .   .       .      .          .          .        .        .
 GET  /v1/public/tables              .   .       .      .          .          .        .        .
 GET  /v1/public/tables/{family}     .   .       .      .          .          .        .        .
+GET  /v1/public/variants            .   .       .      .          .          .        .        .
 GET  /v1/public/tables/{family}/category .  .      .      .          .          .        .        .
 GET  /v1/domains                401 401     401      .          .          .      401      401
 GET  /v1/concepts               401 401     401      .          .          .      401      401
@@ -75,11 +76,17 @@ POST /v1/feasibility/pdf        401 401     401      .          .          .    
 GET  /v1/feasibility/keys         .   .       .      .          .          .        .        .
 POST /v1/feasibility/verify       .   .       .      .          .          .        .        .
 GET  /verify                      .   .       .      .          .          .        .        .
+POST /verify                    415 415     415    415        415        415      415      415
 GET  /public                      .   .       .      .          .          .        .        .
 GET  /public/list                 .   .       .      .          .          .        .        .
 GET  /public/category             .   .       .      .          .          .        .        .
+GET  /public/variants             .   .       .      .          .          .        .        .
 GET  /public/table.csv            .   .       .      .          .          .        .        .
 GET  /questions                   .   .       .      .          .          .        .        .
+GET  /dashboards                  .   .       .      .          .          .        .        .
+POST /dashboards/sign-in        403 403     403    403        403        403      403      403
+POST /dashboards/sign-out       403 403     403    403        403        403      403      403
+POST /dashboards/ask            401 401     401    403        403        403      401      401
 GET  /operations                  .   .       .      .          .          .        .        .
 GET  /ready                       .   .       .      .          .          .        .        .
 GET  /metrics                     .   .       .      .          .          .        .        .

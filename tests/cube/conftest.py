@@ -16,6 +16,8 @@ from tests.lib.releases import write_release
 
 PEOPLE = 700
 DIABETICS = 400
+TESTED = 500
+"""Those who had LDL cholesterol measured and were in hospital; the others had a procedure."""
 BORN = datetime.date(1970, 6, 1)
 DAY = datetime.date(2020, 3, 1)
 LONG_AFTER = datetime.date(2029, 1, 1)
@@ -54,9 +56,28 @@ def tables(people: int = PEOPLE) -> dict[str, list[dict[str, object]]]:
              {"concept_id": 2, "vocabulary_id": "ATC", "concept_code": "A10B", "concept_name": "Glucose lowering drugs",
               "domain_id": "Drug", "standard_concept": "C"},
              {"concept_id": 3, "vocabulary_id": "RxNorm", "concept_code": "3", "concept_name": "metformin",
-              "concept_class_id": "Ingredient", "domain_id": "Drug", "standard_concept": "S"}],
+              "concept_class_id": "Ingredient", "domain_id": "Drug", "standard_concept": "S"},
+             {"concept_id": 4, "vocabulary_id": "LOINC", "concept_code": "13457-7", "concept_name": "LDL cholesterol",
+              "domain_id": "Measurement", "standard_concept": "S"},
+             {"concept_id": 5, "vocabulary_id": "LOINC", "concept_code": "1-1", "concept_name": "Not in the policy",
+              "domain_id": "Measurement", "standard_concept": "S"},
+             {"concept_id": 6, "vocabulary_id": "SNOMED", "concept_code": "6", "concept_name": "Endoscopy",
+              "domain_id": "Procedure", "standard_concept": "S"},
+             {"concept_id": 9201, "vocabulary_id": "Visit", "concept_code": "IP", "concept_name": "Inpatient",
+              "domain_id": "Visit", "standard_concept": "S"},
+             {"concept_id": 262, "vocabulary_id": "Visit", "concept_code": "ERIP", "concept_name": "From emergency",
+              "domain_id": "Visit", "standard_concept": "S"}],
         "concept_ancestor": [
-            {"ancestor_concept_id": above, "descendant_concept_id": below} for above, below in ((1, 1), (2, 2), (2, 3), (3, 3))
+            {"ancestor_concept_id": above, "descendant_concept_id": below}
+            for above, below in ((1, 1), (2, 2), (2, 3), (3, 3), (4, 4), (5, 5), (6, 6), (9201, 9201), (9201, 262), (262, 262))
+        ],
+        "measurement": [
+            *({"person": n, "concept_id": 4, "start_date": DAY} for n in chosen if n < TESTED for _ in range(2)),
+            *({"person": n, "concept_id": 5, "start_date": DAY} for n in chosen),
+        ],
+        "procedure": [{"person": n, "concept_id": 6, "start_date": DAY, "end_date": DAY} for n in chosen if n >= TESTED],
+        "visit": [
+            {"person": n, "concept_id": (9201, 262)[n % 2], "start_date": DAY, "end_date": DAY} for n in chosen if n < TESTED
         ],
         "concept_synonym": [
             {"concept_id": 11, "concept_synonym_name": "제2형 당뇨병", "language_concept_id": 4175771}

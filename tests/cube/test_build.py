@@ -1,6 +1,8 @@
 """A cube is drawn once, paid once, logged, and shows nothing that follows from a true count."""
 
 import datetime
+import hashlib
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -83,7 +85,7 @@ def test_another_policy_that_counts_the_same_has_the_same_numbers(build, state):
     assert spent(state) == first.manifest.charged
 
 
-@pytest.mark.parametrize("policy", [with_families(conditions=39), with_families(survey=1, drugs=1)])
+@pytest.mark.parametrize("policy", [with_families(conditions=31), with_families(survey=1, drugs=1)])
 def test_a_second_drawing_is_refused(build, state, policy):
     """Other rules are other measurements, whatever they cost, and nothing is left for them."""
     first = build()
@@ -137,8 +139,49 @@ def test_every_category_of_the_list_is_there_however_few_are_in_it(build):
     assert codes(made, CubeFamily.DRUGS) == ["A10B"]
     assert codes(made, CubeFamily.SURVEY) == [f"smoking.status={word}" for word in ("never", "former", "current")]
     assert made.families[CONDITIONS].categories[0].label_ko == "제2형 당뇨병"
+    assert codes(made, CubeFamily.MEASUREMENTS) == ["13457-7"]
+    assert codes(made, CubeFamily.PROCEDURES) == ["6"] and codes(made, CubeFamily.VISITS) == ["9201"]
     width = sum(len(labels) for labels in made.manifest.labels.values())
-    assert all(each.value.shape == (len(each.categories), width) for each in made.families.values())
+    for family, tables in made.families.items():
+        wide = 1 if family is CubeFamily.GENOTYPES else width
+        assert tables.value.shape == (len(tables.categories), wide)
+
+
+def with_codes(family: str, *pairs: tuple[str, str]):
+    """The default policy with another list of a family."""
+    families = tuple(
+        replace(each, codes=pairs) if each.family.value == family else each for each in DEFAULT_POLICY.cube.families
+    )
+    return replace(DEFAULT_POLICY, cube=replace(DEFAULT_POLICY.cube, families=families), sha256="4" * 64)
+
+
+@pytest.mark.parametrize(
+    ("family", "pairs", "listed"),
+    [
+        ("measurements", (), {"4": 500, "5": 700}),
+        ("measurements", (("LOINC", "13457-7"),), {"13457-7": 500}),
+        ("measurements", (("LOINC", "no-such"), ("SNOMED", "13457-7")), {}),
+        ("visits", (), {"9201": 500}),
+        ("visits", (("Visit", "ERIP"),), {"ERIP": 260}),
+        ("visits", (("Visit", "IP"), ("Visit", "ERIP")), {"ERIP": 260, "IP": 500}),
+        ("procedures", (), {"6": 200}),
+        ("drugs", (("RxNorm", "3"),), {"3": 300}),
+        ("conditions", (("SNOMED", "1"), ("KCD7", "F32")), {"1": 700}),
+    ],
+)
+def test_a_list_is_named_by_the_policy_or_else_by_the_vocabulary(build, family, pairs, listed):
+    """Each concept with all below it, a person once however often; what the vocabulary lacks, and what is sensitive,
+    is not there. Person 0 permits nothing, and shown numbers are multiples of 20."""
+    made, of = build(policy=with_codes(family, *pairs), noise=Fixed()), CubeFamily(family)
+    assert {code: total(made, code, of) for code in codes(made, of)} == listed
+
+
+def test_a_list_that_is_too_long_is_refused_and_nothing_is_paid(build, state, monkeypatch):
+    monkeypatch.setattr("engine.catalog.published.MOST_CATEGORIES", 3)
+    with pytest.raises(DataProblem) as caught:
+        build()
+    assert caught.value.code == "cube-list-too-long"
+    assert spent(state) == 0
 
 
 def test_one_person_looks_like_nobody(build):
@@ -206,7 +249,10 @@ def test_what_is_not_open_is_not_published_and_what_opens_keeps_the_rest(build, 
         build(phase=2, on=datetime.date(2027, 2, 28))
     assert caught.value.code == "cube-not-open"
     first = build(phase=1)
-    assert list(first.families) == [CubeFamily.RESOURCE, CubeFamily.CONDITIONS, CubeFamily.DRUGS]
+    assert list(first.families) == [
+        CubeFamily.RESOURCE, CubeFamily.CONDITIONS, CubeFamily.DRUGS, CubeFamily.MEASUREMENTS, CubeFamily.PROCEDURES,
+        CubeFamily.VISITS,
+    ]  # fmt: skip
     closed = first.manifest.charged
     assert closed == spent(state, "phase1") < DEFAULT_POLICY.cube.budget
     grants = tuple(
@@ -214,9 +260,10 @@ def test_what_is_not_open_is_not_published_and_what_opens_keeps_the_rest(build, 
         for each in DEFAULT_POLICY.grants
     )
     more = build(phase=1, policy=replace(DEFAULT_POLICY, grants=grants, sha256="2" * 64))
-    assert list(more.families) == list(CubeFamily)
+    assert list(more.families) == [*first.families, CubeFamily.SURVEY]
     assert {family: values for family, values in numbers(more).items() if family in first.families} == numbers(first)
-    assert spent(state, "phase1") == DEFAULT_POLICY.cube.budget
+    survey = DEFAULT_POLICY.cube.of(CubeFamily.SURVEY)
+    assert survey is not None and spent(state, "phase1") == closed + survey.cost()
 
 
 @pytest.mark.parametrize("name", ["cells.parquet", "categories.parquet", "manifest.json", "manifest.sha256"])
@@ -253,6 +300,26 @@ def test_files_are_open_formats_without_a_hidden_number(build, cubes):
     rows = pq.read_table(cubes / made.edition / "cells.parquet").to_pylist()
     hidden = [row for row in rows if row["less_than"] is not None]
     assert hidden and all(row["value"] is None and row["margin"] is None for row in hidden)
-    sigma = made.manifest.sigma
-    deviations = [sigma, *(cell_deviation(sigma, len(labels)) for labels in made.manifest.labels.values())]
-    assert {row["less_than"] for row in hidden} <= {PUBLIC.threshold(each) for each in deviations}
+    for entry in made.manifest.families:
+        sigma = made.manifest.sigma_of(entry)
+        labels = [made.manifest.labels[table.value] for table in CubeTable if entry.has(table)]
+        deviations = [sigma, *(cell_deviation(sigma, len(each)) for each in labels)]
+        thresholds = {row["less_than"] for row in hidden if row["family"] == entry.family}
+        assert thresholds <= {PUBLIC.threshold(each) for each in deviations}
+
+
+def test_a_cube_that_says_no_noise_of_its_lists_is_read_as_it_was_made(build, cubes):
+    """Cubes were made before a list could have noise of its own, or fewer tables: they cannot be drawn again."""
+    made = build(noise=Fixed())
+    folder = cubes / made.edition
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for entry in manifest["families"]:
+        del entry["sigma"]
+        if entry["family"] != "genotypes":
+            del entry["tables"]
+    text = json.dumps(manifest)
+    (folder / "manifest.json").write_text(text)
+    (folder / "manifest.sha256").write_text(f"{hashlib.sha256(text.encode()).hexdigest()}  manifest.json\n")
+    read = open_cube(cubes)
+    assert numbers(read) == numbers(made)
+    assert {read.manifest.sigma_of(entry) for entry in read.manifest.families} == {DEFAULT_POLICY.cube.sigma}

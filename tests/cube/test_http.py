@@ -63,9 +63,13 @@ def test_the_overview_says_what_is_published_and_when_more_is(public):
     found = public.get("/v1/public").json()
     assert (found["release"], found["phase"], found["persons"]) == ("phase0", 0, 700)
     assert found["rules"] == {"sigma": 25, "floor": 20, "rounding": 20, "charged": 240_000_000, "budget": 240_000_000}
-    assert [each["name"] for each in found["families"]] == ["resource", "conditions", "drugs", "survey"]
+    names = ["resource", "conditions", "drugs", "measurements", "procedures", "visits", "survey", "genotypes"]
+    assert [each["name"] for each in found["families"]] == names
+    assert [each["sigma"] for each in found["families"]] == [25, 25, 25, 50, 50, 50, 25, 50]
+    assert [len(each["tables"]) for each in found["families"]] == [3] * 7 + [1]
     assert {"number": 1, "start": "2026-09-01"}.items() <= found["phases"][1].items()
-    assert found["phases"][1]["families"] == ["resource", "conditions", "drugs"]
+    assert found["phases"][1]["families"] == ["resource", "conditions", "drugs", "procedures", "visits"]
+    assert "measurements" in found["phases"][2]["families"] and found["phases"][2]["start"] == "2027-01-01"
 
 
 def test_a_list_has_every_category_in_pages(public):

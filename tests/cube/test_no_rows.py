@@ -46,7 +46,7 @@ ADDRESSES = [
     "/v1/public/tables/conditions/category?code=E11", "/v1/public/tables/survey?limit=1", "/verify",
     "/v1/feasibility/keys", "/static/verify.js", "/", "/public", "/public/list?family=drugs&search=a",
     "/public/category?family=conditions&code=E11&view=region&measure=share", "/public/table.csv?family=conditions",
-    "/static/dashboard.css",
+    "/static/dashboard.css", "/public/variants?search=x", "/v1/public/variants",
 ]  # fmt: skip
 NOT_THERE = [
     "/v1/public/tables/nothing", "/v1/public/tables/..%2F..%2Fstate",

@@ -33,6 +33,12 @@ def test_only_those_named_see_it(as_user: As, watched: TestClient) -> None:
     assert watched.get("/operations").status_code == 200
 
 
+def test_everybody_is_told_their_own_roles(as_user: As) -> None:
+    """By which a page shows the way here."""
+    roles = {user: as_user(user).get("/v1/budget").json()["roles"] for user in ("member", "operator", "researcher")}
+    assert roles == {"member": ["committee"], "operator": ["operator"], "researcher": []}
+
+
 def test_a_project_is_there_with_what_it_spent(as_user: As, watched: TestClient) -> None:
     asked = as_user("researcher", "counted").post("/v1/cohorts/count", json={"text": ADULTS}).json()
     state = operations_answer(watched.app.state.service)

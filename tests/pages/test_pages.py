@@ -5,20 +5,23 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from starlette.testclient import TestClient
 
-from api.language_words import language_choices
+from api.language_words import language_choices, language_fields
 from api.languages import Language
 from api.pages import NAVIGATION, WEB
+from cohort_dsl import ast
 from tests.api.conftest import server, settings, tokens  # noqa: F401 - fixtures
 
 WORDS = sorted({path.name.split(".")[0] for path in (WEB / "words").glob("*.json")})
 TOGETHER = [("base", "workbench", "builder", "answers"), ("base", "precision"), ("base", "dashboard"),
             ("base", "questions", "answers")]  # fmt: skip
 LABELLED = ("Unit", "GroupKind", "CountOperator", "Domain", "Anchor", "Edge", "Mode", "Pick", "Keep", "RuleKind",
-            "Zygosity", "ScoreScale", "Comparator", "PersonField", "DimensionKind")  # fmt: skip
+            "Zygosity", "ScoreScale", "Comparator", "PersonField", "DimensionKind", "Distinct", "Field", "TextOperator",
+            "VariantField", "TrendDirection")  # fmt: skip
 """Choices of the language that cards show, which therefore have words of their own in each language."""
 
 
@@ -68,6 +71,33 @@ def test_choices_that_cards_show_have_words(language: Language) -> None:
     known = words("builder", language)
     choices = language_choices()
     assert [f"{kind}_{value}" for kind in LABELLED for value in choices[kind] if f"{kind}_{value}" not in known] == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_kinds_of_events_and_questions_of_genotypes_have_words(language: Language) -> None:
+    """The keys that scripts put together of a kind of node and a choice."""
+    known = words("builder", language)
+    choices = language_choices()
+    asked = [f"asked_burden_{unit}" for unit in choices["BurdenUnit"]]
+    asked += [f"asked_pair_{kind}" for kind in choices["PairKind"]] + [
+        f"asked_phase_{each}" for each in choices["Phase"]
+    ]
+    kinds = [kind.__name__ for kind in get_args(ast.Events)]
+    events = [f"events_{re.sub('(?<!^)(?=[A-Z])', ' ', kind).lower()}" for kind in kinds]
+    assert [key for key in (*asked, *events) if key not in known] == []
+
+
+def test_cards_know_the_largest_burden() -> None:
+    script = (WEB / "static" / "builder" / "genotypes.js").read_text(encoding="utf-8")
+    assert f"const MOST_BURDEN = {ast.MOST_BURDEN};" in script
+
+
+def test_fields_are_offered_where_events_have_them() -> None:
+    fields = language_fields()
+    assert "value" in fields["of"]["measurement"] and "value" not in fields["of"]["visit"]
+    assert fields["with_unit"]["measurement"] == ["value", "range low", "range high"]
+    assert fields["abnormal"] == ["measurement"]
+    assert fields["kinds"]["event"]["date"] == "date" and fields["kinds"]["person"]["race"] == "concept"
 
 
 def test_the_library_is_the_one_that_was_built() -> None:

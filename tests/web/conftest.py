@@ -32,6 +32,10 @@ _FLAGS = [
 ]
 
 
+PATIENCE = 30_000
+"""Milliseconds that a page is waited for: what is slow on a busy machine is no fault."""
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The system's Chromium."""
@@ -72,8 +76,10 @@ def serving(root: Path, *, fixed_deadlines: bool, policy: Path | None = None) ->
         **({"KOHORT_POLICY": str(policy)} if policy else {}),
     }
     with subprocess.Popen([sys.executable, "-m", "api", "serve", "--port", str(port)], env=environment) as process:
-        yield _wait(f"http://127.0.0.1:{port}")
-        process.terminate()
+        try:
+            yield _wait(f"http://127.0.0.1:{port}")
+        finally:
+            process.terminate()
 
 
 def _wait(address: str) -> str:
@@ -90,6 +96,7 @@ def _wait(address: str) -> str:
 def browser(chromium: str) -> Iterator["Browser"]:
     """One Chromium for all tests; each has a context, and so storage and cookies, of its own."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    playwright.expect.set_options(timeout=PATIENCE)
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=_FLAGS)
         yield browser
@@ -101,7 +108,7 @@ def page(browser: "Browser") -> Iterator["Page"]:
     """A page that must not log an error of its own and must not ask anybody but the server."""
     context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-GB")
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)

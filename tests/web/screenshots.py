@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from api.auth import open_local_tokens
 from engine import EngineSettings, Principal, build_cube, synthesize
 from schemas.policy import DEFAULT_POLICY, AccessTier
+from tests.lib.policies import wide_policy
 from tests.web.conftest import _FLAGS, serving
 from tests.web.lib import open_workbench
 
@@ -139,6 +140,16 @@ def ready(page: Page, site: Site) -> None:
     page.locator("#ldl").evaluate("card => card.scrollIntoView({block: 'start'})")
 
 
+def boards(page: Page, site: Site) -> None:
+    """A dashboard of diagnoses: one answered, the others with their price."""
+    page.goto(f"{site[0]}/dashboards")
+    page.wait_for_selector(".panel")
+    page.goto(f"{site[0]}/dashboards?board=conditions")
+    page.locator(".panel button").first.click()
+    page.wait_for_selector(".panel svg:visible", timeout=60_000)
+    page.evaluate("scrollTo(0, 330)")
+
+
 def nothing(page: Page, site: Site) -> None:
     """The page as it opens."""
     page.wait_for_timeout(400)
@@ -154,6 +165,7 @@ SHOTS: Final = (
     Shot(name="dashboard", act=category, height=860),
     Shot(name="dashboard-list-ko-dark", act=published, language="ko", scheme="dark", height=860),
     Shot(name="dashboard-phone", act=resource, width=390, height=900),
+    Shot(name="boards", act=boards, height=960),
     Shot(name="questions", act=ready, height=760),
     Shot(name="workbench-phone", act=nothing, width=390, height=800),
     Shot(name="workbench-phone-ko-dark", act=nothing, width=390, height=800, language="ko", scheme="dark"),
@@ -187,7 +199,7 @@ def main(names: list[str]) -> None:
         build_cube(settings, DEFAULT_POLICY, root / "state" / "cubes", user="me", progress=lambda step, share: None)
         browser = driver.chromium.launch(executable_path=chromium, args=_FLAGS)
         os.environ["KOHORT_LOCAL_ISSUER"] = "true"
-        with serving(root, fixed_deadlines=False) as address:
+        with serving(root, fixed_deadlines=False, policy=wide_policy(root)) as address:
             taken = [
                 take(browser, shot, (address, token), PICTURES) for shot in SHOTS if shot.name in names or not names
             ]

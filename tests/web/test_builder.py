@@ -1,6 +1,8 @@
 """The cards in a real browser: they and the text are one document, and nothing is lost between the two."""
 
-import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from api.examples import read_examples
 from api.settings import EXAMPLES
-from cohort_dsl import ast, canonical_hash, parse, print_cohort
+from cohort_dsl import ast, canonical_hash, parse, print_cohort, to_document
 from tests.lib.cohort_strategies import cohorts
 from tests.web.lib import open_workbench, type_at_end, until_written, write, written
 
@@ -47,7 +49,7 @@ TOUCH = """async () => {
   for (const key of keys) {
     const control = controls().find((each) => each.dataset.key === key);
     control.dispatchEvent(new Event("change", { bubbles: true }));
-    const until = Date.now() + 5000;
+    const until = Date.now() + 30000;
     while (control.isConnected && Date.now() < until) {
       const wrong = document.querySelector("#builder .wrong");
       if (wrong) return [`${key}: ${wrong.textContent}`];
@@ -56,6 +58,25 @@ TOUCH = """async () => {
     if (control.isConnected) return [`${key}: nothing happened`];
   }
   return keys;
+}"""
+
+
+CHOOSE_THE_NEXT = """async () => {
+  const controls = () => [...document.querySelectorAll("#builder select[data-key]:not(.add)")];
+  const keys = controls().map((each) => each.dataset.key);
+  for (const key of keys) {
+    const control = controls().find((each) => each.dataset.key === key);
+    if (!control || control.options.length < 2) continue;
+    control.selectedIndex = (control.selectedIndex + 1) % control.options.length;
+    control.dispatchEvent(new Event("change", { bubbles: true }));
+    const until = Date.now() + 30000;
+    while (control.isConnected && !control.hasAttribute("aria-invalid")) {
+      document.querySelector("dialog[open]")?.close();
+      if (Date.now() > until) return `${key}: nothing happened`;
+      await new Promise((done) => setTimeout(done, 3));
+    }
+  }
+  return "";
 }"""
 
 
@@ -70,24 +91,59 @@ def key(page: "Page", name: str) -> str:
     return f'#builder [data-key="{name}"]'
 
 
+CONTROLS = """() => [...document.querySelectorAll(
+  "#builder input[data-key], #builder select[data-key]:not(.add), #builder .chip button[data-key]"
+)].map((control) => control.dataset.key.split(":")[0])"""
+
+
+def without_control(page: "Page", cohort: ast.Cohort) -> list[str]:
+    """The places of values of the document that no field, choice or chip of the cards is bound to, nor to what holds
+    them. A survey question is said by its card, and the kind of a variant by its name."""
+    bound = set(page.evaluate(CONTROLS))
+    leaves = [place for place in leaves_of(to_document(cohort)["cohort"], ()) if place[-1] not in ("is", "question")]
+    return ["/".join(place) for place in leaves if not bound & set(_binding(place))]
+
+
+def _binding(place: tuple[str, ...]) -> Iterator[str]:
+    """The keys of controls that a value may be changed with: its own, those of what holds it, the choice of which node
+    it belongs to, and for the kind of a variant its name's."""
+    yield from ("/".join(place[: end + 1]) for end in range(len(place)))
+    yield "/".join((*place[:-1], "is"))
+    if place[-1] == "kind":
+        yield "/".join((*place[:-1], "name"))
+
+
+def leaves_of(value: object, place: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The paths of the plain values of a JSON value."""
+    match value:
+        case dict():
+            for key, part in value.items():
+                yield from leaves_of(part, (*place, key))
+        case list():
+            for number, part in enumerate(value):
+                yield from leaves_of(part, (*place, str(number)))
+        case _:
+            yield place
+
+
 def test_using_every_control_without_changing_it_changes_nothing(page: "Page", site: tuple[str, str]) -> None:
     """Over every third example: what the cards write back is the document they were drawn from."""
     open_workbench(page, site)
-    for example in read_examples(EXAMPLES)[::3]:
-        text = print_cohort(parse(example.text))
+    for number, example in enumerate(read_examples(EXAMPLES)[::3]):
+        text = print_cohort(replace(parse(example.text), name=f"example {number}"))
         show(page, text)
         touched = page.evaluate(TOUCH)
         assert len(touched) > 5, touched
         assert written(page) == text
 
 
-def test_random_documents_survive_the_cards(page: "Page", site: tuple[str, str]) -> None:
-    """Whatever the language can say is drawn or kept as text, and comes back the same."""
-    open_workbench(page, site)
-    number = 0
+def random_documents(page: "Page", number: int, examine: Callable[[ast.Cohort, str], None]) -> None:
+    """Show so many documents of everything that the language can say, each under a name of its own, and examine them
+    with their text."""
+    shown = count(1)
 
     @settings(
-        max_examples=6,
+        max_examples=number,
         deadline=None,
         derandomize=True,
         database=None,
@@ -95,19 +151,49 @@ def test_random_documents_survive_the_cards(page: "Page", site: tuple[str, str])
         suppress_health_check=list(HealthCheck),
     )
     @given(cohorts())
-    def survives(cohort: ast.Cohort) -> None:
-        nonlocal number
-        number += 1
-        text = print_cohort(parse(print_cohort(cohort)))
-        named = text.replace(f"cohort {json.dumps(cohort.name, ensure_ascii=False)}", f'cohort "number {number}"', 1)
-        named = print_cohort(parse(named))
-        show(page, named)
+    def each(cohort: ast.Cohort) -> None:
+        named = parse(print_cohort(replace(cohort, name=f"number {next(shown)}")))
+        text = print_cohort(named)
+        show(page, text)
+        examine(named, text)
+
+    each()
+
+
+def test_random_documents_survive_the_cards(page: "Page", site: tuple[str, str]) -> None:
+    """Whatever the language can say is drawn, and every control of it used: the text comes back the same."""
+    open_workbench(page, site)
+
+    def survives(cohort: ast.Cohort, text: str) -> None:
         touched = page.evaluate(TOUCH)
         assert len(touched) > 5, touched
         assert canonical_hash(parse(written(page))) == canonical_hash(cohort)
-        assert written(page) == named
+        assert written(page) == text
 
-    survives()
+    random_documents(page, 6, survives)
+
+
+def test_nothing_of_random_documents_is_without_a_control(page: "Page", site: tuple[str, str]) -> None:
+    open_workbench(page, site)
+
+    def is_whole(cohort: ast.Cohort, text: str) -> None:
+        assert without_control(page, cohort) == []
+        assert written(page) == text
+
+    random_documents(page, 40, is_whole)
+
+
+def test_whatever_is_chosen_of_random_documents_can_be_read(page: "Page", site: tuple[str, str]) -> None:
+    """Of every choice the next, one after the other: each is made or refused beside it, and the text stays the
+    printer's."""
+    open_workbench(page, site)
+
+    def is_readable(_: ast.Cohort, text: str) -> None:
+        assert page.evaluate(CHOOSE_THE_NEXT) == ""
+        assert written(page) != text
+        assert print_cohort(parse(written(page))) == written(page)
+
+    random_documents(page, 4, is_readable)
 
 
 def test_a_change_of_a_card_is_a_change_of_the_text(page: "Page", site: tuple[str, str]) -> None:
@@ -207,15 +293,15 @@ def test_rules_are_added_moved_and_taken_away(page: "Page", site: tuple[str, str
     until_written(page, "count by region")
 
 
-def test_what_has_no_picture_is_text_and_can_be_edited_there(page: "Page", site: tuple[str, str]) -> None:
+def test_a_part_can_be_edited_as_text_in_its_card(page: "Page", site: tuple[str, str]) -> None:
     open_workbench(page, site)
     show(
         page,
         'cohort "Burden"\n\nindex everyone\n\ninclude "two" when carries at least 2 variants in gene LDLR where lof\n',
     )
     card = page.locator("#builder .card-of.include .criterion")
-    expect(card.locator("code")).to_have_text("carries at least 2 variants in gene LDLR where lof")
     card.get_by_role("button", name="Edit as text").click()
+    expect(card.locator("textarea")).to_have_value("carries at least 2 variants in gene LDLR where lof")
     card.locator("textarea").fill("carries nonsense")
     card.get_by_role("button", name="Apply").click()
     expect(card.locator(".wrong")).to_contain_text("expected")
@@ -251,6 +337,28 @@ def test_comments_inside_are_not_lost_but_moved(page: "Page", site: tuple[str, s
     text = until_written(page, "# of the blood\n# why so long\ncohort")
     assert text == f"# of the blood\n# why so long\n{TEXT}"
     page.wait_for_function("() => !document.getElementById('builder').inert")
+
+
+@pytest.mark.parametrize("pause", [0, 1], ids=["before it is sent", "while it is on its way"])
+def test_what_is_typed_stays_when_a_card_was_changed(page: "Page", site: tuple[str, str], pause: int) -> None:
+    """The text is the reader's own; the change of a card that it overtakes is left out."""
+    open_workbench(page, site)
+    show(page, TEXT)
+    typed = TEXT.replace("Statin starters", "Typed meanwhile")
+    page.evaluate(
+        """async ([typed, pause]) => {
+          const control = document.querySelector("#builder [data-key=keep]");
+          control.value = "first";
+          control.dispatchEvent(new Event("change", { bubbles: true }));
+          if (pause) await new Promise((done) => setTimeout(done, 0));
+          document.dispatchEvent(new CustomEvent("kohort:open", { detail: { text: typed } }));
+        }""",
+        [typed, pause],
+    )
+    expect(page.locator(key(page, "name"))).to_have_value("Typed meanwhile")
+    expect(page.locator(key(page, "keep"))).to_have_value("all")
+    page.select_option(key(page, "keep"), "last")
+    assert until_written(page, "keep last") == typed.replace("\nend 2 years", "\nkeep last entry\nend 2 years")
 
 
 def test_the_focus_stays_when_cards_are_drawn_anew(page: "Page", site: tuple[str, str]) -> None:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import engine
-from engine import EngineSettings
-from schemas.policy import DEFAULT_POLICY
-from tests.web.conftest import _wait
+from api.auth import open_local_tokens
+from engine import EngineSettings, Principal
+from schemas.policy import DEFAULT_POLICY, AccessTier
+from tests.web.conftest import _wait, serving
 from tests.web.lib import serious_faults
 from tests.web.test_accessibility import LOOKS
 
@@ -40,18 +41,91 @@ def published(site: tuple[str, str], site_root: Path, tmp_path_factory: pytest.T
         process.terminate()
 
 
+@pytest.fixture(scope="module")
+def tabled(
+    site: tuple[str, str], site_root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, str]]:
+    """Address of a researchers' server over the site's release that has published tables, and a token of it."""
+    state = site_root / "tabled"
+    settings = EngineSettings(releases=site_root / "releases", state=state)
+    engine.build_cube(settings, DEFAULT_POLICY, state / "cubes", user="browser", progress=lambda step, share: None)
+    me = Principal(user="me", project="boards", institution="here", tier=AccessTier.REGISTERED)
+    root = tmp_path_factory.mktemp("tabled")
+    (root / "releases").symlink_to(site_root / "releases")
+    (root / "state").symlink_to(state)
+    token = open_local_tokens(state).issue(me, hours=1)
+    with serving(root, fixed_deadlines=False) as address:
+        yield address, token
+
+
 @pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
 def test_every_page_is_for_everybody(page: "Page", published: str, language: str, scheme: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 860})
     page.emulate_media(color_scheme=scheme)
     for path in (
         "/public?", "/public/list?family=conditions&measure=share&", "/public/list?family=survey&page=x&order=y&",
-        "/public/category?family=resource&code=records&view=region&", "/public/category?family=resource&code=records&measure=share&",
+        "/public/list?family=measurements&", "/public/category?family=resource&code=records&view=region&", "/public/category?family=resource&code=records&measure=share&",
     ):  # fmt: skip
         page.goto(f"{published}{path}lang={language}")
         assert serious_faults(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         expect(page.locator(".drawn svg:visible")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_allele_frequencies_are_for_everybody(
+    page: "Page", published: str, language: str, scheme: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 860})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{published}/public/variants?lang={language}")
+    page.fill("#search", "aldh2")
+    page.click("#find button")
+    expect(page.locator("#variants tbody tr")).to_have_count(1)
+    assert serious_faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_a_dashboard_is_read_and_paid_without_scripts(
+    browser: "Browser", tabled: tuple[str, str], language: str, scheme: str, width: int
+) -> None:
+    """A panel is asked by a form and comes by itself; the address of the page has no token."""
+    address, token = tabled
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": 860}, color_scheme=scheme
+    )
+    page = context.new_page()
+    page.goto(f"{address}/dashboards?lang={language}")
+    page.fill("#token", token)
+    page.click("#sign-in button")
+    assert page.url == f"{address}/dashboards"
+    page.locator(".boards-nav a").nth(1).click()
+    panel = page.locator(".panel").filter(has=page.locator("form")).first
+    name = panel.get_attribute("id")
+    panel.locator("form button").click()
+    expect(page.locator(f"#{name} table").first).to_be_attached(timeout=60_000)
+    expect(page.locator(f"#{name} form")).to_have_count(0)
+    context.close()
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_who_is_signed_in_to_the_tab_is_signed_in_to_the_dashboards(
+    page: "Page", tabled: tuple[str, str], language: str, scheme: str, width: int
+) -> None:
+    address, token = tabled
+    page.set_viewport_size({"width": width, "height": 860})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{address}/dashboards?lang={language}#token={token}")
+    expect(page.locator(".panel").first).to_be_visible(timeout=20_000)
+    assert token not in page.url
+    for board in ("people", "conditions", "survey", "genotypes"):
+        page.goto(f"{address}/dashboards?board={board}")
+        assert serious_faults(page) == [], board
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, board
+    page.click(".who button")
+    expect(page.locator("#sign-in")).to_be_visible()
+    assert serious_faults(page) == []
 
 
 def test_a_category_is_found_and_turned_around_without_scripts(browser: "Browser", published: str) -> None:

@@ -15,6 +15,8 @@ expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.browser
 
 WRONG = 'cohort "한국 🎉"\nindex first conditoin\n'
+MOMENT = 200
+"""Milliseconds, more than those in which a list that has just opened takes no key, so that nothing is taken by mistake."""
 
 
 def selected(page: "Page") -> str:
@@ -65,9 +67,10 @@ def complete(page: "Page", text: str) -> None:
     page.wait_for_selector("#verdict.good, #verdict.bad")
     page.focus("#editor .cm-content")
     page.keyboard.press("Control+End")
+    page.clock.install()
     page.keyboard.press("Control+Space")
     page.wait_for_selector(".cm-tooltip-autocomplete li")
-    page.wait_for_timeout(120)  # the list takes no key for a moment, so that nothing is taken by mistake
+    page.clock.fast_forward(MOMENT)
 
 
 def test_completion_is_offered_and_taken_by_keyboard(page: "Page", site: tuple[str, str]) -> None:
@@ -104,10 +107,11 @@ def test_names_are_found_while_typing(
 ) -> None:
     open_workbench(page, site)
     write(page, before)
+    page.clock.install()
     type_at_end(page, word)
     row = page.locator(".cm-tooltip-autocomplete li", has_text=label).first
     row.wait_for()
-    page.wait_for_timeout(120)
+    page.clock.fast_forward(MOMENT)
     row.click()
     assert after in until_written(page, after)
 
@@ -126,12 +130,13 @@ def test_hangul_can_be_put_together_in_the_editor(page: "Page", site: tuple[str,
     write(page, 'cohort "')
     page.focus("#editor .cm-content")
     page.keyboard.press("Control+End")
-    keys = page.context.new_cdp_session(page)
+    keys, done = page.context.new_cdp_session(page), 'cohort "'
     for word in (("ㄷ", "다", "당"), ("ㄴ", "뇨"), ("ㅂ", "벼", "병")):
         for part in word:
             keys.send("Input.imeSetComposition", {"text": part, "selectionStart": len(part), "selectionEnd": len(part)})
-            page.wait_for_timeout(150)
+            until_written(page, done + part)
         keys.send("Input.insertText", {"text": word[-1]})
+        done += word[-1]
     page.keyboard.type(' 환자"\nindex everyone\n')
     page.wait_for_selector("#verdict.good")
     assert 'cohort "당뇨병 환자"' in written(page)

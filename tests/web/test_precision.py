@@ -50,12 +50,12 @@ def test_it_works_without_scripts(page: "Page", site: tuple[str, str]) -> None:
 def test_it_can_be_used_by_keyboard_alone(page: "Page", site: tuple[str, str]) -> None:
     page.goto(f"{site[0]}/precision?lang=en")
     reached = []
-    for _ in range(16):
+    for _ in range(17):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
-    assert reached[:15] == [
-        *("Skip to the content", "Kohort", "Workbench", "Ready questions", "Published numbers", "What ± means"),
-        *("Check a report", "English", "한국어", "theme"),
+    assert reached[:16] == [
+        *("Skip to the content", "Kohort", "Workbench", "Ready questions", "Dashboards", "Published numbers"),
+        *("What ± means", "Check a report", "English", "한국어", "theme"),
         *("size", "cells", "steps", "tier", "Calculate"),
     ]
     assert page.evaluate("document.activeElement.className") == "scroll"

@@ -13,7 +13,7 @@ from schemas.policy import AccessTier
 from tests.web.lib import open_workbench, serious_faults, write
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -64,7 +64,7 @@ def test_what_cannot_be_checked_is_told_beside_the_field(page: "Page", site: tup
     page.goto(f"{site[0]}/verify?lang=en")
     page.click("#check button")
     expect(page.locator("#wrong")).to_contain_text("paste the text")
-    page.fill("#text", "x" * 70_000)
+    page.fill("#text", "x" * 270_000)
     page.click("#check button")
     expect(page.locator("#wrong")).to_contain_text("kohort verify")
     page.fill("#text", "no report")
@@ -72,11 +72,30 @@ def test_what_cannot_be_checked_is_told_beside_the_field(page: "Page", site: tup
     expect(page.locator("#verdict li[data-passed=false]")).to_contain_text("not a signed feasibility report")
 
 
+def test_a_report_is_checked_without_scripts(
+    browser: "Browser", site: tuple[str, str], signed: dict[str, Any], tmp_path: Path
+) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="ko-KR")
+    page = context.new_page()
+    page.goto(f"{site[0]}/verify")
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps(signed, indent=1), encoding="utf-8")
+    page.set_input_files("#file", file)
+    page.click("#check button")
+    expect(page.locator("#verdict")).to_have_attribute("data-genuine", "true")
+    expect(page.locator("#verdict dd").first).to_have_text("Adults")
+    page.fill("#text", json.dumps(signed).replace('"Adults"', '"Adulte"', 1))
+    page.click("#check button")
+    expect(page.locator("#verdict h2")).to_have_text("진본이 아닙니다. 이 보고서를 믿지 마십시오.")
+    page.click("#check button")
+    expect(page.locator("#wrong")).to_contain_text("먼저 파일을 고르거나")
+    context.close()
+
+
 def test_a_report_is_made_in_the_workbench(page: "Page", site: tuple[str, str], tmp_path: Path) -> None:
     open_workbench(page, site)
     write(page, DOCUMENT)
     page.wait_for_selector("#verdict.good")
-    page.click("#said summary")
     expect(page.locator("#said-words")).to_contain_text("People enter with the first visit")
     page.click("#report summary")
     page.select_option("#report-language", "ko")
@@ -108,6 +127,8 @@ def test_operators_see_the_state_of_the_service(
     page.goto(f"{site[0]}/operations?lang={language}#token={token}")
     expect(page.locator("#audit .good")).to_be_visible()
     expect(page.locator("#releases tbody tr")).to_have_count(1)
+    title = {"en": "clinical and public-health records", "ko": "임상 기록과 공공 보건 기록"}[language]
+    expect(page.locator("#state")).to_contain_text(title)
     assert "token" not in page.url
     assert serious_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

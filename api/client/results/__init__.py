@@ -11,6 +11,7 @@ from api.client.results.answers import (
     Profile,
     compare,
 )
+from api.client.results.runs import Run
 from api.client.results.tabular import Picture, Tabular
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Picture",
     "Prevalence",
     "Profile",
+    "Run",
     "Tabular",
     "compare",
 ]

@@ -61,7 +61,7 @@ function fail(error) {
   const place = byId("failed");
   place.hidden = error === null;
   if (!error) return;
-  const problem = error.problem.code === "run-unknown" ? { detail: say("run_absent") } : { ...error.problem, detail: error.message };
+  const problem = error.problem.code === "run-unknown" ? { detail: say("run_absent") } : error.problem;
   const later = error.retryAfter ? [make("p", { class: "hint" }, say("again_in", { seconds: error.retryAfter }))] : [];
   place.replaceChildren(...refusal(problem).childNodes, ...later);
 }
@@ -87,7 +87,7 @@ async function show(found) {
   const { signal } = following;
   busy(true);
   try {
-    await follow(found.id, moved, signal);
+    await follow(found.id, (name, data) => signal.aborted || moved(name, data), signal);
   } catch (error) {
     if (error.name === "AbortError") return undefined;
     if (!(error instanceof Refusal)) throw error;
@@ -111,13 +111,17 @@ async function draw(step) {
   if (place && !(await attempt(() => showStep(place, shown, step).then(() => true)))) place.replaceChildren();
 }
 
+/** Say what the run cost and what is left; nothing if meanwhile another run is shown, or none. */
 async function end() {
+  const { signal } = following;
   await Promise.all(drawings.splice(0));
+  if (signal.aborted) return;
   busy(false);
   progress();
   byId("share").hidden = false;
   byId("share").textContent = say(shown.shared ? "share_stop" : "share");
   const budget = await attempt(() => get("/v1/budget"));
+  if (signal.aborted) return;
   balances = budget?.remaining_budget ?? balances;
   if (balances) showBudget(balances);
   byId("receipt").textContent = receiptOf(shown, balances);

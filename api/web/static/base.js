@@ -1,6 +1,8 @@
-// What every page has: the switch between light and dark, and a language switch that keeps the address's fragment.
+// What every page has: the switch between light and dark, a language switch that keeps the address's fragment, and the
+// way to the state of the service for those who may see it.
 
 import { byId } from "./dom.js";
+import { hasRole } from "./session.js";
 import { say } from "./words.js";
 
 const A_YEAR = 365 * 24 * 3600;
@@ -27,3 +29,11 @@ byId("languages").addEventListener("click", (event) => {
   const link = event.target.closest("a");
   if (link && location.hash) link.hash = location.hash;
 });
+
+/** Shows the link for the committee and operators, on every page that has it and once they have signed in. */
+export function showOperations() {
+  const link = byId("nav-operations");
+  if (link && !link.hasAttribute("aria-current")) link.hidden = !hasRole();
+}
+
+showOperations();

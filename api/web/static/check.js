@@ -2,6 +2,7 @@
 
 import { byId, make } from "./dom.js";
 import { units } from "./positions.js";
+import { explainedLints } from "./problems.js";
 import { Refusal, post } from "./session.js";
 import { isSignedOut } from "./signin.js";
 import { say } from "./words.js";
@@ -21,6 +22,7 @@ export class Check {
     const text = this.editor.text;
     try {
       const found = await post("/v1/cohorts/validate", { text }, this.asking.signal);
+      found.lints = await explainedLints(found.lints);
       if (text !== this.editor.text) return null;
       this.tell(text, [], found);
       return found;
@@ -52,8 +54,9 @@ export class Check {
     return make(
       "li",
       { class: item.kind },
-      make("button", { type: "button", class: "link", onclick: jump }, `${where}${item.message}`),
-      item.hint ? make("small", {}, item.hint) : null,
+      make("button", { type: "button", class: "link", onclick: jump }, `${where}${item.explained ?? item.message}`),
+      item.explained ? make("small", { lang: "en" }, item.message) : null,
+      item.hint ? make("small", { lang: "en" }, item.hint) : null,
     );
   }
 }

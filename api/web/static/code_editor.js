@@ -122,7 +122,7 @@ export class CodeEditor {
       from: Math.min(mark.start, length),
       to: Math.min(Math.max(mark.start, mark.end), length),
       severity: SEVERITIES[mark.kind],
-      message: mark.hint ? `${mark.message}\n${mark.hint}` : mark.message,
+      message: [mark.explained, mark.message, mark.hint].filter(Boolean).join("\n"),
     }));
     this.view.dispatch(setDiagnostics(this.view.state, diagnostics));
   }

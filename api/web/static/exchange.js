@@ -2,6 +2,7 @@
 
 import { closeDialog, openDialog } from "./dialogs.js";
 import { byId } from "./dom.js";
+import { wholeMessage } from "./problems.js";
 import { Refusal, post } from "./session.js";
 import { isSignedOut } from "./signin.js";
 import { say } from "./words.js";
@@ -73,7 +74,7 @@ async function telling(place, work) {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (isSignedOut(error)) return;
-    const problems = error.problem.problems?.slice(0, 5).map((item) => [item.message, item.hint].filter(Boolean).join(" – "));
+    const problems = error.problem.problems?.slice(0, 5).map((item) => [wholeMessage(item), item.hint].filter(Boolean).join(" – "));
     byId(place).textContent = problems?.length ? problems.join("\n") : error.message;
   }
 }

@@ -76,7 +76,7 @@ function audit(state) {
 }
 
 const phases = (found) => table(["phase", "tier", "start", "domains", "state"], found.map((each) => [
-  `${each.phase} ${each.title}`, tier(each.tier), each.start ?? say("always"), each.domains.join(", "),
+  `${each.phase} ${(language === "ko" && each.title_ko) || each.title}`, tier(each.tier), each.start ?? say("always"), each.domains.join(", "),
   say(each.in_force ? "in_force" : each.open ? "open" : "ahead"),
 ]));
 

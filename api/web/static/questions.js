@@ -42,7 +42,7 @@ async function askOnce(button) {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     said.textContent = "";
-    if (!isSignedOut(error)) place.append(refusal({ ...error.problem, detail: error.message }));
+    if (!isSignedOut(error)) place.append(refusal(error.problem));
   } finally {
     place.removeAttribute("aria-busy");
     enable(true);

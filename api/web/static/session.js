@@ -1,12 +1,15 @@
 // Who is signed in, and the API as functions. The token stays in this tab: never in an address, never in a log.
 
+import { explained, wholeMessage } from "./problems.js";
 import { say } from "./words.js";
 
 const KEY = "kohort-token";
+const ROLES = "kohort-roles";
 
 export class Refusal extends Error {
-  constructor(problem, retryAfter) {
-    super(problem.detail || problem.title || say("no_reason"));
+  constructor(given, retryAfter) {
+    const problem = { ...given, detail: given.detail || given.title || say("no_reason") };
+    super(wholeMessage(problem));
     this.problem = problem;
     this.retryAfter = retryAfter;
   }
@@ -28,7 +31,15 @@ export function keepToken(token) {
 
 export function dropToken() {
   sessionStorage.removeItem(KEY);
+  sessionStorage.removeItem(ROLES);
 }
+
+/** What who has signed in is beside a researcher; for what is shown only, since the server asks again. */
+export function keepRoles(roles) {
+  sessionStorage.setItem(ROLES, roles.join(" "));
+}
+
+export const hasRole = () => Boolean(sessionStorage.getItem(ROLES));
 
 /** A request with the token; the response as it came, be it a file or a stream. Raises a Refusal. */
 export async function ask(path, options = {}) {
@@ -41,7 +52,7 @@ export async function ask(path, options = {}) {
     throw new Refusal({ code: "offline", detail: say("offline") });
   }
   if (response.ok) return response;
-  const problem = await response.json().catch(() => ({ code: "unreadable", detail: say("unreadable") }));
+  const problem = await response.json().then(explained, () => ({ code: "unreadable", detail: say("unreadable") }));
   throw new Refusal({ status: response.status, ...problem }, response.headers.get("retry-after"));
 }
 

@@ -1,7 +1,8 @@
 // Signing in: a page's main part, `#signed-in`, is shown once there is a token that the server takes.
 
+import { showOperations } from "./base.js";
 import { byId, make } from "./dom.js";
-import { dropToken, get, keepToken, takeToken } from "./session.js";
+import { dropToken, get, keepRoles, keepToken, takeToken } from "./session.js";
 import { say } from "./words.js";
 
 /** Runs `begin(budget)` once somebody is signed in; `budget` is the answer of /v1/budget, who they are included. */
@@ -38,8 +39,11 @@ async function attempt(begin) {
   byId("signin").hidden = true;
   byId("signed-in").hidden = false;
   byId("caller").hidden = false;
+  keepRoles(budget.roles);
+  showOperations();
+  const who = say("who", budget);
   byId("caller").replaceChildren(
-    say("who", budget),
+    make("span", { title: who }, who),
     make("button", { type: "button", class: "quiet", onclick: () => (dropToken(), location.reload()) }, say("sign_out")),
   );
   await begin(budget);

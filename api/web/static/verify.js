@@ -1,6 +1,7 @@
 // Checks a report: the text goes to the service, which answers yes or no and what it checked. Nothing is kept.
 
 import { byId, make } from "./dom.js";
+import { explained, wholeMessage } from "./problems.js";
 import { number, say } from "./words.js";
 
 const form = byId("check");
@@ -41,7 +42,7 @@ form.addEventListener("submit", async (event) => {
       headers: { "content-type": "application/json" },
     });
     const answer = await response.json();
-    if (!response.ok) throw new Error(answer.detail || answer.title);
+    if (!response.ok) throw new Error(wholeMessage(await explained(answer)));
     if (byId("text").value === text) draw(answer);
   } catch (error) {
     shown.hidden = true;

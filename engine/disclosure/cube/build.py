@@ -113,9 +113,8 @@ def build(
 
 
 def _measurements(plan: CubePlan, key: bytes) -> Iterator[_Measurement]:
-    cube = plan.policy.cube
     for family in plan.families:
-        for table in CubeTable:
+        for table in family.rules.tables:
             labels = cell_labels(plan.columns[table])
             name = query_id(
                 key,
@@ -124,12 +123,12 @@ def _measurements(plan: CubePlan, key: bytes) -> Iterator[_Measurement]:
                 consent_base_id=plan.consent_base_id,
                 query_hash=_list_hash(family),
                 shape=("cube", table.value, _hash([list(label) for label in labels])),
-                sigma=cube.sigma,
+                sigma=family.rules.sigma,
             )
             question = Question(
                 qid=name,
-                sigma=cube.sigma,
-                cost=cube.price(family.rules),
+                sigma=family.rules.sigma,
+                cost=family.rules.price(),
                 cells=len(family.categories) * len(labels),
             )
             yield _Measurement(family, table, question)
@@ -225,19 +224,18 @@ def _claim(plan: CubePlan, measurements: tuple[_Measurement, ...]) -> Claim:
 
 def _tables(plan: CubePlan, noisy: Mapping[str, tuple[int, ...]]) -> tuple[CubeFamilyTables, ...]:
     """What is shown: cells bent to add up to the total, rounded, and hidden by their noisy values."""
-    cube = plan.policy.cube
-    display = Display(rules=plan.policy.of(AccessTier.PUBLIC), sigma=cube.sigma, population=plan.release.persons)
-    widths = [len(cell_labels(plan.columns[table])) for table in CubeTable]
+    rules, population = plan.policy.of(AccessTier.PUBLIC), plan.release.persons
     found = iter(noisy.values())
     tables: list[CubeFamilyTables] = []
     for family in plan.families:
-        size = len(family.categories)
+        display = Display(rules=rules, sigma=family.rules.sigma, population=population)
+        size, widths = len(family.categories), [len(cell_labels(plan.columns[table])) for table in family.rules.tables]
         by_table = [np.array(next(found), np.int64).reshape(size, width).tolist() for width in widths]
         rows = [_row(display, *cells) for cells in zip(*by_table, strict=True)]
         numbers = np.array(rows, np.int32).reshape(size, sum(widths), 3)
         tables.append(
             CubeFamilyTables(
-                entry=_entry(plan, family, ()),
+                entry=_entry(family, ()),
                 categories=family.categories,
                 value=numbers[:, :, 0],
                 margin=numbers[:, :, 1],
@@ -261,14 +259,17 @@ def _numbers(value: SafeValue) -> tuple[int, int, int]:
             return -1, -1, threshold
 
 
-def _entry(plan: CubePlan, family: FamilyPlan, names: tuple[str, ...]) -> CubeFamilyEntry:
+def _entry(family: FamilyPlan, names: tuple[str, ...]) -> CubeFamilyEntry:
+    rules = family.rules
     return CubeFamilyEntry(
-        family=family.rules.family.value,
+        family=rules.family.value,
         rule=family.rule,
-        most=family.rules.most,
+        most=rules.most,
         categories=len(family.categories),
-        nano_rho=plan.policy.cube.price(family.rules) * len(CubeTable),
+        nano_rho=rules.cost(),
         measurements=names,
+        sigma=rules.sigma,
+        tables=tuple(table.value for table in rules.tables),
     )
 
 
@@ -293,7 +294,7 @@ def _manifest(plan: CubePlan, measurements: tuple[_Measurement, ...], is_rehears
         rounding=rules.rounding,
         charged=sum(each.question.cost for each in measurements),
         budget=cube.budget,
-        families=tuple(_entry(plan, family, names[family.rules.family]) for family in plan.families),
+        families=tuple(_entry(family, names[family.rules.family]) for family in plan.families),
         labels=labels,
         files=(),
     )

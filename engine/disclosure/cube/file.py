@@ -68,7 +68,8 @@ class CubeCell:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CubeFamilyEntry:
     """What a manifest says of a family: `nano_rho` is the price of its tables, `measurements` are their names in the
-    log."""
+    log. `sigma` is the noise of its cells, where it is not the cube's, and `tables` are those that it has, where these
+    are not all: cubes made before there was a choice say neither."""
 
     family: str
     rule: str
@@ -76,6 +77,12 @@ class CubeFamilyEntry:
     categories: int
     nano_rho: int
     measurements: tuple[str, ...]
+    sigma: int | None = None
+    tables: tuple[str, ...] | None = None
+
+    def has(self, table: CubeTable) -> bool:
+        """Whether its categories are counted by this table."""
+        return self.tables is None or table.value in self.tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +117,14 @@ class CubeManifest:
     labels: Mapping[str, tuple[tuple[str, ...], ...]]
     files: tuple[CubeFileEntry, ...]
 
+    def cells_of(self, entry: CubeFamilyEntry) -> tuple[tuple[CubeTable, tuple[str, ...]], ...]:
+        """The table and the label of each cell of a category of this family, in the order of the files."""
+        return tuple((table, label) for table in CubeTable if entry.has(table) for label in self.labels[table.value])
+
+    def sigma_of(self, entry: CubeFamilyEntry) -> int:
+        """The noise of a family's cells, in persons."""
+        return entry.sigma or self.sigma
+
     def measurements(self) -> tuple[str, ...]:
         """What the cube consists of, by the names that the log has for it."""
         return tuple(name for family in self.families for name in family.measurements)
@@ -120,7 +135,7 @@ _MANIFESTS: Final = TypeAdapter(CubeManifest)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CubeFamilyTables:
-    """A family's list, and its cells: int32[categories, cells of all tables], -1 where there is no such number."""
+    """A family's list, and its cells: int32[categories, cells of its tables], -1 where there is no such number."""
 
     entry: CubeFamilyEntry
     categories: tuple[CubeCategory, ...]
@@ -152,19 +167,17 @@ class Cube:
     families: Mapping[CubeFamily, CubeFamilyTables]
 
     def cells(self, family: CubeFamily, category: int, table: CubeTable) -> tuple[CubeCell, ...]:
-        """The cells of one table of one category, in the order of their labels."""
-        start = 0
-        for each in CubeTable:
-            labels = self.manifest.labels[each.value]
-            if each is table:
-                break
-            start += len(labels)
+        """The cells of one table of one category, in the order of their labels; none where the family lacks it."""
         tables = self.families[family]
-        columns = (tables.value, tables.margin, tables.less_than)
-        value, margin, less_than = (column[category, start : start + len(labels)].tolist() for column in columns)
-        rows = zip(labels, value, margin, less_than, strict=True)
+        columns = zip(
+            *(each[category].tolist() for each in (tables.value, tables.margin, tables.less_than)), strict=True
+        )
         return tuple(
-            CubeCell(label=label, value=_known(v), margin=_known(m), less_than=_known(t)) for label, v, m, t in rows
+            CubeCell(label=label, value=_known(value), margin=_known(margin), less_than=_known(less_than))
+            for (of, label), (value, margin, less_than) in zip(
+                self.manifest.cells_of(tables.entry), columns, strict=True
+            )
+            if of is table
         )
 
 
@@ -253,20 +266,23 @@ def _families(manifest: CubeManifest, categories: pa.Table, cells: pa.Table) -> 
     listed = [
         CubeCategory(code=row["code"], label=row["label"], label_ko=row["label_ko"]) for row in categories.to_pylist()
     ]
-    width = sum(len(manifest.labels[table.value]) for table in CubeTable)
-    numbers = [
-        cells[name].fill_null(pa.scalar(-1, _NUMBER)).to_numpy().reshape(len(listed), width)
-        for name in ("value", "margin", "less_than")
-    ]
+    numbers = [cells[name].fill_null(pa.scalar(-1, _NUMBER)).to_numpy() for name in ("value", "margin", "less_than")]
     found: dict[CubeFamily, CubeFamilyTables] = {}
-    start = 0
+    start = cell = 0
     for entry in manifest.families:
-        rows = slice(start, start + entry.categories)
-        start += entry.categories
-        value, margin, less_than = (each[rows] for each in numbers)
+        width = len(manifest.cells_of(entry))
+        end = cell + entry.categories * width
+        value, margin, less_than = (each[cell:end].reshape(entry.categories, width) for each in numbers)
         found[CubeFamily(entry.family)] = CubeFamilyTables(
-            entry=entry, categories=tuple(listed[rows]), value=value, margin=margin, less_than=less_than
+            entry=entry,
+            categories=tuple(listed[start : start + entry.categories]),
+            value=value,
+            margin=margin,
+            less_than=less_than,
         )
+        start, cell = start + entry.categories, end
+    if cell != len(cells):
+        raise _damaged("its tables are not as long as the manifest says")
     if start != len(listed):
         raise _damaged("its lists are not as long as the manifest says")
     return found
@@ -280,15 +296,19 @@ def _write_tables(folder: Path, manifest: CubeManifest, families: Sequence[CubeF
         "label": [category.label for _, category in codes],
         "label_ko": [category.label_ko for _, category in codes],
     }
-    cells = [(table, label) for table in CubeTable for label in manifest.labels[table.value]]
-    repeated = len(codes)
+    cells = [
+        (each.entry.family, category.code, table, label)
+        for each in families
+        for category in each.categories
+        for table, label in manifest.cells_of(each.entry)
+    ]
     columns = {
-        "family": [family for family, _ in codes for _ in cells],
-        "code": [category.code for _, category in codes for _ in cells],
-        "table": [table.value for table, _ in cells] * repeated,
-        "sex": [label[0] if table is CubeTable.SEX_AND_AGE else None for table, label in cells] * repeated,
-        "age": [label[1] if table is CubeTable.SEX_AND_AGE else None for table, label in cells] * repeated,
-        "region": [label[0] if table is CubeTable.REGION else None for table, label in cells] * repeated,
+        "family": [family for family, _, _, _ in cells],
+        "code": [code for _, code, _, _ in cells],
+        "table": [table.value for _, _, table, _ in cells],
+        "sex": [label[0] if table is CubeTable.SEX_AND_AGE else None for _, _, table, label in cells],
+        "age": [label[1] if table is CubeTable.SEX_AND_AGE else None for _, _, table, label in cells],
+        "region": [label[0] if table is CubeTable.REGION else None for _, _, table, label in cells],
         "value": _column(each.value for each in families),
         "margin": _column(each.margin for each in families),
         "less_than": _column(each.less_than for each in families),

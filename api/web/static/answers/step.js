@@ -1,6 +1,7 @@
 // One question of a run as it stands: waiting, refused, or its numbers, drawn and as a table, to take along.
 
 import { make } from "../dom.js";
+import { explained } from "../problems.js";
 import { ask, get } from "../session.js";
 import { language, number, say } from "../words.js";
 import { takeAlong } from "./take.js";
@@ -21,7 +22,7 @@ export async function showStep(place, run, step) {
       await showAnswer(place, heading, run, step);
       return;
     case "refused":
-      place.replaceChildren(heading, refusal(step.problem));
+      place.replaceChildren(heading, refusal(await explained(step.problem)));
       return;
     case "cancelled":
     case "interrupted":
@@ -38,15 +39,16 @@ function headingOf(step) {
   return of ? `${say(`kind_${step.kind}`)}: ${of.join(", ")}` : say(`kind_${step.kind}`);
 }
 
-/** Why there is no answer, in the server's words, with its hint. */
+/** Why there is no answer: what it means in the reader's language, the server's words, and its hint. */
 export function refusal(problem) {
   const first = problem.problems?.[0];
   const hint = first?.hint ?? problem.hint;
   return make(
     "div",
     { class: "failed" },
-    make("p", {}, problem.detail ?? problem.title),
-    hint ? make("p", { class: "hint" }, hint) : null,
+    problem.explained ? make("p", {}, problem.explained) : null,
+    make("p", problem.explained ? { class: "hint", lang: "en" } : {}, problem.detail),
+    hint ? make("p", { class: "hint", lang: "en" }, hint) : null,
     problem.incident ? make("p", { class: "hint" }, problem.incident) : null,
   );
 }

@@ -1,57 +1,63 @@
 // Adding a criterion: what kind, and where it needs a name, which one.
 
-import { make } from "../dom.js";
 import { say } from "../words.js";
-import { questionOf } from "./answers.js";
+import { pickQuestion } from "./answers.js";
+import { menu } from "./controls.js";
 import { NEW_EVENTS } from "./events.js";
+import { newPerson } from "./persons.js";
 import { searchNames } from "./search.js";
 import { partAt, setAt } from "./tree.js";
+import { pickVariant } from "./variants.js";
 
-const AGE = { is: "person test", field: "age at index", test: { is: "compare", operator: ">=", value: 18 } };
+const BEFORE_INDEX = [{ upper: { offset: { count: -1 } } }];
+const LOSS_OF_FUNCTION = { is: "variant in", field: "lof", values: ["HC"] };
+
+/** The criterion that `about(item)` makes of what somebody chose in a dictionary; null where nothing was. */
+const found = (kind, about) => async () => {
+  const item = await searchNames(kind);
+  return item && about(item);
+};
+
+const inGene = (more) =>
+  found("genes", ({ gene }) => ({
+    ...more,
+    variants: { is: "variants where", genes: [gene], where: LOSS_OF_FUNCTION },
+  }));
 
 /** What a new criterion of each kind says; null where nothing was chosen. */
 const KINDS = {
-  event: async () => ({ is: "occurrence", events: NEW_EVENTS, windows: [{ upper: { offset: { count: -1 } } }] }),
-  age: async () => AGE,
-  sex: async () => ({ is: "person in", field: "sex", values: ["female"] }),
+  event: async () => ({ is: "occurrence", events: NEW_EVENTS, windows: BEFORE_INDEX }),
+  age: async () => newPerson("age at index"),
+  sex: async () => newPerson("sex"),
   answer: async () => {
-    const item = await searchNames("questions");
-    if (!item) return null;
-    const question = (await questionOf(item.question_id)) ?? item;
-    const test = question.options.length
-      ? { is: "answer in", values: [question.options[0].answer] }
-      : { is: "compare", operator: ">=", value: 1 };
-    return { is: "survey", question: item.question_id, test };
+    const asked = await pickQuestion();
+    return asked && { is: "survey", ...asked };
   },
   variant: async () => {
-    const item = await searchNames("variants");
-    const name = item && (item.rsid ?? item.variant ?? item.words?.replace(/^variant "?|"$/g, ""));
-    return name ? { is: "carries", variants: { is: "variant by id", kind: name.startsWith("rs") ? "rsid" : "allele", name } } : null;
+    const name = await pickVariant();
+    return name && { is: "carries", variants: { is: "variant by id", ...name } };
   },
-  gene: async () => {
-    const item = await searchNames("genes");
-    return item && { is: "carries", variants: { is: "variants where", genes: [item.gene] } };
-  },
-  score: async () => {
-    const item = await searchNames("scores");
-    return item && { is: "score test", score: item.score, scale: "percentile", test: { is: "compare", operator: ">=", value: 95 } };
-  },
-  group: async () => ({ is: "group", kind: "any of", parts: [AGE] }),
+  gene: found("genes", ({ gene }) => ({ is: "carries", variants: { is: "variants where", genes: [gene] } })),
+  panel: found("panels", ({ panel }) => ({
+    is: "carries",
+    variants: { is: "variants where", panels: [panel], where: LOSS_OF_FUNCTION },
+  })),
+  burden: inGene({ is: "burden", number: 2 }),
+  biallelic: inGene({ is: "paired variants", kind: "biallelic" }),
+  score: found("scores", ({ score }) => ({
+    is: "score test",
+    score,
+    scale: "percentile",
+    test: { is: "compare", operator: ">=", value: 95 },
+  })),
+  group: async () => ({ is: "group", kind: "any of", parts: [newPerson("age at index")] }),
 };
 
-/** A menu that adds to the list at `path`; `wrap(criterion)` makes a list's item of it. */
+/** A menu that adds to the list at `path`; `wrap(criterion, kind)` makes a list's item of it. */
 export function addCriterion(builder, path, { name = say("add_criterion"), wrap = (criterion) => criterion } = {}) {
-  const control = make(
-    "select",
-    { class: "add", "data-key": `${path.join("/")}:add`, "aria-label": name },
-    make("option", { value: "" }, name),
-    ...Object.keys(KINDS).map((kind) => make("option", { value: kind }, say(`new_${kind}`))),
-  );
-  control.addEventListener("change", async () => {
-    const kind = control.value;
-    control.value = "";
-    const made = kind && (await KINDS[kind]());
-    if (made) await builder.edit(control, (cohort) => setAt(cohort, path, [...(partAt(cohort, path) ?? []), wrap(made, kind)]));
+  const options = Object.keys(KINDS).map((kind) => [kind, say(`new_${kind}`)]);
+  return menu(builder, path.join("/"), name, options, async (cohort, kind) => {
+    const made = await KINDS[kind]();
+    return made ? setAt(cohort, path, [...(partAt(cohort, path) ?? []), wrap(made, kind)]) : false;
   });
-  return control;
 }

@@ -1,5 +1,5 @@
 // The cards: the same document as the text, part by part. A change of a card is a change of the tree, and the text
-// follows; a change of the text draws the cards anew. What cannot be drawn stands as text and is never lost.
+// follows; a change of the text draws the cards anew.
 
 import { byId, make } from "../dom.js";
 import { Refusal } from "../session.js";
@@ -46,13 +46,21 @@ export class Builder {
 
   draw() {
     const focus = this.keyOfFocus();
-    const open = [...this.place.querySelectorAll("details[data-key]")].map((each) => [each.dataset.key, each.open]);
     this.place.replaceChildren(...documentCards(this));
-    for (const [key, isOpen] of open) this.withKey(key)?.toggleAttribute("open", isOpen);
     this.place.inert = this.tree.hasComments;
     if (this.tree.hasComments) this.sayComments();
     else this.say("");
-    if (focus) this.withKey(focus)?.focus();
+    if (focus) this.refocus(focus);
+  }
+
+  /** The focus goes back to the control that had it, or where that is gone to the first of the part around it. */
+  refocus(key) {
+    const steps = key.split("/");
+    const around = steps.map(
+      (_, number) => `[data-key^="${CSS.escape(steps.slice(0, steps.length - number).join("/"))}"]`,
+    );
+    const found = this.withKey(key) ?? around.map((each) => this.place.querySelector(each)).find(Boolean);
+    found?.focus();
   }
 
   /** Change the tree; `element` is what was used, and where a refusal is said. Edits are made one after the other. */
@@ -66,19 +74,21 @@ export class Builder {
         await work();
         this.draw();
       } catch (error) {
-        if (error instanceof Refusal && isSignedOut(error)) return;
-        this.refuse(element, reason(error));
+        if (!(error instanceof Refusal)) reportError(error);
+        else if (!isSignedOut(error)) this.refuse(element, reason(error));
       }
     });
     return this.busy;
   }
 
-  /** Say beside an element why it may not be so. */
+  /** Say beside an element why it may not be so, also to who hears the page. */
   refuse(element, text) {
-    const place = element.closest("label, .duration, .row, .text-form") ?? element;
+    const place = element.closest("label, .duration, .chips, .row, .text-form") ?? element;
+    const id = `wrong:${element.dataset.key ?? "text"}`;
     element.setAttribute("aria-invalid", "true");
-    place.nextElementSibling?.matches(".wrong") && place.nextElementSibling.remove();
-    place.after(make("p", { class: "wrong", role: "alert" }, text));
+    element.setAttribute("aria-describedby", id);
+    if (place.nextElementSibling?.matches(".wrong")) place.nextElementSibling.remove();
+    place.after(make("p", { class: "wrong", id, role: "alert" }, text));
   }
 
   say(text, ...more) {

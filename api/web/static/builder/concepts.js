@@ -9,15 +9,20 @@ import { partAt, setAt } from "./tree.js";
 /** `path` is the concept set's; `mayBeAbsent` sets go away with their last chip. */
 export function conceptChips(builder, path, { mayBeAbsent = true } = {}) {
   const concepts = partAt(builder.cohort, path) ?? { included: [] };
-  const chips = (side) => (concepts[side] ?? []).map((item, number) => chip(builder, path, side, number, item, mayBeAbsent));
-  const isNone = mayBeAbsent && partAt(builder.cohort, path) && !concepts.included.length;
+  const chips = (side) =>
+    (concepts[side] ?? []).map((item, number) => chip(builder, path, side, number, item, mayBeAbsent));
+  const isNone = partAt(builder.cohort, path) && !concepts.included.length;
   return make(
     "div",
     { class: "chips" },
     ...chips("included"),
-    ...(isNone ? [make("span", { class: "chip" }, say("none"), remove(builder, path, say("none")))] : []),
-    ...(concepts.excluded?.length ? [make("span", { class: "but" }, say("but_not")), ...chips("excluded")] : []),
-    addButton(builder, path),
+    isNone
+      ? make("span", { class: "chip" }, say("none"), mayBeAbsent ? remove(builder, path, say("none")) : null)
+      : null,
+    addButton(builder, path, "included", say("add_concept")),
+    concepts.excluded?.length ? make("span", { class: "but" }, say("but_not")) : null,
+    ...chips("excluded"),
+    partAt(builder.cohort, path) ? addButton(builder, path, "excluded", say("add_excluded")) : null,
   );
 }
 
@@ -25,12 +30,13 @@ function chip(builder, path, side, number, item, mayBeAbsent) {
   const at = [...path, side, number];
   const name = nameOf(item);
   const isLast = mayBeAbsent && partAt(builder.cohort, [...path, side]).length === 1 && side === "included";
+  const isNamed = item.is === "concept set name";
   return make(
     "span",
     { class: "chip" },
     name,
-    ...(item.is === "concept set name" ? [] : [flag(builder, [...at, "descendants"], say("with_descendants"), name)]),
-    ...(item.mapped ? [make("small", {}, say("mapped"))] : []),
+    isNamed ? null : flag(builder, [...at, "descendants"], say("with_descendants"), name),
+    isNamed ? null : flag(builder, [...at, "mapped"], say("mapped"), name),
     remove(builder, isLast ? path : at, name),
   );
 }
@@ -49,21 +55,26 @@ export function nameOf(item) {
   return item.label ? `${item.label} (${item.concept_id})` : String(item.concept_id);
 }
 
-function addButton(builder, path) {
+function addButton(builder, path, side, name) {
   const control = make(
     "button",
-    { type: "button", class: "quiet", "data-key": `${path.join("/")}:add`, onclick: () => pick(builder, control, path) },
-    say("add_concept"),
+    {
+      type: "button",
+      class: "quiet",
+      "data-key": `${path.join("/")}:${side === "included" ? "add" : side}`,
+      onclick: () => pick(builder, control, path, side),
+    },
+    name,
   );
   return control;
 }
 
-async function pick(builder, control, path) {
+async function pick(builder, control, path, side) {
   const item = await searchNames("concepts", namedSets(builder, path));
   if (!item) return;
   await builder.edit(control, (cohort) => {
     const present = partAt(cohort, path) ?? { included: [] };
-    setAt(cohort, path, { ...present, included: [...present.included, written(item)] });
+    setAt(cohort, path, { ...present, [side]: [...(present[side] ?? []), written(item)] });
   });
 }
 

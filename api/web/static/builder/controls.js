@@ -1,37 +1,53 @@
-// The small controls of cards. Each is bound to one field of the tree, by its path, and its key keeps the focus when the
-// cards are drawn anew. `builder.edit(element, change)` makes the change, or says beside the element why it may not be.
+// The small controls of cards. Each is bound to one field of the tree, by its path, and its key keeps the focus when
+// the cards are drawn anew. `builder.edit(element, change)` makes the change, or says beside the element why not.
 
 import { make } from "../dom.js";
 import { choices } from "../language_data.js";
 import { say, words } from "../words.js";
 import { partAt, setAt } from "./tree.js";
 
-/** What a choice of the language is called here; the language's own word where the page has none. */
-export const label = (kind, value) => words[`${kind}_${value}`] ?? value;
+/** What a choice of the language is called here, in a `having` of the event and not of the index; the language's own
+    word where the page has none. */
+export const label = (kind, value, path = []) =>
+  (path.includes("having") && words[`it_${kind}_${value}`]) || (words[`${kind}_${value}`] ?? value);
 
 const keyOf = (path) => path.join("/");
 
-const named = (name, control) => make("label", { class: "control" }, make("span", {}, name), control);
+export const named = (name, control) => make("label", { class: "control" }, make("span", {}, name), control);
 
-/** A closed choice; `absent` is what a missing field means. */
-export function select(builder, path, { name, kind, values = choices[kind], absent, change }) {
+/** What is read before a field, or says what a row is about. */
+export const lead = (text) => make("span", { class: "lead" }, text);
+
+/** A closed choice; `absent` is what a missing field means, and `change(cohort, value)` what a choice does beside. */
+export function select(builder, path, { name, kind, values = choices[kind], absent, change = () => {} }) {
   const current = partAt(builder.cohort, path) ?? absent;
   const control = make(
     "select",
     {
       "data-key": keyOf(path),
-      onchange: () => builder.edit(control, change ? (cohort) => change(cohort, control.value) : (cohort) => setAt(cohort, path, control.value)),
+      onchange: () =>
+        builder.edit(control, (cohort) => {
+          setAt(cohort, path, control.value);
+          change(cohort, control.value);
+        }),
     },
-    ...values.map((value) => make("option", { value, ...(value === current ? { selected: "" } : {}) }, label(kind, value))),
+    ...values.map((value) =>
+      make("option", { value, ...(value === current ? { selected: "" } : {}) }, label(kind, value, path)),
+    ),
   );
   return named(name, control);
 }
 
-/** A choice that stands for more than one field: `current` is its value, `change(cohort, value)` what it does. */
+/** A choice that stands for more than one field: `current` is its value, `change(cohort, value)` what another does.
+    Where that has to ask first it gives a promise, of `false` where nothing is to be changed. `options` are
+    [value, text]. */
 export function choose(builder, path, { name, options, current, change }) {
   const control = make(
     "select",
-    { "data-key": `${keyOf(path)}:choose`, onchange: () => builder.edit(control, (cohort) => change(cohort, control.value)) },
+    {
+      "data-key": `${keyOf(path)}:choose`,
+      onchange: () => builder.edit(control, (cohort) => control.value !== current && change(cohort, control.value)),
+    },
     ...options.map(([value, text]) => make("option", { value, ...(value === current ? { selected: "" } : {}) }, text)),
   );
   return named(name, control);
@@ -47,51 +63,84 @@ export function checkbox(builder, path, name) {
   return make("label", { class: "control tick" }, control, make("span", {}, name));
 }
 
-/** A number; where it may be open, an empty field is null. */
-export function numberField(builder, path, { name, absent = 0, least, step = 1, mayBeOpen = false }) {
+/** A number, whole unless `step` is `any`; where it may be open, an empty field is null. */
+export function numberField(builder, path, { name, absent = 0, least, most, step = 1, mayBeOpen = false }) {
   const control = make("input", {
     type: "number",
-    inputmode: "numeric",
+    inputmode: step === "any" ? "decimal" : "numeric",
     step,
     min: least,
+    max: most,
     "data-key": keyOf(path),
     value: partAt(builder.cohort, path) ?? (mayBeOpen ? null : absent),
     onchange: () => {
-      const value = control.valueAsNumber;
-      if (Number.isNaN(value) && !mayBeOpen) builder.refuse(control, say("needs_number"));
-      else builder.edit(control, (cohort) => setAt(cohort, path, Number.isNaN(value) ? null : value));
+      const { valueAsNumber: value, validity } = control;
+      const isOpen = Number.isNaN(value) && mayBeOpen && !validity.badInput;
+      if (isOpen) builder.edit(control, (cohort) => setAt(cohort, path, null));
+      else if (!isNumber(value, { least, most, step })) builder.refuse(control, wanted({ least, most, step }));
+      else builder.edit(control, (cohort) => setAt(cohort, path, value));
     },
   });
   return named(name, control);
 }
 
-export function dateField(builder, path, name, change) {
+const isNumber = (value, { least = -Infinity, most = Infinity, step }) =>
+  (step === "any" ? Number.isFinite(value) : Number.isInteger(value)) && value >= least && value <= most;
+
+function wanted({ least, most, step }) {
+  if (most !== undefined) return say("needs_whole_between", { least, most });
+  if (least !== undefined) return say("needs_whole", { least });
+  return say(step === "any" ? "needs_number" : "needs_any_whole");
+}
+
+/** A day; half a date is refused, and none is what `change(cohort, path, undefined)` makes of it. */
+export function dateField(builder, path, name, change = setAt) {
   const control = make("input", {
     type: "date",
     "data-key": keyOf(path),
     value: partAt(builder.cohort, path) ?? null,
-    onchange: () => builder.edit(control, (cohort) => (change ?? setAt)(cohort, path, control.value || undefined)),
+    onchange: () => {
+      if (control.validity.badInput) builder.refuse(control, say("needs_date"));
+      else builder.edit(control, (cohort) => change(cohort, path, control.value || undefined));
+    },
   });
   return named(name, control);
 }
 
-export function textField(builder, path, name) {
+/** A text; `read(typed)` makes the value of it, or undefined, which is refused as `wrong` says. What was not changed is
+    never refused. */
+export function textField(
+  builder,
+  path,
+  name,
+  {
+    shown = partAt(builder.cohort, path) ?? "",
+    read = (typed) => typed || undefined,
+    wrong = "needs_text",
+    change,
+  } = {},
+) {
   const control = make("input", {
     type: "text",
     "data-key": keyOf(path),
-    value: partAt(builder.cohort, path) ?? "",
-    onchange: () => builder.edit(control, (cohort) => setAt(cohort, path, control.value)),
+    value: shown,
+    onchange: () => {
+      const value = read(control.value);
+      if (control.value === shown) builder.edit(control, () => {});
+      else if (value === undefined) builder.refuse(control, say(wrong));
+      else builder.edit(control, (cohort) => (change ?? setAt)(cohort, path, value));
+    },
   });
   return named(name, control);
 }
 
-/** A length of time: a number that is not negative, and its unit. `sign` is what it is multiplied with. */
-export function durationField(builder, path, name, sign = 1) {
+/** A length of time: a number of at least `least`, and its unit. `sign` is what it is multiplied with. */
+export function durationField(builder, path, name, { sign = 1, units = choices.Unit, least = 0 } = {}) {
   const current = partAt(builder.cohort, path) ?? { count: 0 };
   const count = make("input", {
     type: "number",
     inputmode: "numeric",
-    min: 0,
+    min: least,
     "data-key": `${keyOf(path)}/count`,
     value: Math.abs(current.count),
     onchange: () => put(count),
@@ -99,25 +148,25 @@ export function durationField(builder, path, name, sign = 1) {
   const unit = make(
     "select",
     { "data-key": `${keyOf(path)}/unit`, "aria-label": say("unit_of", { name }), onchange: () => put(unit) },
-    ...choices.Unit.map((value) =>
+    ...units.map((value) =>
       make("option", { value, ...(value === (current.unit ?? "day") ? { selected: "" } : {}) }, label("Unit", value)),
     ),
   );
   const put = (control) => {
     const value = count.valueAsNumber;
-    if (!Number.isInteger(value) || value < 0) builder.refuse(count, say("needs_number"));
+    if (!isNumber(value, { least, step: 1 })) builder.refuse(count, wanted({ least, step: 1 }));
     else builder.edit(control, (cohort) => setAt(cohort, path, { count: sign * value, unit: unit.value }));
   };
   return make("span", { class: "duration" }, named(name, count), unit);
 }
 
 /** A small button that changes the tree. */
-export function action(builder, path, name, change, { what = name, quiet = true } = {}) {
+export function action(builder, path, name, change, { what = name } = {}) {
   const control = make(
     "button",
     {
       type: "button",
-      class: quiet ? "quiet" : null,
+      class: "quiet",
       "data-key": `${keyOf(path)}:${what}`,
       "aria-label": what === name ? null : what,
       onclick: () => builder.edit(control, change),
@@ -127,6 +176,22 @@ export function action(builder, path, name, change, { what = name, quiet = true 
   return control;
 }
 
-/** Takes a part of a list away. */
+/** Takes a part of a list, or an optional field, away. */
 export const remove = (builder, path, what) =>
   action(builder, path, "×", (cohort) => setAt(cohort, path, undefined), { what: say("remove_what", { what }) });
+
+/** A menu that adds something: `options` are [value, text], `add(cohort, value)` as in `choose`. */
+export function menu(builder, key, name, options, add) {
+  const control = make(
+    "select",
+    { class: "add", "data-key": `${key}:add`, "aria-label": name },
+    make("option", { value: "" }, name),
+    ...options.map(([value, text]) => make("option", { value }, text)),
+  );
+  control.addEventListener("change", () => {
+    const { value } = control;
+    control.value = "";
+    if (value) builder.edit(control, (cohort) => add(cohort, value));
+  });
+  return control;
+}

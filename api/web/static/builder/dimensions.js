@@ -2,9 +2,10 @@
 
 import { make } from "../dom.js";
 import { say } from "../words.js";
-import { label, numberField, remove } from "./controls.js";
+import { label, menu, numberField, remove } from "./controls.js";
 import { searchNames } from "./search.js";
 import { setAt } from "./tree.js";
+import { pickVariant } from "./variants.js";
 
 const KINDS = {
   sex: async () => ({ kind: "sex" }),
@@ -16,9 +17,8 @@ const KINDS = {
     return item && { kind: "survey", question: item.question_id };
   },
   genotype: async () => {
-    const item = await searchNames("variants");
-    const name = item && (item.rsid ?? item.variant);
-    return name ? { kind: "genotype", variant: { kind: name.startsWith("rs") ? "rsid" : "allele", name } } : null;
+    const variant = await pickVariant();
+    return variant && { kind: "genotype", variant };
   },
 };
 
@@ -28,7 +28,12 @@ export function countBy(builder) {
     "section",
     { class: "card-of count" },
     make("h3", {}, say("count_card")),
-    make("div", { class: "chips" }, ...dimensions.map((each, number) => chip(builder, each, number)), adding(builder, dimensions)),
+    make(
+      "div",
+      { class: "chips" },
+      ...dimensions.map((each, number) => chip(builder, each, number)),
+      adding(builder, dimensions),
+    ),
   );
 }
 
@@ -40,23 +45,17 @@ function chip(builder, dimension, number) {
     { class: "chip" },
     label("DimensionKind", dimension.kind),
     ...(more ? [` ${more}`] : []),
-    ...(dimension.kind === "age" ? [numberField(builder, [...path, "width"], { name: say("years_wide"), least: 1 })] : []),
+    ...(dimension.kind === "age"
+      ? [numberField(builder, [...path, "width"], { name: say("years_wide"), least: 1, most: 150 })]
+      : []),
     remove(builder, path, label("DimensionKind", dimension.kind)),
   );
 }
 
 function adding(builder, dimensions) {
-  const control = make(
-    "select",
-    { class: "add", "data-key": "count_by:add", "aria-label": say("add_dimension") },
-    make("option", { value: "" }, say("add_dimension")),
-    ...Object.keys(KINDS).map((kind) => make("option", { value: kind }, label("DimensionKind", kind))),
-  );
-  control.addEventListener("change", async () => {
-    const kind = control.value;
-    control.value = "";
-    const made = kind && (await KINDS[kind]());
-    if (made) await builder.edit(control, (cohort) => setAt(cohort, ["count_by"], [...dimensions, made]));
+  const options = Object.keys(KINDS).map((kind) => [kind, label("DimensionKind", kind)]);
+  return menu(builder, "count_by", say("add_dimension"), options, async (cohort, kind) => {
+    const made = await KINDS[kind]();
+    return made ? setAt(cohort, ["count_by"], [...dimensions, made]) : false;
   });
-  return control;
 }

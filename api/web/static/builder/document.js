@@ -4,15 +4,25 @@ import { make } from "../dom.js";
 import { say } from "../words.js";
 import { addCriterion } from "./add_criterion.js";
 import { conceptChips } from "./concepts.js";
-import { action, choose, dateField, durationField, numberField, remove, select, textField } from "./controls.js";
+import { action, choose, dateField, durationField, lead, numberField, remove, select, textField } from "./controls.js";
 import { criterionCard } from "./criteria.js";
 import { countBy } from "./dimensions.js";
-import { NEW_EVENTS, eventList } from "./events.js";
-import { textCard } from "./text_card.js";
-import { setAt } from "./tree.js";
+import { NEW_EVENTS, eventCard, eventList } from "./events.js";
+import { newPerson } from "./persons.js";
+import { renameSet, setAt } from "./tree.js";
 
 export function documentCards(builder) {
-  return [head(builder), sets(builder), index(builder), ...qualify(builder), ...rules(builder), addRule(builder), ends(builder), countBy(builder), ...incidence(builder)];
+  return [
+    head(builder),
+    sets(builder),
+    index(builder),
+    qualify(builder),
+    ...rules(builder),
+    addRule(builder),
+    ends(builder),
+    countBy(builder),
+    incidence(builder),
+  ];
 }
 
 const card = (kind, title, ...parts) => make("section", { class: `card-of ${kind}` }, make("h3", {}, title), ...parts);
@@ -21,7 +31,12 @@ const head = (builder) =>
   card(
     "head",
     say("document_card"),
-    make("div", { class: "row" }, textField(builder, ["name"], say("name")), select(builder, ["mode"], { name: say("mode"), kind: "Mode", absent: "corrected" })),
+    make(
+      "div",
+      { class: "row" },
+      textField(builder, ["name"], say("name")),
+      select(builder, ["mode"], { name: say("mode"), kind: "Mode", absent: "corrected" }),
+    ),
   );
 
 function sets(builder) {
@@ -34,7 +49,9 @@ function sets(builder) {
       make(
         "div",
         { class: "set" },
-        make("code", {}, each.name),
+        textField(builder, ["lets", number, "name"], say("set_name"), {
+          change: (cohort, _, name) => renameSet(cohort, number, name),
+        }),
         conceptChips(builder, ["lets", number, "concepts"], { mayBeAbsent: false }),
         remove(builder, ["lets", number], each.name),
       ),
@@ -46,8 +63,9 @@ function sets(builder) {
 function index(builder) {
   const { events } = builder.cohort.index;
   const isEveryone = !Array.isArray(events);
-  const change = (cohort, value) => {
-    if ((value === "everyone") !== isEveryone) setAt(cohort, ["index", "events"], isEveryone ? [NEW_EVENTS] : { is: "everyone" });
+  const change = (cohort) => {
+    setAt(cohort, ["index", "events"], isEveryone ? [NEW_EVENTS] : { is: "everyone" });
+    delete cohort.index.pick; // there is but one of everyone
   };
   return card(
     "index",
@@ -76,15 +94,21 @@ function index(builder) {
 }
 
 function qualify(builder) {
-  if (!builder.cohort.qualify) return [];
-  return [
-    card(
-      "qualify",
-      say("qualify_card"),
-      make("div", { class: "row" }, select(builder, ["qualify", "pick"], { name: say("pick"), kind: "Pick", absent: "all" }), remove(builder, ["qualify"], say("qualify_card"))),
-      criterionCard(builder, ["qualify", "criterion"]),
+  const path = ["qualify"];
+  const fresh = () => ({ criterion: newPerson("age at index") });
+  if (!builder.cohort.qualify)
+    return action(builder, path, say("add_qualify"), (cohort) => setAt(cohort, path, fresh()));
+  return card(
+    "qualify",
+    say("qualify_card"),
+    make(
+      "div",
+      { class: "row" },
+      select(builder, ["qualify", "pick"], { name: say("pick"), kind: "Pick", absent: "all" }),
+      remove(builder, path, say("qualify_card")),
     ),
-  ];
+    criterionCard(builder, ["qualify", "criterion"]),
+  );
 }
 
 const rules = (builder) => (builder.cohort.rules ?? []).map((rule, number) => ruleCard(builder, rule, number));
@@ -109,7 +133,9 @@ function ruleCard(builder, rule, number) {
 }
 
 const move = (builder, from, to, sign, what) =>
-  action(builder, ["rules", from], sign, (cohort) => cohort.rules.splice(to, 0, ...cohort.rules.splice(from, 1)), { what });
+  action(builder, ["rules", from], sign, (cohort) => cohort.rules.splice(to, 0, ...cohort.rules.splice(from, 1)), {
+    what,
+  });
 
 const addRule = (builder) =>
   make(
@@ -133,7 +159,9 @@ function freeName(builder, wanted) {
 
 function ends(builder) {
   const exit = builder.cohort.exit ?? {};
-  const change = (cohort, value) => setAt(cohort, ["exit", "offset"], value === "open" ? undefined : exit.offset ?? { count: 1, unit: "year" });
+  const { count, unit = "day" } = exit.offset ?? { count: 1, unit: "year" };
+  const moved = (sign) => ({ count: sign * Math.abs(count), unit });
+  const offsets = { open: undefined, after: moved(1), before: moved(-1) };
   return card(
     "end",
     say("end_card"),
@@ -143,16 +171,19 @@ function ends(builder) {
       { class: "row" },
       choose(builder, ["exit", "offset"], {
         name: say("entry_ends"),
-        options: ["open", "after"].map((value) => [value, say(`end_${value}`)]),
-        current: exit.offset ? "after" : "open",
-        change,
+        options: Object.keys(offsets).map((value) => [value, say(`end_${value}`)]),
+        current: !exit.offset ? "open" : count < 0 ? "before" : "after",
+        change: (cohort, value) => setAt(cohort, ["exit", "offset"], offsets[value]),
       }),
       ...(exit.offset
-        ? [durationField(builder, ["exit", "offset"], say("length"), Math.sign(exit.offset.count) || 1), select(builder, ["exit", "anchor"], { name: say("after_what"), kind: "Edge", absent: "start" })]
+        ? [
+            durationField(builder, ["exit", "offset"], say("length"), { sign: count < 0 ? -1 : 1 }),
+            select(builder, ["exit", "anchor"], { name: say("after_what"), kind: "Edge", absent: "start" }),
+          ]
         : []),
     ),
-    ...(exit.exposure ? [make("div", { class: "row" }, textCard(builder, ["exit", "exposure"]), remove(builder, ["exit", "exposure"], say("exposure")))] : []),
-    make("p", { class: "lead" }, say("or_at")),
+    exposure(builder),
+    lead(say("or_at")),
     eventList(builder, ["exit", "censors"]),
     make(
       "div",
@@ -161,6 +192,30 @@ function ends(builder) {
       period(builder, "first", say("study_from")),
       period(builder, "last", say("study_to")),
     ),
+  );
+}
+
+/** The end of an exposure to some drugs, in days. */
+function exposure(builder) {
+  const path = ["exit", "exposure"];
+  const { exposure: present } = builder.cohort.exit ?? {};
+  if (!present)
+    return action(builder, path, say("add_exposure"), (cohort) =>
+      setAt(cohort, path, { concepts: { included: [] }, gap: 30 }),
+    );
+  return make(
+    "fieldset",
+    { class: "clause" },
+    make("legend", {}, say("exposure")),
+    conceptChips(builder, [...path, "concepts"], { mayBeAbsent: false }),
+    make(
+      "div",
+      { class: "row" },
+      numberField(builder, [...path, "gap"], { name: say("exposure_gap"), least: 0 }),
+      numberField(builder, [...path, "offset"], { name: say("exposure_offset"), least: 0 }),
+      numberField(builder, [...path, "supply"], { name: say("exposure_supply"), least: 0, mayBeOpen: true }),
+    ),
+    remove(builder, path, say("exposure")),
   );
 }
 
@@ -173,6 +228,19 @@ function period(builder, end, name) {
 }
 
 function incidence(builder) {
-  if (!builder.cohort.incidence) return [];
-  return [card("incidence", say("incidence_card"), make("div", { class: "row" }, textCard(builder, ["incidence"]), remove(builder, ["incidence"], say("incidence_card"))))];
+  const path = ["incidence"];
+  const first = { outcome: { ...NEW_EVENTS, ordinal: {} }, per: "year" };
+  if (!builder.cohort.incidence)
+    return action(builder, path, say("add_incidence"), (cohort) => setAt(cohort, path, first));
+  return card(
+    "incidence",
+    say("incidence_card"),
+    make(
+      "div",
+      { class: "row" },
+      select(builder, [...path, "per"], { name: say("incidence_per"), kind: "Per", values: ["year", "month"] }),
+      remove(builder, path, say("incidence_card")),
+    ),
+    eventCard(builder, [...path, "outcome"]),
+  );
 }

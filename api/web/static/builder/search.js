@@ -53,6 +53,24 @@ export function searchNames(kind, always = []) {
   });
 }
 
+/** A button beside a field that finds its value; `change(cohort, item)` puts it there. */
+export function searchButton(builder, path, kind, change) {
+  const control = make(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      "data-key": `${path.join("/")}:find`,
+      onclick: async () => {
+        const item = await searchNames(kind);
+        if (item) await builder.edit(control, (cohort) => change(cohort, item));
+      },
+    },
+    say(`find_more_${kind}`),
+  );
+  return control;
+}
+
 const entry = (row, take) =>
   make(
     "li",

@@ -1,19 +1,13 @@
-// A part the cards have no picture for, as its own text. It is kept as it is, and may be edited as text.
+// A part of the document as its own text, edited in the place of its card.
 
 import { make } from "../dom.js";
-import { Refusal } from "../session.js";
+import { wholeMessage } from "../problems.js";
 import { say } from "../words.js";
 
-/** `brackets` around what is typed keep an `and` or `or` of it together. */
-export function textCard(builder, path, { brackets = false } = {}) {
-  const text = builder.tree.text(path) ?? "";
-  const shown = make("code", {}, text);
-  const edit = editButton(builder, path, { brackets });
-  return make("div", { class: "as-text" }, shown, edit);
-}
-
-/** Opens the part as text, in place of whatever card holds the button. */
+/** Opens the part as text, in place of the row that holds the button; null where the part has no text of its own.
+    `brackets` around what is typed keep an `and` or `or` of it together. */
 export function editButton(builder, path, { brackets = false } = {}) {
+  if (!builder.tree.isPlaced(path)) return null;
   const control = make(
     "button",
     {
@@ -28,8 +22,12 @@ export function editButton(builder, path, { brackets = false } = {}) {
 }
 
 function form(builder, path, brackets) {
-  const before = builder.tree.text(path) ?? "";
-  const area = make("textarea", { rows: Math.min(8, before.split("\n").length + 1), spellcheck: "false", "aria-label": say("part_as_text") });
+  const before = builder.tree.text(path);
+  const area = make("textarea", {
+    rows: Math.min(8, before.split("\n").length + 1),
+    spellcheck: "false",
+    "aria-label": say("part_as_text"),
+  });
   area.value = before;
   const put = () => {
     const text = area.value.trim();
@@ -56,7 +54,6 @@ function form(builder, path, brackets) {
 
 /** What a refusal says, in one line. */
 export function reason(error) {
-  if (!(error instanceof Refusal)) throw error;
   const first = error.problem.problems?.[0];
-  return [first?.message ?? error.message, first?.hint ?? error.problem.hint].filter(Boolean).join(" – ");
+  return [first ? wholeMessage(first) : error.message, first?.hint ?? error.problem.hint].filter(Boolean).join(" – ");
 }

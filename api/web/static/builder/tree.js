@@ -17,6 +17,17 @@ export function setAt(whole, path, value) {
   else delete owner[last];
 }
 
+/** Give a concept set another name, in all its uses too. */
+export function renameSet(cohort, number, name) {
+  const { name: before } = cohort.lets[number];
+  const follow = (part) => {
+    if (part?.is === "concept set name" && part.name === before) part.name = name;
+    if (part && typeof part === "object") Object.values(part).forEach(follow);
+  };
+  follow(cohort);
+  cohort.lets[number].name = name;
+}
+
 export class Tree {
   constructor(editor) {
     this.editor = editor;
@@ -39,30 +50,41 @@ export class Tree {
     if (this.editor.text === text) this.answer = answer;
   }
 
-  /** The text that a part was read from, or null where it has no place of its own. */
-  text(path) {
-    const span = this.answer.places[pointer(path)];
-    return span ? slice(this.answer.text, span) : null;
+  /** Whether a part has a place of its own in the text. */
+  isPlaced(path) {
+    return pointer(path) in this.answer.places;
   }
 
-  /** Change a copy of the tree; the text follows, under the comments it began with. Raises a Refusal when it may not be. */
+  /** The text that a part with a place was read from. */
+  text(path) {
+    return slice(this.answer.text, this.answer.places[pointer(path)]);
+  }
+
+  /** Change a copy of the tree; the text follows, under the comments it began with. Nothing is changed where `change`
+      gives `false`, or a promise of it, nor where somebody has typed since the tree was read.
+      Raises a Refusal when it may not be. */
   async edit(change) {
+    const { text } = this.answer;
+    if (this.editor.text !== text) return this.follow();
     const document = structuredClone(this.answer.cohort);
-    change(document.cohort);
-    const head = HEAD.exec(this.answer.text)[0];
+    if ((await change(document.cohort)) === false) return undefined;
     const made = await post("/v1/cohorts/tree", { cohort: document });
+    if (this.editor.text !== text) return this.follow();
+    const head = HEAD.exec(text)[0];
     const shift = [...head].length;
     const moved = ([place, span]) => [place, { start: span.start + shift, end: span.end + shift }];
-    this.put({ ...made, text: head + made.text, places: Object.fromEntries(Object.entries(made.places).map(moved)) });
+    return this.put({
+      ...made,
+      text: head + made.text,
+      places: Object.fromEntries(Object.entries(made.places).map(moved)),
+    });
   }
 
   /** Put other text in the place of a part. Raises a Refusal when the document cannot be read then. */
   async splice(path, text) {
     const span = this.answer.places[pointer(path)];
     const all = [...this.answer.text];
-    const whole = [...all.slice(0, span.start), text, ...all.slice(span.end)].join("");
-    const { text: formatted } = await post("/v1/cohorts/format", { text: whole });
-    this.put(await post("/v1/cohorts/tree", { text: formatted }));
+    return this.rewrite([...all.slice(0, span.start), text, ...all.slice(span.end)].join(""));
   }
 
   /** Take comments from inside the document to its top, where the tree leaves them alone. */
@@ -72,9 +94,16 @@ export class Tree {
     const lines = comments.map((span) => slice(text, span).trim());
     const rest = all.filter((_, at) => !comments.some((span) => at >= span.start && at < span.end)).join("");
     const head = HEAD.exec(rest)[0];
-    const lifted = `${head}${lines.join("\n")}\n${rest.slice(head.length)}`;
-    const { text: formatted } = await post("/v1/cohorts/format", { text: lifted });
-    this.put(await post("/v1/cohorts/tree", { text: formatted }));
+    return this.rewrite(`${head}${lines.join("\n")}\n${rest.slice(head.length)}`);
+  }
+
+  /** Another text in the usual form, in the place of the one that was read. What is typed stays, as in `edit`. */
+  async rewrite(text) {
+    const before = this.answer.text;
+    if (this.editor.text !== before) return this.follow();
+    const { text: formatted } = await post("/v1/cohorts/format", { text });
+    const answer = await post("/v1/cohorts/tree", { text: formatted });
+    return this.editor.text === before ? this.put(answer) : this.follow();
   }
 
   put(answer) {

@@ -1,0 +1,211 @@
+"""Pages of dashboards for researchers: what they have answered, and the price of what they have not.
+
+Opening a page asks nothing and costs nothing. An answer that was paid is shown from the reader's runs, where it was
+found by what was asked, of which release and under which policy; the others have a button with their price.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Final
+from urllib.parse import urlencode
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.client.pictures.values import drawn_value
+from api.dashboards.boards import Board, Panel, Reading, panels
+from api.dashboards.drawing import WIDTHS
+from api.dashboards.questions import Offer, offers
+from api.dashboards.signing_in import PATH, cookie_token, drop_token, form_fields, keep_token
+from api.pages import reader_of, render_page
+from api.precision import precision_answer
+from api.published.content import Published
+from api.routes.runs import Kept, start_run
+from api.runs.files import answer_picture
+from api.runs.shown import shown_table
+from api.service import Caller, Here, Service, find_principal
+from engine import Imagined, Principal
+from schemas.errors import NotAllowed, Problem, Problems, problems_of
+from schemas.language import Language
+from schemas.policy import AccessTier
+from schemas.wire.runs import Run, RunState, ShownTable, StepState
+
+_ANY_TABLE: Final = Imagined(size=100, cells=2, steps=1)
+"""Prices do not depend on what is in a table."""
+_CODE: Final = re.compile(r"[a-z-]{1,40}")
+_UNDER_WAY: Final = (RunState.QUEUED, RunState.RUNNING)
+
+pages = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """One answer of a panel in words, and drawn at two widths; or why there is none."""
+
+    table: ShownTable | None
+    pictures: dict[str, str]
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A panel as the page has it: its price to the reader, its published number in words, and what is answered."""
+
+    panel: Panel
+    offer: Offer
+    published: str | None
+    run: Run | None
+    answers: tuple[Answered, ...]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether answers are yet to come."""
+        return self.run is not None and self.run.state in _UNDER_WAY
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is answered, so that there is nothing to ask."""
+        return self.run is not None and all(step.state is StepState.ANSWERED for step in self.run.steps)
+
+
+async def reader(request: Request) -> Principal | None:
+    """Who reads the page; nobody where no token is kept, or none that is accepted. Raises `TooOften`."""
+    try:
+        return await find_principal(request)
+    except NotAllowed:
+        return None
+
+
+Reader = Annotated[Principal | None, Depends(reader)]
+
+
+@pages.get(PATH, response_class=HTMLResponse)
+async def board_page(request: Request, service: Here, runs: Kept, principal: Reader) -> HTMLResponse:
+    """The board asked for, or the form to sign in; a board that does not exist is the first one."""
+    asked = request.query_params.get("board", "")
+    board = next((each for each in Board if each.value == asked), Board.PEOPLE)
+    status = 200 if asked in ("", board.value) else 404
+    context: dict[str, object] = {"boards": Board, "board": board, "unknown": status == 404, "reader": principal}
+    reading = _reading(request, service, principal)
+    if principal is not None and reading is not None:
+        made = await to_thread.run_sync(panels, board, reading)
+        found = await runs.read(
+            runs.store.asked,
+            principal,
+            [each.request for each in made],
+            release=service.session.release.id,
+            policy_sha256=service.session.policy.sha256,
+        )
+        context |= {
+            "panels": await to_thread.run_sync(_shown, made, found, reading),
+            "balances": await to_thread.run_sync(service.session.budget, principal),
+        }
+    refused = request.query_params.get("refused", "")
+    context |= {
+        "looked": request.query_params.get("look") == "1",
+        "refused": refused if _CODE.fullmatch(refused) else None,
+        "is_open": reading is not None,
+    }
+    response = render_page(
+        request, "boards.html", ("boards",), release=service.session.overview(), context=context, status_code=status
+    )
+    response.headers["cache-control"] = "no-store"
+    if principal is None and cookie_token(request):
+        drop_token(response)
+    return response
+
+
+@pages.post(f"{PATH}/sign-in")
+async def sign_in(request: Request) -> Response:
+    """Keep the token that a form brings, and show the page, which says whether it is accepted."""
+    fields = await form_fields(request)
+    response = RedirectResponse(f"{PATH}?{urlencode({'refused': 'token'})}", status_code=303)
+    if keep_token(request, response, fields.get("token", "").strip()):
+        response.headers["location"] = PATH
+    return response
+
+
+@pages.post(f"{PATH}/sign-out")
+async def sign_out(request: Request) -> Response:
+    """Forget the token."""
+    await form_fields(request)
+    response = RedirectResponse(PATH, status_code=303)
+    drop_token(response)
+    return response
+
+
+@pages.post(f"{PATH}/ask")
+async def ask(request: Request, service: Here, runs: Kept, caller: Caller) -> Response:
+    """Ask one panel's questions, at the price that stood beside the button; answers come on the page.
+
+    The form names a panel of a board. What is asked is made here anew, so nothing else can be asked by it.
+    """
+    fields = await form_fields(request)
+    board = next((each for each in Board if each.value == fields.get("board")), None)
+    reading = _reading(request, service, caller)
+    made = () if board is None or reading is None else await to_thread.run_sync(panels, board, reading)
+    panel = next((each for each in made if each.question.name == fields.get("panel")), None)
+    if board is None or reading is None or panel is None or not panel.question.is_open(reading.access):
+        raise NotAllowed("dashboard-question-unknown", "the dashboard has no such question", hint="open the page anew")
+    query = {"board": board.value}
+    try:
+        await start_run(panel.request, caller, service, runs, Response())
+    except (Problem, Problems) as refused:
+        query["refused"] = problems_of(refused)[0].code
+    return RedirectResponse(f"{PATH}?{urlencode(query)}#{panel.anchor}", status_code=303)
+
+
+def _reading(request: Request, service: Service, principal: Principal | None) -> Reading | None:
+    """Of what the reader's boards are made; nothing for tiers that ask no questions, or have nothing open today."""
+    session = service.session
+    if principal is None or not session.policy.of(principal.tier).is_interactive:
+        return None
+    access = session.policy.access(principal.tier, phase=session.release.manifest.phase, on=session.today())
+    if access is None:
+        return None
+    published: Published = request.app.state.published
+    return Reading(
+        tier=principal.tier,
+        rules=session.policy.of(principal.tier),
+        access=access,
+        session=session,
+        cube=published.found,
+        language=reader_of(request).language,
+    )
+
+
+def _shown(made: tuple[Panel, ...], found: dict[str, Run], reading: Reading) -> list[Shown]:
+    policy, phase, today = reading.session.policy, reading.access.phase, reading.session.today()
+    granted = {tier: policy.access(tier, phase=phase, on=today) for tier in AccessTier}
+    prices = precision_answer(policy, _ANY_TABLE, granted)
+    shown: list[Shown] = []
+    for panel in made:
+        every = offers(panel.question, policy, prices, phase=phase, on=today)
+        run = found.get(panel.key)
+        shown.append(
+            Shown(
+                panel=panel,
+                offer=next(each for each in every if each.tier is reading.tier),
+                published=drawn_value(panel.published).words if panel.published else None,
+                run=run,
+                answers=tuple(_answers(run, reading.language)) if run else (),
+            )
+        )
+    return shown
+
+
+def _answers(run: Run, language: Language) -> list[Answered]:
+    draw = partial(answer_picture, language=language)
+    return [
+        Answered(
+            table=shown_table(step.answer, language) if step.answer else None,
+            pictures={name: draw(step.answer, width=width) for name, width in WIDTHS.items()}
+            if step.answer and step.kind != "count"
+            else {},
+            refusal=step.problem.detail if step.problem else None,
+        )
+        for step in run.steps
+        if step.answer or step.problem
+    ]

@@ -1,0 +1,129 @@
+"""Files to deploy with: what they name is there, what they set is a setting, and what reads them takes them."""
+
+import re
+import shutil
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from api.settings import ServerSettings
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "examples" / "deploy"
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+CONTAINERFILE = (DEPLOY / "Containerfile").read_text()
+
+SERVICE_KEYS = {
+    *("build", "image", "profiles", "entrypoint", "command", "depends_on", "environment", "volumes", "tmpfs", "ports"),
+    *("read_only", "cap_drop", "cap_add", "security_opt", "pids_limit", "mem_limit", "ulimits", "stop_grace_period"),
+    *("restart", "networks", "network_mode"),
+}
+"""Those of a service that the files use, each spelled as in the Compose Specification."""
+
+OF_OTHERS = {"KOHORT_PORT", "KOHORT_PUBLIC_HOST", "KOHORT_PUBLIC_PORT", "NUMBA_CACHE_DIR", "FORWARDED_ALLOW_IPS"}
+"""Read by the command line, Numba and the web server."""
+
+
+def settings() -> set[str]:
+    return {f"KOHORT_{name.upper()}" for name in ServerSettings.model_fields} | OF_OTHERS
+
+
+def environment_file() -> dict[str, str]:
+    lines = (DEPLOY / "kohort.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def test_the_file_of_services_has_known_keys_only() -> None:
+    assert set(COMPOSE) == {"services", "networks", "volumes"}
+    for service in SERVICES.values():
+        assert set(service) <= SERVICE_KEYS
+
+
+def test_services_name_volumes_networks_and_each_other_as_they_are_declared() -> None:
+    for service in SERVICES.values():
+        sources = [volume.split(":")[0] for volume in service.get("volumes", ())]
+        assert {source for source in sources if not source.startswith("./")} <= set(COMPOSE["volumes"])
+        assert set(service.get("networks", ())) <= set(COMPOSE["networks"])
+        assert set(service.get("depends_on", ())) <= set(SERVICES)
+
+
+@pytest.mark.parametrize("service", ["kohort", "ingest", "public"])
+def test_a_service_can_do_nothing_but_its_work(service: str) -> None:
+    rules = SERVICES[service]
+    assert rules["read_only"] and rules["cap_drop"] == ["ALL"] and rules["security_opt"] == ["no-new-privileges:true"]
+    assert rules["mem_limit"] and rules["ulimits"] == {"core": 0}
+
+
+def test_only_an_ingest_writes_releases_and_only_the_researchers_server_has_the_state() -> None:
+    mounted = {name: service.get("volumes", ()) for name, service in SERVICES.items()}
+    writing = [name for name, volumes in mounted.items() if "./releases:/var/lib/kohort/releases" in volumes]
+    assert writing == ["ingest"]
+    assert [name for name, volumes in mounted.items() if any("state" in volume for volume in volumes)] == ["kohort"]
+    assert SERVICES["ingest"]["network_mode"] == "none"
+
+
+def test_the_proxy_and_the_servers_know_each_other_s_addresses() -> None:
+    address = {
+        name: service["networks"]["inside"]["ipv4_address"]
+        for name, service in SERVICES.items()
+        if "networks" in service
+    }
+    passed_to = re.findall(r"reverse_proxy ([\d.]+):8000", (DEPLOY / "Caddyfile").read_text())
+    assert passed_to == [address["kohort"], address["public"]]
+    for name in ("kohort", "public"):
+        assert SERVICES[name]["environment"]["FORWARDED_ALLOW_IPS"] == address["proxy"]
+
+
+def test_everything_that_is_set_is_a_setting() -> None:
+    of_services = {name for service in SERVICES.values() for name in service.get("environment", ())}
+    of_image = set(re.findall(r"\b(KOHORT_[A-Z_]+)=", CONTAINERFILE))
+    assert of_services | of_image | set(environment_file()) <= settings()
+
+
+def test_settings_of_the_environment_file_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment_file().items():
+        monkeypatch.setenv(name, value)
+    assert ServerSettings().identity == Path("/etc/kohort/identity.toml")
+    assert ServerSettings().log_json
+
+
+def test_what_the_image_is_built_from_is_there() -> None:
+    copied = [
+        line.split()[1:-1] for line in CONTAINERFILE.splitlines() if line.startswith("COPY ") and "--from" not in line
+    ]
+    for pattern in (name for names in copied for name in names):
+        assert list(ROOT.glob(pattern)), pattern
+    assert SERVICES["kohort"]["build"] == {"context": "../..", "dockerfile": "examples/deploy/Containerfile"}
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+def test_the_unit_is_one(tmp_path: Path) -> None:
+    """With a program that is here in place of ours, which is not installed."""
+    unit = tmp_path / "kohort.service"
+    unit.write_text((DEPLOY / "kohort.service").read_text().replace("/opt/kohort/bin/kohort", "/bin/true"))
+    done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_unit_lets_the_program_write_where_its_settings_say() -> None:
+    unit = (DEPLOY / "kohort.service").read_text()
+    written = {f"/var/lib/{re.findall('^StateDirectory=(.*)', unit, re.M)[0]}": "KOHORT_STATE"} | {
+        f"/var/cache/{re.findall('^CacheDirectory=(.*)', unit, re.M)[0]}": "NUMBA_CACHE_DIR"
+    }
+    for folder, setting in written.items():
+        assert Path(environment_file()[setting]).is_relative_to(folder)
+    assert f"ReadOnlyPaths={environment_file()['KOHORT_RELEASES']}\n" in unit
+
+
+def test_a_call_that_the_unit_forbids_fails_and_does_not_end_the_server() -> None:
+    assert "\nSystemCallErrorNumber=EPERM\n" in (DEPLOY / "kohort.service").read_text()
+
+
+def test_the_guide_installs_this_version_in_a_folder_of_its_own() -> None:
+    guide = (ROOT / "docs" / "do" / "deploy.md").read_text()
+    assert set(re.findall(r"/opt/kohort-([\d.]+\d)", guide)) == {version("kohort")}

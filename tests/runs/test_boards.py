@@ -1,0 +1,305 @@
+"""Dashboards of researchers: what they have, whom they let in, and that only what is asked is paid, and only once."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.auth import LocalTokens
+from api.dashboards.boards import Board
+from api.settings import ServerSettings
+from engine import EngineSettings, Principal, build_cube
+from schemas.policy import DEFAULT_POLICY, AccessTier
+from tests.lib.policies import strict_policy, wide_policy
+
+OWN = {"sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture(scope="module")
+def site(settings: ServerSettings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A server over the same release and state, with its published tables in a folder apart."""
+    root = tmp_path_factory.mktemp("boards")
+    inside = EngineSettings(releases=settings.releases, state=root / "state")
+    build_cube(inside, DEFAULT_POLICY, root / "cubes", user="steward", progress=lambda step, share: None)
+    with TestClient(
+        create_app(settings.model_copy(update={"cubes": root / "cubes"})), raise_server_exceptions=False
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def enter(site: TestClient, tokens: LocalTokens):
+    """A browser that signed in by the form: `enter(tier, project)`."""
+
+    def enter_(tier: AccessTier, project: str) -> TestClient:
+        me = Principal(user=f"user of {project}", project=project, institution=project, tier=tier)
+        browser = TestClient(
+            site.app, base_url="http://127.0.0.1", raise_server_exceptions=False, follow_redirects=False
+        )
+        browser.portal = site.portal  # one event loop: what a request begins goes on after it
+        answer = browser.post("/dashboards/sign-in", content=f"token={tokens.issue(me, hours=1)}", headers=OWN)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/dashboards")
+        return browser
+
+    return enter_
+
+
+def spent(browser: TestClient) -> int:
+    """What the project has spent, from the bearer's own budget."""
+    token = browser.cookies["kohort-dashboards"]
+    budget = browser.get("/v1/budget", headers={"authorization": f"Bearer {token}"}).json()
+    return next(each["spent"] for each in budget["remaining_budget"] if each["account"] == "project")
+
+
+def ask(browser: TestClient, board: str, panel: str, **headers: str):
+    return browser.post("/dashboards/ask", data={"board": board, "panel": panel}, headers={**OWN, **headers})
+
+
+def answered(browser: TestClient, board: str) -> str:
+    """The page once nothing of it is under way."""
+    for _ in range(600):
+        page = browser.get(f"/dashboards?board={board}").text
+        if 'http-equiv="refresh"' not in page:
+            return page
+    raise AssertionError("it was never answered")
+
+
+def cards(page: str) -> dict[str, str]:
+    """The panels of a page, by what their button asks for or else their place."""
+    return {
+        match[1]: match[0]
+        for match in re.finditer(r'<section class="card panel" id="([^"]+)".*?</section>', page, re.DOTALL)
+    }
+
+
+def test_who_is_not_signed_in_sees_how_to_and_no_number(site: TestClient) -> None:
+    page = site.get("/dashboards")
+    assert page.status_code == 200 and 'action="/dashboards/sign-in"' in page.text
+    assert cards(page.text) == {} and re.findall(r"\d ± ", page.text) == []
+    assert page.headers["cache-control"] == "no-store"
+    assert "form-action 'self'" in page.headers["content-security-policy"]
+    assert site.post("/dashboards/ask", data={"board": "people", "panel": "x"}, headers=OWN).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "none"},
+        {"origin": "https://elsewhere.example"},
+        {"origin": "null"},
+        {},
+    ],
+)
+@pytest.mark.parametrize("place", ["sign-in", "sign-out", "ask"])
+def test_forms_of_other_sites_do_nothing(enter, headers: dict[str, str], place: str) -> None:
+    browser = enter(AccessTier.REGISTERED, "boards foreign")
+    kept = browser.cookies["kohort-dashboards"]
+    kind = {"content-type": OWN["content-type"]}
+    answer = browser.post(
+        f"/dashboards/{place}", content="board=people&panel=people-everybody&token=x", headers=headers | kind
+    )
+    assert (answer.status_code, answer.json()["code"]) == (403, "form-origin")
+    assert browser.cookies["kohort-dashboards"] == kept and spent(browser) == 0
+
+
+def test_a_form_of_this_host_by_an_older_browser_is_taken(enter) -> None:
+    browser = enter(AccessTier.REGISTERED, "boards older")
+    headers = {"origin": "http://127.0.0.1", "content-type": OWN["content-type"]}
+    assert browser.post("/dashboards/sign-out", content="a=b", headers=headers).status_code == 303
+    assert "kohort-dashboards" not in browser.cookies
+
+
+@pytest.mark.parametrize("body", ["token", "=", "a=b&" * 9 + "a=b", "%ff", "token=\xff".encode("latin-1")])
+def test_a_form_that_cannot_be_read_is_a_problem_that_repeats_nothing(site: TestClient, body: str | bytes) -> None:
+    answer = site.post("/dashboards/sign-in", content=body, headers=OWN, follow_redirects=False)
+    assert answer.status_code in (303, 400) and "token" not in answer.text
+
+
+@pytest.mark.parametrize("token", ["", "x" * 3801, "a b", "a;b=c", "한글"])
+def test_what_is_no_token_is_not_kept(site: TestClient, token: str) -> None:
+    answer = TestClient(site.app).post(
+        "/dashboards/sign-in", data={"token": token}, headers=OWN, follow_redirects=False
+    )
+    assert (answer.status_code, answer.headers["location"]) == (303, "/dashboards?refused=token")
+    assert "set-cookie" not in answer.headers
+
+
+def test_the_cookie_is_of_these_pages_alone(site: TestClient, tokens: LocalTokens) -> None:
+    me = Principal(user="cookie", project="boards cookie", institution="x", tier=AccessTier.REGISTERED)
+    browser = TestClient(site.app, follow_redirects=False)  # a proxy ended TLS, and says nothing of it
+    token = tokens.issue(me, hours=1)
+    kept = browser.post("/dashboards/sign-in", content=f"token={token}", headers=OWN).headers["set-cookie"].lower()
+    assert all(each in kept for each in ("httponly", "samesite=strict", "path=/dashboards", "secure"))
+    elsewhere = {"cookie": f"kohort-dashboards={token}"}
+    assert browser.get("/v1/budget", headers=elsewhere).status_code == 401
+    assert browser.post("/v1/runs", json={}, headers=elsewhere).status_code == 401
+    assert browser.get("/dashboardsx", headers=elsewhere).status_code in (401, 404)
+
+
+@pytest.mark.parametrize("token", ["x", "eyJhbGciOiJub25lIn0.e30."])
+def test_a_token_that_is_not_accepted_is_forgotten(site: TestClient, token: str) -> None:
+    page = TestClient(site.app).get("/dashboards", headers={"cookie": f"kohort-dashboards={token}"})
+    assert 'action="/dashboards/sign-in"' in page.text
+    assert 'kohort-dashboards=""' in page.headers["set-cookie"]
+
+
+def test_readers_behind_one_address_do_not_use_up_each_others_rate(
+    settings: ServerSettings, tokens: LocalTokens, tmp_path: Path
+) -> None:
+    """Who is signed in is counted as themselves, and a cookie that is not accepted as the address it comes from."""
+    policy = strict_policy(tmp_path, tier="public", questions="", lookups='"3/minute"')
+    me = Principal(user="often", project="boards often", institution="x", tier=AccessTier.REGISTERED)
+    cookies = {"cookie": f"kohort-dashboards={tokens.issue(me, hours=1)}"}, {"cookie": "kohort-dashboards=x"}
+    with TestClient(create_app(settings.model_copy(update={"policy": policy}))) as client:
+        own, strange = ([client.get("/dashboards", headers=each).status_code for _ in range(5)] for each in cookies)
+    assert own == [200] * 5
+    assert strange == [200, 200, 200, 429, 429]
+
+
+@pytest.mark.parametrize("tier", [AccessTier.PUBLIC])
+def test_a_tier_that_asks_no_questions_has_no_dashboards(enter, tier: AccessTier) -> None:
+    browser = enter(tier, f"boards {tier.value}")
+    page = browser.get("/dashboards").text
+    assert cards(page) == {} and "published tables and no questions of its own" in page
+    assert ask(browser, "people", "people-everybody").json()["code"] == "dashboard-question-unknown"
+
+
+@pytest.mark.parametrize(
+    ("tier", "tables"),
+    [
+        (AccessTier.REGISTERED, ["by sex, age(10)", "by sex, region"]),
+        (AccessTier.CONTROLLED, ["by sex, age(5)", "by region, age(10)"]),
+    ],
+)
+def test_cells_are_as_fine_as_the_tier_may_ask(enter, tier: AccessTier, tables: list[str]) -> None:
+    page = enter(tier, f"boards fine {tier.value}").get("/dashboards").text
+    (card,) = cards(page).values()
+    assert re.findall(r"^by .*?(?=$|<)", card, re.MULTILINE) == tables
+
+
+def test_what_a_phase_has_not_opened_is_not_asked_and_cells_are_no_finer(
+    settings: ServerSettings, tokens: LocalTokens, tmp_path: Path
+) -> None:
+    """The same release, of which registered researchers may use persons by twenty years of age, and nothing else."""
+    text = wide_policy(tmp_path).read_text()
+    before, phase, after = text.partition("[[phase]]\nnumber = 0\n")
+    _, later, rest = after.partition("[[phase]]")
+    grants = "".join(
+        _GRANT.format(tier=tier, width=width)
+        for tier, width in (("registered", 20), ("controlled", 5), ("internal", 1))
+    )
+    policy = tmp_path / "narrow.toml"
+    policy.write_text(f'{before}{phase}title = "test data"\n{grants}\n{later}{rest}')
+    me = Principal(user="narrow", project="boards narrow", institution="x", tier=AccessTier.REGISTERED)
+    cookie = {"cookie": f"kohort-dashboards={tokens.issue(me, hours=1)}"}
+    narrow = settings.model_copy(update={"policy": policy})
+    with TestClient(create_app(narrow), headers=cookie, follow_redirects=False) as browser:
+        (people,) = cards(browser.get("/dashboards").text).values()
+        assert re.findall(r"^by .*?(?=$|<)", people, re.MULTILINE) == ["by sex, age(20)", "by sex, region"]
+        survey = cards(browser.get("/dashboards?board=survey").text)
+        assert all("not open for this release" in card and "<form" not in card for card in survey.values())
+        answer = browser.post(
+            "/dashboards/ask", data={"board": "survey", "panel": "survey-smoking.status"}, headers=OWN
+        )
+        assert (answer.status_code, answer.json()["code"]) == (404, "dashboard-question-unknown")
+        assert (
+            browser.get("/v1/runs", headers={"authorization": f"Bearer {tokens.issue(me, hours=1)}"}).json()["runs"]
+            == []
+        )
+
+
+_GRANT = """
+  [[phase.grant]]
+  tier = "{tier}"
+  domains = ["persons"]
+  dates = "year"
+  age_width = {width}
+  regions = "province"
+  variants = "none"
+  temporal = false
+  free_text = false
+"""
+
+
+@pytest.mark.parametrize("board", Board)
+def test_opening_a_page_costs_nothing_and_every_price_is_said(enter, board: Board) -> None:
+    browser = enter(AccessTier.CONTROLLED, f"boards open {board.value}")
+    found = cards(browser.get(f"/dashboards?board={board.value}").text)
+    assert found
+    for card in found.values():
+        assert re.search(r"Ask for [0-9.]+ % of the budget", card)
+    assert spent(browser) == 0
+
+
+@pytest.mark.parametrize("tier", [AccessTier.REGISTERED, AccessTier.CONTROLLED])
+@pytest.mark.parametrize("board", Board)
+def test_the_first_panel_is_answered_paid_at_its_price_and_then_free(enter, board: Board, tier: AccessTier) -> None:
+    browser = enter(tier, f"boards {board.value} {tier.value}")
+    page = browser.get(f"/dashboards?board={board.value}").text
+    name = re.findall(r'name="panel" value="([^"]+)"', page)[0].replace("&amp;", "&")
+    (said, *_) = re.findall(r"Ask for ([0-9.]+) % of the budget", page)
+    answer = ask(browser, board.value, name)
+    assert answer.status_code == 303 and answer.headers["location"].startswith(f"/dashboards?board={board.value}#")
+    card = next(iter(cards(answered(browser, board.value)).values()))
+    assert "Ask for" not in card and "<table" in card and 'role="alert"' not in card
+    if "Published for everybody" in card:  # what the cube counts is what is asked, so neither is hidden
+        assert re.search(r"Published for everybody: [0-9,]+ ± ", card)
+        assert re.search(r'<td class="number">[0-9,]+ ± ', card)
+    cap = DEFAULT_POLICY.of(tier).budget.project
+    paid = spent(browser)
+    assert f"{100 * paid / cap:.3g}" == said
+    again = next(iter(cards(answered(browser, board.value)).values()))
+    assert again == card and spent(browser) == paid
+    ask(browser, board.value, name)
+    answered(browser, board.value)
+    assert spent(browser) == paid
+
+
+def test_answers_are_the_readers_own(enter, site: TestClient, tokens: LocalTokens) -> None:
+    browser = enter(AccessTier.REGISTERED, "boards own")
+    ask(browser, "people", "people-everybody")
+    answered(browser, "people")
+    for other in (enter(AccessTier.REGISTERED, "boards other"), enter(AccessTier.CONTROLLED, "boards own controlled")):
+        assert "Ask for" in other.get("/dashboards").text
+    same_person_of_a_higher_tier = Principal(
+        user="user of boards own", project="boards own", institution="boards own", tier=AccessTier.CONTROLLED
+    )
+    cookie = {"cookie": f"kohort-dashboards={tokens.issue(same_person_of_a_higher_tier, hours=1)}"}
+    assert "Ask for" in TestClient(site.app).get("/dashboards", headers=cookie).text
+
+
+@pytest.mark.parametrize(
+    ("board", "panel"),
+    [
+        ("people", "conditions-E11"),
+        ("genomes", "people-everybody"),
+        ("", ""),
+        ("survey", "survey-none"),
+        ("people", "'; drop"),
+    ],
+)
+def test_only_what_a_board_has_is_asked(enter, board: str, panel: str) -> None:
+    browser = enter(AccessTier.REGISTERED, "boards strange")
+    answer = ask(browser, board, panel)
+    assert (answer.status_code, answer.json()["code"]) == (404, "dashboard-question-unknown")
+    assert spent(browser) == 0
+
+
+def test_a_wrong_address_is_said_and_nothing_of_it_is_repeated(enter) -> None:
+    browser = enter(AccessTier.REGISTERED, "boards wrong")
+    page = browser.get("/dashboards", params={"board": "<b>x</b>", "refused": "<i>y"})
+    assert page.status_code == 404 and "There is no such dashboard" in page.text
+    assert "<b>x" not in page.text and "<i>y" not in page.text
+
+
+def test_pages_are_in_both_languages_and_have_no_script_of_their_own(enter) -> None:
+    browser = enter(AccessTier.REGISTERED, "boards korean")
+    page = browser.get("/dashboards?board=survey&lang=ko").text
+    assert '<html lang="ko">' in page and "설문 응답" in page and "예산" in page
+    assert re.findall(r"<script(?![^>]*(?:src=|type=\"application/json\"))|<style|\sstyle=|\son\w+=", page) == []
+    assert re.findall(r'(?:src|href|action)="(?:https?:)?//', page) == []

@@ -1,0 +1,75 @@
+"""What a problem says on a page in Korean: a sentence of its code, and beside it the server's own, in English."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.web.lib import open_workbench, serious_faults, write
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+expect = pytest.importorskip("playwright.sync_api").expect
+
+pytestmark = pytest.mark.browser
+
+UNDEFINED = 'cohort "x"\nlet statins = code ATC:"C10AA"\nindex first drug in statin\n'
+SPARE = 'cohort "x"\nlet spare = concept 201826\nindex first ever visit\n'
+
+
+def test_a_problem_of_the_document_is_explained_where_it_is(page: "Page", site: tuple[str, str]) -> None:
+    open_workbench(page, site, "ko")
+    write(page, UNDEFINED)
+    entry = page.locator("#messages li.problem")
+    expect(entry.locator("button")).to_have_text(
+        "3행 21열: 이 이름의 개념 집합이 없습니다. let으로 정의하거나 철자를 고치십시오."
+    )
+    expect(entry.locator("small[lang=en]").first).to_have_text("no concept set is named `statin`")
+    expect(entry.locator("small[lang=en]").last).to_contain_text("did you mean `statins`?")
+    page.hover(".cm-lintRange-error")
+    expect(page.locator(".cm-tooltip-lint")).to_contain_text("이 이름의 개념 집합이 없습니다")
+    expect(page.locator(".cm-tooltip-lint")).to_contain_text("no concept set is named")
+    assert serious_faults(page) == []
+
+
+def test_a_lint_is_explained(page: "Page", site: tuple[str, str]) -> None:
+    open_workbench(page, site, "ko")
+    write(page, SPARE)
+    entry = page.locator("#messages li.warning")
+    expect(entry.locator("button")).to_contain_text("아무 데서도 쓰지 않는 개념 집합입니다.")
+    expect(entry.locator("small").first).to_have_text("nothing uses `spare`")
+
+
+def test_a_refused_question_is_explained_in_its_place(page: "Page", site: tuple[str, str]) -> None:
+    open_workbench(page, site, "ko")
+    page.click("#more summary")
+    page.fill("#variants", "hello")
+    write(page, 'cohort "x"\nindex first visit\n')
+    page.wait_for_selector("#verdict.good")
+    page.click("#run")
+    refused = page.locator(".step[data-kind=genotypes] .failed")
+    expect(refused.locator("p").first).to_contain_text("변이의 이름을 읽을 수 없습니다.")
+    expect(refused.locator("p[lang=en]").first).to_contain_text("is no name of a variant")
+
+
+def test_a_refusal_in_a_dialog_is_explained(page: "Page", site: tuple[str, str]) -> None:
+    open_workbench(page, site, "ko")
+    page.click("#open-import")
+    page.fill("#import-text", '{"ConceptSets": 3}')
+    page.click("#import-form button")
+    expect(page.locator("#import-problem")).to_contain_text("JSON 값의 종류가 자리에 맞지 않습니다")
+    expect(page.locator("#import-problem")).to_contain_text("ConceptSets")
+
+
+def test_without_the_sentences_the_server_s_words_are_left(page: "Page", site: tuple[str, str]) -> None:
+    page.route("**/problems.ko.json", lambda route: route.abort())
+    open_workbench(page, site, "ko")
+    write(page, UNDEFINED)
+    expect(page.locator("#messages li.problem button")).to_have_text("3행 21열: no concept set is named `statin`")
+
+
+def test_a_page_that_is_not_there_says_so_in_korean(page: "Page", site: tuple[str, str]) -> None:
+    page.goto(f"{site[0]}/nowhere?lang=ko")
+    expect(page.locator("#problem")).to_contain_text("이 주소에는 아무것도 없습니다.")
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+    assert serious_faults(page) == []
