@@ -1,4 +1,4 @@
-"""What a run of a plan comes to: rows of a cohort, how far everybody got, the day each entered."""
+"""What a run of a plan comes to: rows of a cohort, and how far everybody got."""
 
 from collections.abc import Mapping
 
@@ -9,12 +9,11 @@ from engine.logical.nodes import Atom
 from engine.physical.entries import Anchors, CohortResult, CohortRows, Days, EntryTable, Truth
 
 
-def members(rows: CohortRows, persons: int) -> CohortResult:
-    """A result that says who is in the cohort, and nothing of its rules; of a release of so many people."""
+def members(rows: CohortRows) -> CohortResult:
+    """A result that says who is in the cohort, and nothing of its rules."""
     return CohortResult(
         rows=rows,
         progress=np.empty(0, np.int16),
-        index_day=first_day(rows, persons),
         qualified=np.empty(0, np.uint32),
         passed=np.empty((0, 0), np.bool_),
     )
@@ -32,10 +31,3 @@ def furthest(person: npt.NDArray[np.uint32], steps: npt.NDArray[np.int16], perso
         opens = np.flatnonzero(np.diff(person.astype(np.int64), prepend=-1))
         progress[person[opens]] = np.maximum.reduceat(steps, opens)
     return progress
-
-
-def first_day(rows: CohortRows, persons: int) -> npt.NDArray[np.int32]:
-    """The first day of each person in the cohort, 0 of all others."""
-    days = np.zeros(persons, np.int32)
-    days[rows.person[::-1]] = rows.start[::-1]  # rows are sorted by start, so the first one is written last
-    return days

@@ -18,7 +18,7 @@ from engine.execute.narrowing import with_events
 from engine.execute.people import column_of, people_where
 from engine.execute.picking import atoms_in, picker_of, rules_in_order
 from engine.execute.record import Record
-from engine.execute.results import first_day, furthest, members, table
+from engine.execute.results import furthest, members, table
 from engine.execute.rules import Mask, Rules
 from engine.execute.target import PicksEntries
 from engine.logical.digest import Digest, Names
@@ -82,7 +82,6 @@ class Run:
         return CohortResult(
             rows=rows,
             progress=furthest(anchors.person, rules.steps, 0 if wanted is Wanted.MEMBERS else self.means.persons),
-            index_day=first_day(rows, self.means.persons),
             qualified=anchors.person if everything else np.empty(0, np.uint32),
             passed=rules.passed,
         )
@@ -102,7 +101,7 @@ class Run:
         anchors = self._noted(self.means.kept.one(key, make, self.stop), "entries kept", plan.entries, len)
         frame = Frame(name=key, anchors=anchors, among=among.people, cohorts=among)
         rows = collapse(table(anchors, self._last_days(plan, frame), {}), cohort)
-        return members(rows, self.means.persons)
+        return members(rows)
 
     # --- people -------------------------------------------------------------------------------------------------------
 

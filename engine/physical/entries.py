@@ -112,6 +112,12 @@ class CohortRows:
     def __len__(self) -> int:
         return self.person.size
 
+    def first_days(self, persons: int) -> npt.NDArray[np.int32]:
+        """int32[persons]: the first day of each person in the cohort, 0 of all others."""
+        days = np.zeros(persons, np.int32)
+        days[self.person[::-1]] = self.start[::-1]  # sorted by start, so the first one is written last
+        return days
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CohortResult:
@@ -121,13 +127,11 @@ class CohortResult:
     `passed` unless every rule is.
 
     `progress` int16[N] on the person axis: -1 without any entry event, else the largest number of leading rules
-    that one of the person's entries passed. `index_day` int32[N]: first day of the person's first cohort entry,
-    meaningful for members only. `qualified` are the people of the qualified entries, in order, and `passed` says
-    which rules each of them passed (bool[rules, entries]).
+    that one of the person's entries passed. `qualified` are the people of the qualified entries, in order, and `passed`
+    says which rules each of them passed (bool[rules, entries]).
     """
 
     rows: CohortRows
     progress: npt.NDArray[np.int16]
-    index_day: npt.NDArray[np.int32]
     qualified: npt.NDArray[np.uint32]
     passed: npt.NDArray[np.bool_]

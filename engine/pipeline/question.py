@@ -163,8 +163,9 @@ class Question:
             scope=means.scope,
             stop=self._interruption,
         )
+        index_day = self._result.rows.first_days(self._session.release.persons)
         columns = [
-            dimension_column(dimension, labels, facts=facts, index_day=self._result.index_day)
+            dimension_column(dimension, labels, facts=facts, index_day=index_day)
             for dimension, labels in zip(self._dimensions, self._labels, strict=True)
         ]
         return place_in_table(self.people, columns)

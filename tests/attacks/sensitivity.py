@@ -93,8 +93,7 @@ def _result(progress: Progress, steps: int) -> CohortResult:
     days, none = np.zeros(who.size, np.int32), np.zeros(0, np.uint32)
     rows = CohortRows(person=who, start=days, end=days)
     return CohortResult(
-        rows=rows, progress=progress, index_day=np.zeros(progress.size, np.int32),
-        qualified=none, passed=np.zeros((steps, 0), np.bool_),
+        rows=rows, progress=progress, qualified=none, passed=np.zeros((steps, 0), np.bool_),
     )  # fmt: skip
 
 

@@ -191,7 +191,6 @@ def result_of(progress: np.ndarray) -> CohortResult:
     return CohortResult(
         rows=rows,
         progress=progress,
-        index_day=np.zeros(progress.size, np.int32),
         qualified=nobody,
         passed=np.zeros((0, 0), np.bool_),
     )

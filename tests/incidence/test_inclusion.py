@@ -22,7 +22,6 @@ def result(entries: list[tuple[int, list[bool]]], rules: int) -> CohortResult:
     return CohortResult(
         rows=CohortRows(person=nothing.astype(np.uint32), start=nothing, end=nothing),
         progress=np.full(PERSONS, -1, np.int16),
-        index_day=np.zeros(PERSONS, np.int32),
         qualified=np.array([person for person, _ in entries], np.uint32),
         passed=np.array([passed for _, passed in entries], np.bool_).reshape(len(entries), rules).T,
     )

@@ -68,7 +68,6 @@ def test_the_entries_kept_are_those_of_the_reference(worlds, plan, seed, selecti
     found, expected = execute(physical, means, Wanted.MEMBERS), world.reference(plan)
     for name in ("person", "start", "end"):
         np.testing.assert_array_equal(getattr(found.rows, name), getattr(expected.rows, name))
-    np.testing.assert_array_equal(found.index_day, expected.index_day)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,5 +1,6 @@
 """Mapped files whose bytes are compared with their checksums before they are first used, a block at a time."""
 
+import mmap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +51,14 @@ class CheckedFile:
         """Compare every block."""
         for block in np.flatnonzero(~self.checked).tolist():
             self._check(block)
+
+    def let_go(self) -> None:
+        """What was read of it is no longer this process's memory; the system keeps it while there is room."""
+        held: object = self.data
+        while isinstance(held, np.ndarray):
+            held = held.base
+        if isinstance(held, mmap.mmap):
+            held.madvise(mmap.MADV_DONTNEED)
 
     def _check(self, block: int) -> None:
         if xxhash.xxh3_64_intdigest(self.data[block * BLOCK : (block + 1) * BLOCK].data) != int(self.expected[block]):

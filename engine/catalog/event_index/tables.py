@@ -58,6 +58,11 @@ class Column:
         if self.file is not None:
             self.file.check(*stretches, self.stored.itemsize)
 
+    def let_go(self) -> None:
+        """See `CheckedFile.let_go`."""
+        if self.file is not None:
+            self.file.let_go()
+
 
 @dataclass(frozen=True, slots=True)
 class Runs:

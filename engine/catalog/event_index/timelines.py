@@ -17,6 +17,7 @@ from engine.kernels.ranges import Rows, list_rows, narrow
 
 _PEOPLE = 1 << 14
 """People whose rows are put in order at a time."""
+_READ = ("person", "start", "event_id")
 _MOST_ROWS, _MOST_CONCEPTS = 1 << 32, 1 << 16
 """Rows and concepts of a table that numbers of four and two bytes can name; a larger one has no timelines."""
 
@@ -45,8 +46,9 @@ def open_timelines(table: str, files: Mapping[str, CheckedFile]) -> Timelines | 
 def _write(folder: Path, table: EventTable, persons: int) -> None:
     if table.rows > _MOST_ROWS or table.concepts.size > _MOST_CONCEPTS:
         return
-    for name in ("person", "start", "event_id"):
+    for name in _READ:
         table.columns[name].check((table.starts[:-1], table.starts[1:]))
+        table.columns[name].let_go()
     offsets, used = np.zeros(persons + 1, "<i8"), 0
     with (
         (folder / "start.bin").open("wb") as days,
@@ -61,12 +63,14 @@ def _write(folder: Path, table: EventTable, persons: int) -> None:
             days.write(table.columns["start"].stored[ordered].tobytes())
             concepts.write((np.searchsorted(table.starts, ordered, side="right") - 1).astype("<u2").tobytes())
             rows.write(ordered.astype("<u4").tobytes())
+            for name in _READ:
+                table.columns[name].let_go()
     (folder / OFFSETS).write_bytes(offsets.tobytes())
 
 
 def _ordered(table: EventTable, low: int, high: int) -> tuple[Rows, Rows]:
     """Of people `low` to before `high`: where each one's rows begin, and all their rows."""
-    person, start, key = (table.columns[name].stored for name in ("person", "start", "event_id"))
+    person, start, key = (table.columns[name].stored for name in _READ)
     first, last = np.empty(table.concepts.size, np.int64), np.empty(table.concepts.size, np.int64)
     used = narrow(person, table.starts[:-1], table.starts[1:], low, high, first, last)
     first, last = first[:used], last[:used]

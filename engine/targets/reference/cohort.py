@@ -90,7 +90,6 @@ def _result(people: list[_Person], rules: int) -> CohortResult:
     return CohortResult(
         rows=rows,
         progress=np.array([max(map(_steps, person.passed), default=-1) for person in people], np.int16),
-        index_day=np.array([_days(person.days[0][0]) if person.days else 0 for person in people], np.int32),
         qualified=np.array([number for number, person in enumerate(people) for _ in person.passed], np.uint32),
         passed=np.array(passed, np.bool_).reshape(len(passed), rules).T,
     )
