@@ -70,7 +70,8 @@ class KernelTarget:
 
         everyone = isinstance(entry.events, EveryoneOn)
         wanted = self._index.persons if people is None else people.size
-        return Anchors.joined(self._over_blocks((entry,), wanted, compute, stop, spans=wanted if everyone else 0))
+        parts = self._over_blocks((entry,), wanted, compute, stop, spans=wanted if everyone else 0)
+        return Anchors.joined(parts, (stop or Interruption()).check)
 
     def picked(
         self,
