@@ -11,6 +11,7 @@ from engine.execute.people import people_where
 from engine.execute.record import NodeRun, Record
 from engine.execute.run import Run
 from engine.execute.target import Target
+from engine.memory import give_memory_back
 from engine.physical.entries import CohortResult, EntryTable
 from engine.physical.nodes import PhysicalPlan
 from schemas.errors import TooExpensive
@@ -52,10 +53,11 @@ def scan_entries(plan: PhysicalPlan, means: Means, *, stop: Interruption | None 
 
 @contextmanager
 def _letting_go() -> Iterator[None]:
-    """Free what a question holds when it is given up: whoever keeps the error would keep gigabytes of its frames'
-    arrays with it, until the next collection of cycles."""
+    """Free what a question holds when it is given up, and let the system have it: whoever keeps the error would keep
+    gigabytes of its frames' arrays with it, until the next collection of cycles."""
     try:
         yield
     except TooExpensive as error:
         traceback.clear_frames(error.__traceback__)
+        give_memory_back()
         raise

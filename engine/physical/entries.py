@@ -64,19 +64,12 @@ class Anchors:
         `check` before each column: those of a hundred million entries take seconds together."""
         if len(parts) == 1:
             return parts[0]
-
-        def column(of: Callable[[Anchors], npt.NDArray[Any]]) -> npt.NDArray[Any]:
-            check()
-            return np.concatenate([of(part) for part in parts])
-
-        return Anchors(
-            person=column(lambda part: part.person),
-            start=column(lambda part: part.start),
-            end=column(lambda part: part.end),
-            observed_from=column(lambda part: part.observed_from),
-            observed_to=column(lambda part: part.observed_to),
-            visit=None if parts[0].visit is None else column(Anchors.visits),
-        )
+        columns: dict[str, npt.NDArray[Any]] = {}
+        for name in ("person", "start", "end", "observed_from", "observed_to"):
+            check()  # from no function of its own, which an error would keep with all that it sees
+            columns[name] = np.concatenate([getattr(part, name) for part in parts])
+        visit = None if parts[0].visit is None else np.concatenate([part.visits() for part in parts])
+        return Anchors(**columns, visit=visit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

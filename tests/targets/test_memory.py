@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.targets.kernels.memory import give_memory_back, keep_freed_memory
+from engine.memory import give_memory_back, keep_freed_memory
 
 ARRAY, NUMBER = 16 << 20, 8
 """Bytes of an array, small enough to come from the heap, and how many there are."""

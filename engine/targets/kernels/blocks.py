@@ -11,8 +11,8 @@ import numpy as np
 
 from engine.catalog.event_index import EventIndex
 from engine.logical.nodes import Atom, EventRelation, Having, Occurs, Scan, atoms_of, relations_in
+from engine.memory import give_memory_back
 from engine.physical.planner import fragment_relations
-from engine.targets.kernels.memory import give_memory_back
 from engine.targets.kernels.scans import rows_of, rows_of_people
 
 _CORES = len(os.sched_getaffinity(0))

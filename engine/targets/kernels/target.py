@@ -14,6 +14,7 @@ from engine.catalog.release import Release
 from engine.kernels.events import Periods
 from engine.kernels.ranges import People
 from engine.logical.nodes import Atom, CohortPlan, Entry, EventRelation, EveryoneOn, ExitPlan, RulePlan, Scan
+from engine.memory import keep_freed_memory
 from engine.personset import PersonSet
 from engine.physical.entries import Anchors, CohortRows, Days, Truth
 from engine.physical.planner import Fragment, fragment_relations
@@ -23,7 +24,6 @@ from engine.targets.kernels.entries import Entries, entries_of, find_entries
 from engine.targets.kernels.exits import last_days
 from engine.targets.kernels.fields import FieldReader
 from engine.targets.kernels.having import holding
-from engine.targets.kernels.memory import keep_freed_memory
 from engine.targets.kernels.owners import people_with
 from engine.targets.kernels.people import PeopleTable
 from engine.targets.kernels.picking import ENTRIES_AT_ONCE, picked_entries, relations_kept
