@@ -68,6 +68,10 @@ def test_a_run_is_not_begun_twice_when_the_connection_is_lost() -> None:
     assert tries(one("0" * 32)) == 3
 
 
+def test_what_is_no_id_leads_to_no_other_path() -> None:
+    assert one("../budget?x=#").path == "/v1/runs/..%2Fbudget%3Fx%3D%23"
+
+
 def test_a_report_is_signed_and_a_cohort_said_in_words(connect: Connect) -> None:
     client = connect()
     report = client.feasibility(ADULTS, [["sex"]], language="ko")

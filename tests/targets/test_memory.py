@@ -1,12 +1,17 @@
 """Memory that arrays leave free is kept for the next question, and given back after one that took much."""
 
+import gc
 import sys
+import traceback
+import weakref
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.memory import give_memory_back, keep_freed_memory
+from engine.physical.entries import Anchors
+from schemas.errors import TooExpensive
 
 ARRAY, NUMBER = 16 << 20, 8
 """Bytes of an array, small enough to come from the heap, and how many there are."""
@@ -27,3 +32,29 @@ def test_pages_are_kept_until_they_are_given_back():
     assert resident_bytes() > full - ARRAY * NUMBER // 2
     give_memory_back()
     assert resident_bytes() < full - ARRAY * NUMBER // 2
+
+
+def entries(size: int) -> Anchors:
+    person, day = np.zeros(size, np.uint32), np.zeros(size, np.int32)
+    return Anchors(person=person, start=day, end=day, observed_from=day, observed_to=day, visit=None)
+
+
+def test_entries_that_were_being_joined_go_with_the_frames_of_the_error():
+    """And not with the next collection of cycles, until which gigabytes would stay."""
+    parts = [entries(9), entries(9)]
+    held, asked = weakref.ref(parts[0].person), []
+
+    def check() -> None:
+        asked.append(1)
+        if len(asked) == 3:
+            raise TooExpensive("time-limit", "given up")
+
+    gc.disable()
+    try:
+        with pytest.raises(TooExpensive) as raised:
+            Anchors.joined(parts, check)
+        del parts
+        traceback.clear_frames(raised.value.__traceback__)
+        assert held() is None
+    finally:
+        gc.enable()
