@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from api.feasibility.publishing import publish_keys
 from api.feasibility.signing import report_text, sign, verdict
@@ -19,7 +20,8 @@ TODAY = datetime.date(2026, 11, 30)
 
 
 @pytest.fixture
-def known(settings: Any) -> tuple[ReportKey, ...]:
+def known(settings: Any, server: TestClient) -> tuple[ReportKey, ...]:
+    """The keys in the state folder of a server that has started: it makes the first."""
     return read_report_keys(settings.state / REPORT_KEYS_FILE)
 
 
