@@ -117,7 +117,7 @@ lock: $(READY)  ## resolve the locks anew, with a seven-day cool-down
 	$(BIN)/uv pip compile --quiet pyproject.toml --group bench -c requirements.lock --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements-bench.lock
-	$(BIN)/uv pip compile --quiet pyproject.toml -c requirements.lock --universal --python-version 3.11 \
+	$(BIN)/uv pip compile --quiet pyproject.toml --group build -c requirements.lock --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements-server.lock
 	$(BIN)/uv pip compile --quiet --group pyproject.toml:docs --universal --python-version 3.11 \

@@ -156,11 +156,13 @@ async def _serving(
         async with _stores(app, service, settings, listener):
             signing = asyncio.create_task(_sign_regularly(service))
             service.rereading.start()
+            app.state.oversight.start()
             try:
                 yield
             finally:
                 signing.cancel()
                 service.rereading.stop()
+                await to_thread.run_sync(app.state.oversight.stop)
     finally:
         service.session.close()
 

@@ -52,6 +52,10 @@ class TokenVerifier(Protocol):
         """The token's holder, asking in `project` when it is named; raises `TokenRefused` or another `NotAllowed`."""
         ...
 
+    def projects(self, token: str) -> tuple[Principal, ...]:
+        """The token's holder in each project they may ask in, their own first; raises as `principal`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class LocalTokens:
@@ -85,6 +89,10 @@ class LocalTokens:
         if project not in (None, holder.project):
             raise ProjectRefused
         return holder
+
+    def projects(self, token: str) -> tuple[Principal, ...]:
+        """The token's holder in the one project they have; raises `TokenRefused`."""
+        return (self._holder(token),)
 
     def _holder(self, token: str) -> Principal:
         if len(token) > _LARGEST_TOKEN or not token.isascii():

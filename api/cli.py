@@ -33,7 +33,7 @@ COMMANDS: Final = (
     Command(
         "breakdown",
         "cohorts",
-        "Count the persons of a cohort by sex, age, region, year, a survey question or genotype.",
+        "Count the persons of a cohort by sex, age, region, race, year, a survey question or genotype.",
     ),
     Command("attrition", "cohorts", "Count how many persons are left after each rule."),
     Command(
@@ -65,7 +65,7 @@ COMMANDS: Final = (
     Command(
         "prevalence",
         "series",
-        "Count who is in the cohort, of those under observation, by calendar month or year, sex, age and region.",
+        "Count who is in the cohort, of those under observation, by calendar month or year, sex, age, region and race.",
     ),
     Command(
         "feasibility",
@@ -149,4 +149,7 @@ def _kohort() -> None:
 
 def main() -> None:
     """Run the command that the arguments name."""
+    from engine import share_one_heap  # help needs nothing of the engine
+
+    share_one_heap()  # before libraries start threads
     app()

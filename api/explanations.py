@@ -11,7 +11,7 @@ from typing import Final
 
 from api.languages import Language
 
-_FILES: Final = Path(__file__).resolve().parent / "web" / "static"
+FILES: Final = Path(__file__).resolve().parent / "web" / "static"
 
 ANY_OTHER: Final = "*"
 """In place of a code: of all that only operators can put right."""
@@ -27,5 +27,5 @@ def explanation(code: str, language: Language) -> str | None:
 
 @cache
 def _explanations(language: Language) -> Mapping[str, str]:
-    read: dict[str, dict[str, str]] = json.loads((_FILES / f"problems.{language.value}.json").read_text("utf-8"))
+    read: dict[str, dict[str, str]] = json.loads((FILES / f"problems.{language.value}.json").read_text("utf-8"))
     return read["problems"]

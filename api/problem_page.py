@@ -6,6 +6,7 @@ from fastapi import Request, Response
 
 from api.explanations import explanation
 from api.pages import NAVIGATION, reader_of, render_page
+from api.sayings import told_in
 from schemas.wire import ProblemDocument
 
 _KEPT: Final = ("allow", "connection", "retry-after", "www-authenticate")
@@ -17,9 +18,11 @@ def as_asked_for(request: Request, response: Response) -> Response:
     if "text/html" not in request.headers.get("accept", "") or request.url.path.startswith("/v1/"):
         return response
     problem = ProblemDocument.model_validate_json(bytes(response.body))
+    language = reader_of(request).language
     context = {
         "problem": problem,
-        "explained": explanation(problem.code, reader_of(request).language),
+        "explained": explanation(problem.code, language),
+        "hint_told": told_in(problem.hint, language) if problem.hint else None,
         "seconds": response.headers.get("retry-after"),
         "navigation": getattr(request.app.state, "navigation", NAVIGATION),
     }

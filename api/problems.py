@@ -268,17 +268,21 @@ def _allowed(error: dict[str, object]) -> str | None:
 
 
 def _methods(request: Request) -> set[str]:
-    """The methods of all routes at the request's path; the router names those of the first one only."""
+    """The methods of all routes at the request's path; the router names those of the first one only.
+
+    As in OpenAPI, a path of its own comes before one with a parameter that it would fit.
+    """
     waiting: list[Any] = list(request.app.routes)
-    found: set[str] = set()
+    path, found, own = request.scope["path"], set[str](), set[str]()
     while waiting:
         route = waiting.pop()
         if included := getattr(route, "original_router", None):
             waiting.extend(included.routes)
-        pattern = getattr(route, "path_regex", None)
-        if pattern is not None and pattern.match(request.scope["path"]):
-            found |= set(getattr(route, "methods", None) or ())
-    return found
+        pattern, methods = getattr(route, "path_regex", None), set(getattr(route, "methods", None) or ())
+        if pattern is not None and pattern.match(path):
+            found |= methods
+            own |= methods if route.path == path else set()
+    return own or found
 
 
 def _router_response(status: int, headers: dict[str, str]) -> Response:

@@ -11,9 +11,9 @@ import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import IPv6Address, ip_address
-from typing import Final
+from typing import Any, Final
 
 from anyio import CapacityLimiter, to_thread
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
@@ -64,25 +64,41 @@ class Rates:
     async def count(self, rates: Iterable[Rate], *who: str) -> None:
         """Count one request of `who` against each rate; raises `TooOften` at the first it has used up."""
         for rate in rates:
-            if not await self._ask(lambda limiter, item: limiter.hit(item, *who), rate):
+            if not await self._ask(SlidingWindowCounterRateLimiter.hit, rate, who):
                 raise self._refusal(rate)
 
     async def check(self, rates: Iterable[Rate], *who: str) -> None:
         """Raise `TooOften` when `who` has used up a rate; nothing is counted."""
         for rate in rates:
-            if not await self._ask(lambda limiter, item: limiter.test(item, *who), rate):
+            if not await self._ask(SlidingWindowCounterRateLimiter.test, rate, who):
                 raise self._refusal(rate)
 
-    async def _ask(self, ask: "_Ask", rate: Rate) -> bool:
-        item = _ITEMS[rate.span](rate.times)
-        if self._shared is None or time.monotonic() < self._left_alone_until:
-            return ask(self._local, item)
+    async def _ask(self, ask: "_Ask", rate: Rate, who: tuple[str, ...]) -> bool:
+        item, key = _ITEMS[rate.span](rate.times), _key(who)
+        found = await self._ask_shared(ask, item, key)
+        return ask(self._local, item, key) if found is None else found
+
+    async def _ask_shared(self, ask: "_Ask", item: RateLimitItem, key: str) -> bool | None:
+        """What the shared store says; absent where there is none, or it cannot be reached."""
+        if self._shared is None or self._is_left_alone():
+            return None
+        return await to_thread.run_sync(self._ask_store, ask, self._shared, item, key, limiter=self._threads)
+
+    def _ask_store(
+        self, ask: "_Ask", shared: SlidingWindowCounterRateLimiter, item: RateLimitItem, key: str
+    ) -> bool | None:
+        if self._is_left_alone():  # since this request began to wait for its turn
+            return None
         try:
-            return await to_thread.run_sync(ask, self._shared, item, limiter=self._threads)
-        except (StorageError, OSError):
-            self._left_alone_until = time.monotonic() + _LEFT_ALONE_SECONDS
-            _LOG.warning("the store of rates cannot be reached: each process counts for itself")
-            return ask(self._local, item)
+            return ask(shared, item, key)
+        except (StorageError, OSError, ValueError):  # the last of names that cannot be those of a host
+            is_first, self._left_alone_until = not self._is_left_alone(), time.monotonic() + _LEFT_ALONE_SECONDS
+            if is_first:
+                _LOG.warning("the store of rates cannot be reached: each process counts for itself")
+            return None
+
+    def _is_left_alone(self) -> bool:
+        return time.monotonic() < self._left_alone_until
 
     def _refusal(self, rate: Rate) -> TooOften:
         """When the window that is being counted has ended, and one more request has its share of the next."""
@@ -90,7 +106,7 @@ class Rates:
         return TooOften(rate, math.ceil(rest + rate.span.seconds / rate.times))
 
 
-_Ask = Callable[[SlidingWindowCounterRateLimiter, RateLimitItem], bool]
+_Ask = Callable[[SlidingWindowCounterRateLimiter, RateLimitItem, str], bool]
 
 
 class KnownTokens:
@@ -125,19 +141,49 @@ def address_key(host: str | None) -> str:
     return str(address)
 
 
+def check_store(store: str) -> str:
+    """Where counts are kept, in words; raises `DataProblem` when the store is of no known kind or does not answer."""
+    if store == IN_PROCESS:
+        return "counts are kept in each process"
+    try:
+        is_there = _open(store).check()
+    except (StorageError, OSError, ValueError):
+        is_there = False
+    if not is_there:
+        hint = "look at its address and password; until it answers each process counts for itself"
+        raise DataProblem("rate-store", "the store in KOHORT_RATE_STORE does not answer", hint=hint)
+    return "counts are kept in a store that processes share, and it answers"
+
+
+def _key(who: tuple[str, ...]) -> str:
+    """Under which name somebody is counted: a store that others may read holds no name and no address."""
+    return _digest("\0".join(who)).hex()
+
+
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def _open(uri: str) -> Storage:
-    in_network = uri.startswith(("redis", "valkey"))
-    options = {"socket_timeout": _STORE_SECONDS, "socket_connect_timeout": _STORE_SECONDS} if in_network else {}
     try:
-        opened = storage_from_string(uri, wrap_exceptions=True, **options)
+        opened = storage_from_string(uri, wrap_exceptions=True, **_options(uri))
         if not isinstance(opened, Storage):
             raise ConfigurationError("asynchronous")
         SlidingWindowCounterRateLimiter(opened)
-    except (ConfigurationError, NotImplementedError, ValueError, TypeError):
+    except (ConfigurationError, StorageError, NotImplementedError, ValueError, TypeError):
         hint = "use one of the `limits` package, as `redis://HOST:6379`, with its client installed; or leave it out"
         raise DataProblem("rate-store", "KOHORT_RATE_STORE names no store that can be used", hint=hint) from None
     return opened
+
+
+def _options(uri: str) -> Mapping[str, Any]:
+    """Of a store in the network: wait briefly, and once. The client's own way is to try again several times."""
+    if not uri.startswith(("redis", "valkey")):
+        return {}
+    waits = {"socket_timeout": _STORE_SECONDS, "socket_connect_timeout": _STORE_SECONDS}
+    if not uri.startswith(("redis://", "rediss://", "redis+unix://")):
+        return waits
+    from redis.backoff import NoBackoff  # takes a third of a second, which a server without such a store need not wait
+    from redis.retry import Retry
+
+    return {**waits, "retry": Retry(NoBackoff(), 0)}

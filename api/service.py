@@ -13,7 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.auth import TokenRefused, TokenVerifier
 from api.capacity import Capacity
-from api.dashboards.signing_in import cookie_token
+from api.dashboards.signing_in import cookie_project, cookie_token
 from api.deadlines import Clock, Deadline
 from api.examples import Example
 from api.listener import REASON_HEADER, Listener, read_reason
@@ -32,7 +32,7 @@ PUBLIC_PATHS: Final = frozenset(
     | {"/v1/public", "/v1/public/tables", "/v1/public/tables/{family}", "/v1/public/tables/{family}/category"}
     | {"/v1/public/variants"}
     | {"/public", "/public/list", "/public/category", "/public/variants", "/public/table.csv", "/questions"}
-    | {"/dashboards", "/dashboards/sign-in", "/dashboards/sign-out"}
+    | {"/dashboards", "/dashboards/sign-in", "/dashboards/sign-out", "/dashboards/project"}
 )
 """Everything that answers without a token, the files of the page aside; a test reads this list."""
 
@@ -49,7 +49,7 @@ CHEAP_POSTS: Final = frozenset(
         "/v1/pictures/{kind}",
         *(f"/v1/feasibility/{name}" for name in ("html", "pdf")),
         *(f"/v1/runs/{{run}}{name}" for name in ("", "/cancel", "/share")),
-        *(f"/dashboards/{name}" for name in ("sign-in", "sign-out")),
+        *(f"/dashboards/{name}" for name in ("sign-in", "sign-out", "project")),
     }
 )
 """What is sent and is no question: these count as look-ups, as every GET does. A new route counts as a question."""
@@ -152,7 +152,7 @@ async def find_principal(request: Request) -> Principal:
         raise request.scope[_REFUSED]
     if _PRINCIPAL not in request.scope:
         try:
-            request.scope[_PRINCIPAL] = await _sign_in(request)
+            request.scope[_PRINCIPAL] = await find_in_project(request, _project(request))
         except (NotAllowed, TooOften) as refused:
             request.scope[_REFUSED] = refused
             raise
@@ -160,24 +160,44 @@ async def find_principal(request: Request) -> Principal:
     return principal
 
 
-async def _sign_in(request: Request) -> Principal:
-    """Look at the token, unless too many others of the address were refused and this one was not accepted before."""
-    credentials = await _BEARER(request)
-    token = credentials.credentials if credentials else cookie_token(request)
-    if token is None:
-        raise TokenRefused
+async def find_in_project(request: Request, project: str | None) -> Principal:
+    """Who is asking, were they to ask in `project`, or else in their own; raises as `find_principal`.
+
+    The token is not looked at when too many others of the address were refused and this one was not accepted before.
+    """
+    token = await _token(request)
     service = get_service(request)
     limit, who = service.session.policy.failed_sign_ins, ("sign-in", _address(request))
     if token not in service.known:
         await service.rates.check(limit, *who)
     try:
-        project = request.headers.get(PROJECT_HEADER)
         found = _as_listened_to(request, await to_thread.run_sync(service.verifier.principal, token, project))
     except TokenRefused:
         await service.rates.count(limit, *who)
         raise
     service.known.add(token)
     return found
+
+
+async def find_projects(request: Request) -> tuple[Principal, ...]:
+    """The holder of a token that was accepted, in each project they may ask in; raises as `TokenVerifier.projects`."""
+    service = get_service(request)
+    found = await to_thread.run_sync(service.verifier.projects, await _token(request))
+    return tuple(each for each in found if service.listener.admits(each.tier))
+
+
+async def _token(request: Request) -> str:
+    credentials = await _BEARER(request)
+    token = credentials.credentials if credentials else cookie_token(request)
+    if token is None:
+        raise TokenRefused
+    return token
+
+
+def _project(request: Request) -> str | None:
+    """The project that a request names; a browser's choice goes with its token, and with no other."""
+    named = request.headers.get(PROJECT_HEADER)
+    return named if named is not None or "authorization" in request.headers else cookie_project(request)
 
 
 def _address(request: Request) -> str:

@@ -58,7 +58,7 @@ class ServerSettings(BaseSettings):
     log_json: bool = False
     stop_seconds: float = Field(default=60.0, ge=0)
     threads: int = Field(default=2, ge=1)
-    memory_limit: str = "4GB"
+    memory_limit: str = Field(default="4GB", pattern=r"(?i)^\d+(\.\d+)? ?([KMGT](i?B)?|%)$")
     kept_bytes: int = Field(default=1 << 30, ge=0)
     query_seconds: float = Field(default=300.0, gt=0)
     fixed_deadlines: bool = True

@@ -30,12 +30,14 @@ import numpy as np
 from engine.aggregate import RawCells
 from engine.disclosure.account import Account, AccountKind, Claim, Question
 from engine.disclosure.audit.reading import verify_log
+from engine.disclosure.audit.watch import LogWatch
 from engine.disclosure.backup import back_up, check_copy
 from engine.disclosure.gate import Gate, calendar_year
 from engine.disclosure.ledger import Ledger
 from engine.disclosure.ledger_file import LEDGER_FILE, PERSONS_FOLDER
 from engine.disclosure.noise import DiscreteGaussian
 from engine.disclosure.operator import Operator
+from engine.disclosure.oversight import ActivityReader
 from engine.disclosure.persons import PersonBalances
 from engine.disclosure.rebuild import rebuild_persons
 from engine.disclosure.request import GateRequest, Principal
@@ -50,6 +52,9 @@ MIX = (("count", 1, 1, 6), ("table", 20, 2, 3), ("attrition", 9, 2, 1))
 """Kind of answer, cells, price in counts, and how many of ten answers are of the kind."""
 
 KINDS = tuple(entry for entry in MIX for _ in range(entry[3]))
+NEW = 60
+"""New answers between two looks at the operators' page, a minute apart."""
+
 ROOM = 10**15
 """A cap that nobody reaches: it is the ledger that is measured, not its refusals."""
 
@@ -227,12 +232,32 @@ def _recover(state: Path, copy: Path, figures: Figures) -> None:
     figures.others["killed with this much unwritten, ledger's WAL"] = f"{_kill(state) / 1e6:,.1f} MB"
     figures.others["open and answer, after kill -9"] = f"{_seconds(first_new_answer):.2f} s"
     figures.others["audit verify"] = f"{_seconds(lambda: _verify(state)):.1f} s"
+    _watch(state, figures)
     figures.others["back up, while open"] = f"{_seconds(lambda: back_up(state, copy)):.2f} s"
     figures.others["check the copy"] = f"{_seconds(lambda: check_copy(copy)):.1f} s"
     for path in (state / PERSONS_FOLDER).iterdir():
         path.unlink()
     who = Operator(name="benchmark", reason="the people's file is lost")
     figures.others["rebuild the people's file"] = f"{_seconds(lambda: rebuild_persons(state, who)):.2f} s"
+
+
+def _watch(state: Path, figures: Figures) -> None:
+    """What a server does for the page of its operators: examine all entries, then what is new, and tally projects."""
+    watch, activity, period = LogWatch(state), ActivityReader(state), calendar_year()
+    figures.others["watch: all entries, without the rests between"] = f"{_seconds(watch.examine_whole):.1f} s"
+    figures.others["watch: tally of projects, first time"] = f"{_seconds(lambda: activity.read(period)):.2f} s"
+    with contextlib.closing(Ledger(state)) as ledger:
+        for number in range(NEW):
+            ledger.charge_and_release(_claim(f"since{number}", "p5", KINDS[0]), _measure)
+
+    def look() -> None:
+        watched = watch.look()
+        if watched is None or watched.report.findings:
+            raise RuntimeError("the log is not whole")
+        activity.read(period)
+
+    figures.others[f"watch: a look after {NEW} new answers, with the tally"] = f"{1000 * _seconds(look):.0f} ms"
+    figures.others["watch: a look after none"] = f"{1000 * _seconds(look):.0f} ms"
 
 
 def _verify(state: Path) -> None:

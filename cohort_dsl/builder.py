@@ -237,8 +237,8 @@ class CohortBuilder:
         return CohortBuilder(replace(self._draft, incidence=Incidence(outcome=as_events(outcome), per=Unit(per))))
 
     def count_by(self, *dimensions: str | Dimension) -> "CohortBuilder":
-        """Split the count: `"sex"`, `"region"`, `"index year"`, `age_bands(10)`, `survey_answers("smoking.status")`,
-        `genotype_of(variant("rs671"))`."""
+        """Split the count: `"sex"`, `"region"`, `"race"`, `"index year"`, `age_bands(10)`,
+        `survey_answers("smoking.status")`, `genotype_of(variant("rs671"))`."""
         made = tuple(Dimension(kind=DimensionKind(d)) if isinstance(d, str) else d for d in dimensions)
         return CohortBuilder(replace(self._draft, count_by=made))
 

@@ -134,5 +134,5 @@ def _dimension_doc(dimension: Dimension) -> Doc:
         case DimensionKind.GENOTYPE:
             assert dimension.variant is not None
             return group("genotype of ", variants_doc(dimension.variant))
-        case DimensionKind.SEX | DimensionKind.REGION | DimensionKind.INDEX_YEAR as kind:
+        case DimensionKind.SEX | DimensionKind.REGION | DimensionKind.RACE | DimensionKind.INDEX_YEAR as kind:
             return kind.value

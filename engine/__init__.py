@@ -30,11 +30,12 @@ if TYPE_CHECKING:
         verify_log,
     )
     from engine.disclosure.audit.sealing import make_review_key, open_sealed
+    from engine.disclosure.audit.watch import LogWatch, Watched
     from engine.disclosure.backup import LedgerCopy, back_up, check_copy
     from engine.disclosure.cube.file import Cube, CubeCell, has_cube, open_cube
     from engine.disclosure.expectation import AnswerKind, Expectation, Imagined, expect
     from engine.disclosure.operator import Operator
-    from engine.disclosure.oversight import Activity, ProjectActivity, read_activity
+    from engine.disclosure.oversight import Activity, ActivityReader, ProjectActivity
     from engine.disclosure.rebuild import rebuild_persons
     from engine.disclosure.report_keys import ReportKeys, open_report_keys, rotate_report_key, write_report_keys
     from engine.disclosure.report_signature import (
@@ -81,6 +82,7 @@ if TYPE_CHECKING:
     from engine.ingest.report import IngestReport
     from engine.ingest.run import Sources, ingest_sources
     from engine.ingest.synthetic import ReleaseSize, measure_release, synthesize
+    from engine.memory import share_one_heap
     from engine.pipeline import (
         Explanation,
         Request,
@@ -159,6 +161,10 @@ _HOMES = {
         "make_review_key",
         "open_sealed",
     ),
+    "engine.disclosure.audit.watch": (
+        "LogWatch",
+        "Watched",
+    ),
     "engine.disclosure.backup": (
         "LedgerCopy",
         "back_up",
@@ -179,8 +185,8 @@ _HOMES = {
     "engine.disclosure.operator": ("Operator",),
     "engine.disclosure.oversight": (
         "Activity",
+        "ActivityReader",
         "ProjectActivity",
-        "read_activity",
     ),
     "engine.disclosure.rebuild": ("rebuild_persons",),
     "engine.disclosure.report_keys": (
@@ -250,6 +256,7 @@ _HOMES = {
         "measure_release",
         "synthesize",
     ),
+    "engine.memory": ("share_one_heap",),
     "engine.pipeline": (
         "Explanation",
         "Request",
@@ -289,6 +296,7 @@ __all__ = [
     "REPORT_KEYS_FILE",
     "AccountKind",
     "Activity",
+    "ActivityReader",
     "AnswerKind",
     "Balance",
     "Concept",
@@ -310,6 +318,7 @@ __all__ = [
     "Known",
     "LedgerCopy",
     "LogReport",
+    "LogWatch",
     "Manifest",
     "Operator",
     "Option",
@@ -356,6 +365,7 @@ __all__ = [
     "Unmatched",
     "Validation",
     "VariantSearch",
+    "Watched",
     "Window",
     "attrition",
     "back_up",
@@ -390,7 +400,6 @@ __all__ = [
     "profile",
     "prove_entry",
     "prove_growth",
-    "read_activity",
     "read_manifest",
     "read_report_keys",
     "rebuild_persons",
@@ -399,6 +408,7 @@ __all__ = [
     "report_signer",
     "restore_ledger",
     "rotate_report_key",
+    "share_one_heap",
     "sign_log",
     "synthesize",
     "today_in_korea",

@@ -102,7 +102,7 @@ MEANING = {
     "pick-everyone": "`index everyone` has one entry a person. Remove `earliest of` or `latest of`.",
     "profile-most": "`most` says in how many groups a person may be counted: 1 to the number of groups.",
     "question-unknown": "The release's surveys have no such question. `kohort questions TEXT` finds its name.",
-    "rates-dimension": "Rates over time are split by sex, age and region, which everybody under observation has.",
+    "rates-dimension": "Rates over time are split by sex, age, region and race, which everybody under observation has.",
     "rates-window": "A series needs the first and the last day that are counted, in this order. Give both.",
     "score-unknown": "The release has no score of that name. The hint has the closest name.",
     "score-unranked": "Percentiles compare with a population that the annotation's frequencies describe, and it has "

@@ -156,6 +156,7 @@ STORED = {
     "key-unreadable": "The key of the state folder cannot be read or made. Check the folder's permissions.",
     "identity-file": "The file of trusted issuers, or that of projects and denials, is not as it should be; the "
     "message names the place. Until it is corrected nobody gets in. `kohort identity check` checks both.",
+    "address-in-use": "Another program listens where the server should. Stop it, or give another `--port`.",
     "identity-setup": "A server knows callers in exactly one way: by trusted issuers, or by the development issuer on "
     "this machine alone. Set `KOHORT_IDENTITY`, or `--local-issuer` to try things.",
     "ledger-older": "The ledger is older than a checkpoint that was signed of its log, so charges and answers are "
@@ -171,8 +172,8 @@ STORED = {
     "person-ledger-damaged": "The ledger per person is damaged, or older than the answers that were given. Stored "
     "answers still come; for new ones run `kohort ledger rebuild`, which charges everybody as much as the log "
     "allows for.",
-    "rate-store": "The store of rates in `KOHORT_RATE_STORE` is of no kind that can be used, or its client is not "
-    "installed. Correct it, or leave it out for a single process.",
+    "rate-store": "The store of rates in `KOHORT_RATE_STORE` is of no kind that can be used, its client is not "
+    "installed, or it does not answer. Correct it, or leave it out for a single process.",
     "release-damaged": "A file of the release is not what its manifest says. Restore the file named or ingest again.",
     "release-none-current": "No release is current. Make one with `kohort demo`, `kohort synth` or `kohort ingest`, or "
     "choose one with `kohort release use ID`.",

@@ -1,8 +1,9 @@
 """The public cube: what is published of a release for everybody, and what a person adds to it. Values and arithmetic.
 
-The cube is a fixed set of tables: for each category of a published list the number of people, also by sex and age and
-by region. A person is counted in at most `most` categories of a family, and in one cell of each of its tables, so that
-leaving a record out changes a table by at most one in `most` cells.
+The cube is a fixed set of tables: for each category of a published list the number of people, also by sex and age, by
+region, by race as recorded, and by the year of the first record, as far as the policy has them. A person is counted in
+at most `most` categories of a family, and in one cell of each of its tables, so that leaving a record out changes a
+table by at most one in `most` cells.
 """
 
 from dataclasses import dataclass
@@ -84,12 +85,30 @@ class CubeTable(Enum):
     TOTAL = "total"
     SEX_AND_AGE = "sex and age"
     REGION = "region"
+    RACE = "race"
+    YEAR = "year"
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """What its cells are told apart by, one word a part of their labels."""
+        return _DIMENSIONS[self]
+
+
+_DIMENSIONS: Final = {
+    CubeTable.TOTAL: (),
+    CubeTable.SEX_AND_AGE: ("sex", "age"),
+    CubeTable.REGION: ("region",),
+    CubeTable.RACE: ("race",),
+    CubeTable.YEAR: ("year",),
+}
+FIRST_TABLES: Final = (CubeTable.TOTAL, CubeTable.SEX_AND_AGE, CubeTable.REGION)
+"""The tables of a family for which nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyRules:
     """How a family is published. A person is counted in at most `most` of its categories, by each of its `tables`, the
-    total first, with noise of `sigma` a cell.
+    total first, with noise of `sigma` in the total and of `table_sigma` in each cell of the others.
 
     `codes` are the concepts that are its list, as (vocabulary, code); absent, the vocabulary decides. `variants` are
     those whose genotypes are counted, by any name that a document may give them.
@@ -98,30 +117,37 @@ class FamilyRules:
     family: CubeFamily
     most: int
     sigma: int
-    tables: tuple[CubeTable, ...] = tuple(CubeTable)
+    table_sigma: int
+    tables: tuple[CubeTable, ...] = FIRST_TABLES
     codes: tuple[tuple[str, str], ...] = ()
     variants: tuple[str, ...] = ()
 
-    def price(self) -> int:
+    def sigma_of(self, table: CubeTable) -> int:
+        """The noise of a cell of one of its tables, in persons."""
+        return self.sigma if table is CubeTable.TOTAL else self.table_sigma
+
+    def price(self, table: CubeTable) -> int:
         """Of one table, in nano-rho, rounded up: `most` / (2 sigma²).
 
         A record that is left out changes at most `most` cells by one, which is a squared distance of `most`. One that
         is replaced changes twice as many.
         """
-        return -(-NANO_RHO * self.most // (2 * self.sigma**2))
+        return -(-NANO_RHO * self.most // (2 * self.sigma_of(table) ** 2))
 
     def cost(self) -> int:
         """Of all its tables, in nano-rho."""
-        return self.price() * len(self.tables)
+        return sum(map(self.price, self.tables))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CubeRules:
-    """The cube of a release: `budget` in nano-rho for all that is ever published of it, `sigma` of the noise of each
-    cell where a family has no other, and `age_width` in years. Floor and rounding are those of the public tier."""
+    """The cube of a release: `budget` in nano-rho for all that is ever published of it, `sigma` of the noise of totals
+    and `table_sigma` of that of cells, where a family has no other, and `age_width` in years. Floor and rounding are
+    those of the public tier."""
 
     budget: int
     sigma: int
+    table_sigma: int
     age_width: int
     families: tuple[FamilyRules, ...]
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field, TypeAdapter
 
 from schemas.access import Access, DataDomain, DateStep, RegionLevel, VariantLevel
-from schemas.cube import CubeFamily, CubeRules, CubeTable, FamilyRules
+from schemas.cube import FIRST_TABLES, CubeFamily, CubeRules, CubeTable, FamilyRules
 from schemas.errors import DataProblem
 from schemas.policy import CostClass, Dictionary, DisclosurePolicy, GenotypeAccess, ReleasePhase, TierPolicy
 from schemas.policy_checks import contradictions
@@ -157,6 +157,7 @@ class _Tiers(Entry):
     internal: _Tier
 
 
+Sigma = Annotated[int, Field(ge=1, le=1000)]
 Codes = Annotated[list[Annotated[str, Field(pattern=r"^[^:]{1,64}:[^:]{1,64}$")]], Field(max_length=1000)]
 
 
@@ -169,20 +170,22 @@ def _codes(texts: list[str]) -> tuple[tuple[str, str], ...]:
 class _Family(Entry):
     name: Annotated[CubeFamily, Word]
     most: Annotated[int, Field(ge=1, le=1000)]
-    sigma: Annotated[int, Field(ge=1, le=1000)] | None = None
+    sigma: Sigma | None = None
+    table_sigma: Sigma | None = None
     tables: list[Annotated[CubeTable, Word]] | None = None
     codes: Codes = Field(default_factory=list)
     variants: Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=1000)] = Field(
         default_factory=list
     )
 
-    def value(self, sigma: int) -> FamilyRules:
-        """With the cube's `sigma` where the family has no other."""
+    def value(self, sigma: int, table_sigma: int) -> FamilyRules:
+        """With the cube's noise where the family has none of its own; what says nothing of cells has that of totals."""
         return FamilyRules(
             family=self.name,
             most=self.most,
             sigma=self.sigma or sigma,
-            tables=tuple(CubeTable if self.tables is None else self.tables),
+            table_sigma=self.table_sigma or self.sigma or table_sigma,
+            tables=FIRST_TABLES if self.tables is None else tuple(self.tables),
             codes=_codes(self.codes),
             variants=tuple(self.variants),
         )
@@ -199,16 +202,19 @@ class _Sensitive(Entry):
 
 class _Cube(Entry):
     budget: Rho
-    sigma: Annotated[int, Field(ge=1, le=1000)]
+    sigma: Sigma
+    table_sigma: Sigma | None = None
     age_width: Annotated[int, Field(ge=5, le=100)]
     family: Annotated[list[_Family], Field(min_length=1)]
 
     def value(self) -> CubeRules:
+        table_sigma = self.table_sigma or self.sigma
         return CubeRules(
             budget=int(self.budget * NANO_RHO),
             sigma=self.sigma,
+            table_sigma=table_sigma,
             age_width=self.age_width,
-            families=tuple(family.value(self.sigma) for family in self.family),
+            families=tuple(family.value(self.sigma, table_sigma) for family in self.family),
         )
 
 

@@ -9,7 +9,7 @@ from schemas.wire import Cell, Proportion, Value, Wire
 
 
 class PublicRules(Wire):
-    """How the numbers are protected: `sigma` is the noise of a cell, in persons, where a list has no other; `charged`
+    """How the numbers are protected: `sigma` is the noise of a total, in persons, where a list has no other; `charged`
     what all tables together tell of one person and `budget` the most that is ever told of this release, in nano-rho."""
 
     sigma: int
@@ -32,7 +32,7 @@ class PublicPhase(Wire):
 
 class PublicFamily(Wire):
     """A published list: where it comes from, how many categories it has, in how many of them one person is counted at
-    most, the noise of each cell, in persons, and by what its categories are counted."""
+    most, the noise of totals and of each cell of other tables, in persons, and by what its categories are counted."""
 
     name: CubeFamily
     title: str
@@ -41,6 +41,7 @@ class PublicFamily(Wire):
     categories: int
     most: int
     sigma: int
+    table_sigma: int
     tables: list[CubeTable]
 
 
@@ -84,7 +85,9 @@ class PublicCategoryList(Wire):
 
 
 class PublicTable(Wire):
-    """One table of a category; where all cells are shown they add up to its number of people."""
+    """One table of a category; where all cells are shown they add up to its number of people. By `race` people are
+    counted as recorded (OMOP's race), which is not ancestry as genotypes tell it; by `year` in that of their first
+    record of the category."""
 
     name: CubeTable
     dimensions: list[str]
@@ -96,7 +99,9 @@ class PublicCategoryTables(Wire):
 
     family: CubeFamily
     category: PublicCategory
-    tables: list[PublicTable] = Field(description="by sex and age, and by region")
+    tables: list[PublicTable] = Field(
+        description="by sex and age, by region, by race as recorded, and by the year of the first record"
+    )
 
 
 class PublicVariant(Wire):

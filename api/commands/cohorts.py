@@ -158,7 +158,7 @@ def breakdown(
     precision: PrecisionOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Count the persons of a cohort by sex, age, region, year, a survey question or genotype."""
+    """Count the persons of a cohort by sex, age, region, race, year, a survey question or genotype."""
     with reporting(as_json=as_json):
         document = read_document_file(file, library)
         dimensions = read_dimensions(by)

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
+from api.commands.machine import of_the_machine
 from api.problems import DocumentProblems, problem_items
 from cohort_dsl import render_problem
 from cohort_dsl.circe import Note
@@ -55,6 +56,12 @@ def reporting(*, as_json: bool = False) -> Iterator[None]:
         raise typer.Exit(EXIT_PROBLEM) from None
     except BrokenPipeError:
         raise typer.Exit(1) from None
+    except OSError as error:
+        problem = of_the_machine(error)
+        if problem is None:
+            raise _our_fault(error) from None
+        _show_problems((problem,), None, as_json=as_json)
+        raise typer.Exit(EXIT_PROBLEM) from None
     except Exception as error:
         raise _our_fault(error) from None
 

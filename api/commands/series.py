@@ -55,7 +55,7 @@ def prevalence(
     reason: Reason = None,
     as_json: AsJson = False,
 ) -> None:
-    """Count who is in the cohort, of those under observation, by calendar month or year, sex, age and region."""
+    """Count who is in the cohort, of those under observation, by calendar month or year, sex, age, region and race."""
     with reporting(as_json=as_json):
         document, dimensions = read_document_file(file, library), read_dimensions(by) or ()
         series = read_series(first.date(), last.date(), per=per, measure=measure)

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final, TypeVar
 
 from engine import Cube
-from schemas.cube import LISTED_FAMILIES, CubeFamily
+from schemas.cube import LISTED_FAMILIES, CubeFamily, CubeTable
 
 LONGEST_SEARCH: Final = 100
 _LONGEST_CODE: Final = 200
@@ -18,6 +18,21 @@ class View(Enum):
 
     AGE = "age"
     REGION = "region"
+    RACE = "race"
+    YEAR = "year"
+
+    @property
+    def table(self) -> CubeTable:
+        """The table of the cube that it shows."""
+        return _TABLES[self]
+
+
+_TABLES: Final = {
+    View.AGE: CubeTable.SEX_AND_AGE,
+    View.REGION: CubeTable.REGION,
+    View.RACE: CubeTable.RACE,
+    View.YEAR: CubeTable.YEAR,
+}
 
 
 class Measure(Enum):
@@ -75,6 +90,12 @@ def listed_families(cube: Cube) -> tuple[CubeFamily, ...]:
     return tuple(family for family in cube.families if family is not CubeFamily.GENOTYPES)
 
 
+def views_of(cube: Cube, family: CubeFamily) -> tuple[View, ...]:
+    """The views that a family's categories have."""
+    entry = cube.families[family].entry
+    return tuple(view for view in View if entry.has(view.table))
+
+
 def usual_order(family: CubeFamily) -> Order:
     """Lists of concepts begin with what is frequent; answers stay under their question."""
     return Order.PERSONS if family in LISTED_FAMILIES else Order.LISTED
@@ -93,7 +114,7 @@ def read_asked(cube: Cube, sent: Mapping[str, str]) -> Asked:
         code=sent.get("code", "")[:_LONGEST_CODE],
         page=read_page(sent.get("page", ""), wrong),
         order=_choice(Order, "order", sent, usual_order(family), wrong),
-        view=_choice(View, "view", sent, View.AGE, wrong),
+        view=_view(views_of(cube, family), sent, wrong),
         measure=_choice(Measure, "measure", sent, Measure.PERSONS, wrong),
         wrong=wrong,
     )
@@ -107,6 +128,15 @@ def _family(cube: Cube, name: str, wrong: dict[str, str]) -> CubeFamily:
             return family
     wrong["family"] = "wrong_family"
     return families[0]
+
+
+def _view(views: tuple[View, ...], sent: Mapping[str, str], wrong: dict[str, str]) -> View:
+    """One that the family has."""
+    view = _choice(View, "view", sent, View.AGE, wrong)
+    if view in views:
+        return view
+    wrong["view"] = "wrong_choice"
+    return View.AGE
 
 
 def read_page(text: str, wrong: dict[str, str]) -> int:

@@ -5,27 +5,40 @@ found by what was asked, of which release and under which policy; the others hav
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.auth import ProjectRefused
 from api.client.pictures.values import drawn_value
 from api.dashboards.boards import Board, Panel, Reading, panels
 from api.dashboards.drawing import WIDTHS
 from api.dashboards.questions import Offer, offers
-from api.dashboards.signing_in import PATH, cookie_token, drop_token, form_fields, keep_token
+from api.dashboards.readers import ReadingHere
+from api.dashboards.signing_in import (
+    LONGEST_TOKEN,
+    PATH,
+    cookie_project,
+    cookie_token,
+    drop_project,
+    drop_token,
+    form_fields,
+    keep_project,
+    keep_token,
+)
 from api.pages import reader_of, render_page
 from api.precision import precision_answer
 from api.published.content import Published
 from api.routes.runs import Kept, start_run
 from api.runs.files import answer_picture
 from api.runs.shown import shown_table
-from api.service import Caller, Here, Service, find_principal
+from api.service import Caller, Here, Service, find_in_project
 from engine import Imagined, Principal
 from schemas.errors import NotAllowed, Problem, Problems, problems_of
 from schemas.language import Language
@@ -70,25 +83,19 @@ class Shown:
         return self.run is not None and all(step.state is StepState.ANSWERED for step in self.run.steps)
 
 
-async def reader(request: Request) -> Principal | None:
-    """Who reads the page; nobody where no token is kept, or none that is accepted. Raises `TooOften`."""
-    try:
-        return await find_principal(request)
-    except NotAllowed:
-        return None
-
-
-Reader = Annotated[Principal | None, Depends(reader)]
-
-
 @pages.get(PATH, response_class=HTMLResponse)
-async def board_page(request: Request, service: Here, runs: Kept, principal: Reader) -> HTMLResponse:
+async def board_page(request: Request, service: Here, runs: Kept, who: ReadingHere) -> Response:
     """The board asked for, or the form to sign in; a board that does not exist is the first one."""
+    if who.is_closed and cookie_project(request):
+        return _to_board({"refused": "project"}, forget_project=True)
+    principal = who.principal
     asked = request.query_params.get("board", "")
-    board = next((each for each in Board if each.value == asked), Board.PEOPLE)
+    board = _board(asked) or Board.PEOPLE
     status = 200 if asked in ("", board.value) else 404
-    context: dict[str, object] = {"boards": Board, "board": board, "unknown": status == 404, "reader": principal}
+    context: dict[str, object] = {"boards": Board, "board": board, "unknown": status == 404, "who": who}
     reading = _reading(request, service, principal)
+    if principal is not None:
+        context["balances"] = await to_thread.run_sync(service.session.budget, principal)
     if principal is not None and reading is not None:
         made = await to_thread.run_sync(panels, board, reading)
         found = await runs.read(
@@ -98,21 +105,19 @@ async def board_page(request: Request, service: Here, runs: Kept, principal: Rea
             release=service.session.release.id,
             policy_sha256=service.session.policy.sha256,
         )
-        context |= {
-            "panels": await to_thread.run_sync(_shown, made, found, reading),
-            "balances": await to_thread.run_sync(service.session.budget, principal),
-        }
+        context["panels"] = await to_thread.run_sync(_shown, made, found, reading)
     refused = request.query_params.get("refused", "")
     context |= {
         "looked": request.query_params.get("look") == "1",
         "refused": refused if _CODE.fullmatch(refused) else None,
         "is_open": reading is not None,
+        "longest_token": LONGEST_TOKEN,
     }
     response = render_page(
         request, "boards.html", ("boards",), release=service.session.overview(), context=context, status_code=status
     )
     response.headers["cache-control"] = "no-store"
-    if principal is None and cookie_token(request):
+    if principal is None and not who.is_closed and cookie_token(request):
         drop_token(response)
     return response
 
@@ -124,6 +129,22 @@ async def sign_in(request: Request) -> Response:
     response = RedirectResponse(f"{PATH}?{urlencode({'refused': 'token'})}", status_code=303)
     if keep_token(request, response, fields.get("token", "").strip()):
         response.headers["location"] = PATH
+    return response
+
+
+@pages.post(f"{PATH}/project")
+async def choose_project(request: Request) -> Response:
+    """Ask in the project that a form names from now on, once it is known to be open to the reader."""
+    fields = await form_fields(request)
+    query = {"board": board.value} if (board := _board(fields.get("board"))) else {}
+    try:
+        chosen = await find_in_project(request, fields.get("project", ""))
+    except ProjectRefused:
+        return _to_board({**query, "refused": "project"})
+    except NotAllowed:
+        return _to_board(query)
+    response = _to_board(query)
+    keep_project(request, response, chosen.project)
     return response
 
 
@@ -143,7 +164,7 @@ async def ask(request: Request, service: Here, runs: Kept, caller: Caller) -> Re
     The form names a panel of a board. What is asked is made here anew, so nothing else can be asked by it.
     """
     fields = await form_fields(request)
-    board = next((each for each in Board if each.value == fields.get("board")), None)
+    board = _board(fields.get("board"))
     reading = _reading(request, service, caller)
     made = () if board is None or reading is None else await to_thread.run_sync(panels, board, reading)
     panel = next((each for each in made if each.question.name == fields.get("panel")), None)
@@ -155,6 +176,18 @@ async def ask(request: Request, service: Here, runs: Kept, caller: Caller) -> Re
     except (Problem, Problems) as refused:
         query["refused"] = problems_of(refused)[0].code
     return RedirectResponse(f"{PATH}?{urlencode(query)}#{panel.anchor}", status_code=303)
+
+
+def _board(name: str | None) -> Board | None:
+    return next((each for each in Board if each.value == name), None)
+
+
+def _to_board(query: Mapping[str, str], *, forget_project: bool = False) -> Response:
+    """Go to the page; the project chosen before may be one that is closed by now."""
+    response = RedirectResponse(f"{PATH}?{urlencode(query)}" if query else PATH, status_code=303)
+    if forget_project:
+        drop_project(response)
+    return response
 
 
 def _reading(request: Request, service: Service, principal: Principal | None) -> Reading | None:

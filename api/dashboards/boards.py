@@ -50,6 +50,14 @@ _EVERYBODY: Final = 'cohort "Everybody"\n\nindex everyone\n'
 _AGES: Final = (("sex", "age(5)"), ("sex", "age(10)"), ("sex", "age(20)"), ("sex",))
 _PLACES: Final = (("region", "age(10)"), ("sex", "region"), ("region",))
 _YEARS: Final = (("sex", "index year"), ("index year",))
+_RACES: Final = (("race", "age(10)"), ("sex", "race"), ("race",))
+_PEOPLE_TITLES: Final = {
+    "people-everybody": {Language.ENGLISH: "Everybody in the release", Language.KOREAN: "릴리스의 모든 사람"},
+    "people-ancestry": {
+        Language.ENGLISH: "Everybody by ancestry, as recorded (OMOP race, which is not genetic ancestry)",
+        Language.KOREAN: "모든 사람의 기록된 인종(OMOP race, 유전적 조상이 아님)",
+    },
+}
 _SEXES = 3
 _YEAR_LABELS = 31
 _OLDEST = 100
@@ -113,6 +121,8 @@ class Reading:
                 return -(-_OLDEST // _width(dimension)) + 1
             case "region":
                 return len(self.session.people.regions)
+            case "race":
+                return len(self.session.people.races)
             case "index year":
                 return _YEAR_LABELS
             case _:
@@ -134,10 +144,18 @@ def panels(board: Board, reading: Reading) -> tuple[Panel, ...]:
 
 
 def _people(reading: Reading) -> tuple[Panel, ...]:
-    by = (*reading.finest(_AGES), *reading.finest(_PLACES))
-    title = {Language.ENGLISH: "Everybody in the release", Language.KOREAN: "릴리스의 모든 사람"}[reading.language]
-    question = Question(name="people-everybody", domains=(DataDomain.PERSONS,), text=_EVERYBODY, by=by)
-    return (Panel(question=question, title=title),)
+    """Everybody, and apart from that, as it is paid for apart, by race as recorded."""
+    tables = {
+        "people-everybody": (*reading.finest(_AGES), *reading.finest(_PLACES)),
+        "people-ancestry": reading.finest(_RACES),
+    }
+    return tuple(
+        Panel(
+            question=Question(name=name, domains=(DataDomain.PERSONS,), text=_EVERYBODY, by=by),
+            title=_PEOPLE_TITLES[name][reading.language],
+        )
+        for name, by in tables.items()
+    )
 
 
 def _events(board: Board, reading: Reading) -> Iterator[Panel]:

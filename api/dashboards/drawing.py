@@ -12,6 +12,13 @@ from schemas.language import Language
 
 WIDTHS: Final = {"wide": 640, "small": 330}
 """Pixels, by the class of the picture."""
+_KINDS: Final[dict[View, Literal["pyramid", "breakdown", "trend"]]] = {
+    View.AGE: "pyramid",
+    View.REGION: "breakdown",
+    View.RACE: "breakdown",
+    View.YEAR: "trend",
+}
+"""The picture of persons."""
 
 
 def list_pictures(rows: tuple[Measured, ...], measure: Measure, title: str, language: Language) -> dict[str, str]:
@@ -23,9 +30,9 @@ def list_pictures(rows: tuple[Measured, ...], measure: Measure, title: str, lang
 
 
 def category_pictures(found: Described, view: View, measure: Measure, title: str, language: Language) -> dict[str, str]:
-    """A pyramid of persons by sex and age, or bars, by class."""
+    """A pyramid of persons by sex and age, a line of years, or bars, by class."""
     if measure is Measure.PERSONS:
-        kind: Literal["pyramid", "breakdown"] = "pyramid" if view is View.AGE else "breakdown"
+        kind = _KINDS[view]
         return {name: picture(kind, found.table, language=language, width=width) for name, width in WIDTHS.items()}
     bars = _share_rows(found.rows, language)
     return {name: _bars(title, bars, language, width) for name, width in WIDTHS.items()}

@@ -17,7 +17,6 @@ from schemas.wire_cube import PublicCategory, PublicTable
 EVERYBODY: Final = "everybody"
 """The category of the resource that has all whose numbers may be published."""
 PAGE_ROWS: Final = 25
-_TABLES: Final = {View.AGE: ["sex", "age"], View.REGION: ["region"]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,27 +89,31 @@ def described(cube: Cube, asked: Asked, language: Language) -> Described | None:
         return None
     found = category_tables(cube, asked.family.value, asked.code)
     table = _table(found.tables, asked.view)
-    whole = None if _is_everybody(asked.family, asked.code) else everybody(cube, asked.view)
-    shares = [None] * len(table.cells) if whole is None else [
-        share_of(cell.count, all_.count) for cell, all_ in zip(table.cells, whole.cells, strict=True)
-    ]  # fmt: skip
+    wholes = _wholes(cube, asked, len(table.cells))
     return Described(
         name=name_of(found.category, language),
         category=found.category,
         total=_row(cube, asked.family, found.category, language),
         table=table,
         rows=tuple(
-            Measured(label=tuple(cell.label), persons=cell.count, share=share)
-            for cell, share in zip(table.cells, shares, strict=True)
+            Measured(
+                label=tuple(cell.label),
+                persons=cell.count,
+                share=None if whole is None else share_of(cell.count, whole),
+            )
+            for cell, whole in zip(table.cells, wholes, strict=True)
         ),
     )
 
 
-def everybody(cube: Cube, view: View) -> PublicTable | None:
-    """The table of everybody, of which shares are; absent when it is not published."""
-    if CubeFamily.RESOURCE not in cube.families or cube.families[CubeFamily.RESOURCE].find(EVERYBODY) is None:
-        return None
-    return _table(category_tables(cube, CubeFamily.RESOURCE.value, EVERYBODY).tables, view)
+def _wholes(cube: Cube, asked: Asked, cells: int) -> Sequence[Value | None]:
+    """Of what each cell is a share: of everybody in the same cell; of everybody where there is no such cell, as of
+    years, and for everybody's own cells; of nothing where that is not published."""
+    entry = cube.families[CubeFamily.RESOURCE].entry if CubeFamily.RESOURCE in cube.families else None
+    if entry is None or is_everybody(asked.family, asked.code) or not entry.has(asked.view.table):
+        return [_everybodys_number(cube)] * cells
+    everybody = category_tables(cube, CubeFamily.RESOURCE.value, EVERYBODY)
+    return [cell.count for cell in _table(everybody.tables, asked.view).cells]
 
 
 def name_of(category: PublicCategory, language: Language) -> str:
@@ -119,7 +122,7 @@ def name_of(category: PublicCategory, language: Language) -> str:
 
 
 def _row(cube: Cube, family: CubeFamily, category: PublicCategory, language: Language) -> Measured:
-    is_part = not _is_everybody(family, category.code)
+    is_part = not is_everybody(family, category.code)
     whole = _everybodys_number(cube) if is_part else None
     return Measured(
         label=(name_of(category, language),),
@@ -136,9 +139,10 @@ def _everybodys_number(cube: Cube) -> Value | None:
     return None if number is None else category_of(cube, CubeFamily.RESOURCE, number).persons
 
 
-def _is_everybody(family: CubeFamily, code: str) -> bool:
+def is_everybody(family: CubeFamily, code: str) -> bool:
+    """Whether a category is the one that has all."""
     return family is CubeFamily.RESOURCE and code == EVERYBODY
 
 
 def _table(tables: Sequence[PublicTable], view: View) -> PublicTable:
-    return next(table for table in tables if table.dimensions == _TABLES[view])
+    return next(table for table in tables if table.name is view.table)

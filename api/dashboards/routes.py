@@ -5,6 +5,7 @@ field, never a list of faults.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Final
 
@@ -13,10 +14,20 @@ from fastapi.responses import HTMLResponse
 
 from api.client.pictures.values import drawn_share, drawn_value
 from api.client.pictures.words import told
-from api.dashboards.asking import LONGEST_SEARCH, Asked, Measure, Order, View, listed_families, read_asked, read_page
+from api.dashboards.asking import (
+    LONGEST_SEARCH,
+    Asked,
+    Measure,
+    Order,
+    View,
+    listed_families,
+    read_asked,
+    read_page,
+    views_of,
+)
 from api.dashboards.drawing import category_pictures, list_pictures
 from api.dashboards.files import category_table, list_table
-from api.dashboards.numbers import EVERYBODY, PAGE_ROWS, described, listed
+from api.dashboards.numbers import EVERYBODY, PAGE_ROWS, Described, described, is_everybody, listed
 from api.dashboards.opening import opened_phases
 from api.dashboards.rules import rule_in_korean
 from api.pages import NAVIGATION, reader_of, render_page
@@ -46,13 +57,34 @@ def overview_page(request: Request, published: PublishedHere) -> HTMLResponse:
     """Who is in the resource, what is published of them, and when more will be."""
     context: dict[str, object] = {"phases": opened_phases(published.policy)}
     if (cube := published.found) is not None and CubeFamily.RESOURCE in cube.families:
-        language = reader_of(request).language
-        asked = read_asked(cube, {"family": CubeFamily.RESOURCE.value})
-        people = read_asked(cube, {"family": CubeFamily.RESOURCE.value, "code": EVERYBODY})
-        context |= {"rows": listed(cube, asked, language).rows}
-        if found := described(cube, people, language):
-            context |= {"pictures": category_pictures(found, View.AGE, Measure.PERSONS, "", language)}
+        context |= _people(cube, reader_of(request).language)
     return _page(request, published, "dashboard.html", context)
+
+
+def _people(cube: Cube, language: Language) -> dict[str, object]:
+    """Who is in the resource: by the kinds of data, by sex and age, and by race as recorded."""
+    asked = read_asked(cube, {"family": CubeFamily.RESOURCE.value})
+    context: dict[str, object] = {
+        "rows": listed(cube, asked, language).rows,
+        "about": cube.families[CubeFamily.RESOURCE].entry,
+        "of_all": True,
+    }
+    if found := described(cube, replace(asked, code=EVERYBODY), language):
+        context |= {"pictures": category_pictures(found, View.AGE, Measure.PERSONS, "", language)}
+    if View.RACE in views_of(cube, CubeFamily.RESOURCE):
+        context |= _ancestry(described(cube, replace(asked, code=EVERYBODY, view=View.RACE), language), language)
+    return context
+
+
+def _ancestry(found: Described | None, language: Language) -> dict[str, object]:
+    """Groups that are shown, as rows, and the names of the others: there are more of them than there is to say."""
+    rows = found.rows if found else ()
+    hidden = [told(row.label[0], language) for row in rows if row.persons_drawn.middle is None]
+    return {
+        "ancestry": [row for row in rows if row.persons_drawn.middle is not None],
+        "ancestry_hidden": ", ".join(hidden),
+        "told": partial(told, language=language),
+    }
 
 
 @pages.get(f"{HOME}/list", response_class=HTMLResponse)
@@ -65,7 +97,8 @@ def list_page(request: Request, published: PublishedHere) -> HTMLResponse:
 
 @pages.get(f"{HOME}/category", response_class=HTMLResponse)
 def category_page(request: Request, published: PublishedHere) -> HTMLResponse:
-    """One category by sex and age, or by region; of a code that is not in the list, the list with a word about it."""
+    """One category by sex and age, or another of its tables; of a code that is not in the list, the list with a word
+    about it."""
     cube = published.found
     if cube is None:
         return _nothing(request, published)
@@ -78,7 +111,9 @@ def category_page(request: Request, published: PublishedHere) -> HTMLResponse:
     context = {
         "asked": asked,
         "found": found,
+        "views": views_of(cube, asked.family),
         "about": cube.families[asked.family].entry,
+        "of_all": asked.view is View.YEAR or is_everybody(asked.family, asked.code),
         "query": {**asked.address(search="", order="", code=asked.code), "view": asked.view.value},
         "told": partial(told, language=language),
         "pictures": category_pictures(found, asked.view, asked.measure, found.name, language),
@@ -179,7 +214,6 @@ def _page(
             },
             "has_variants": cube is not None and CubeFamily.GENOTYPES in cube.families,
             "orders": Order,
-            "views": View,
             "measures": Measure,
             "longest": LONGEST_SEARCH,
             "rule_in_korean": rule_in_korean,

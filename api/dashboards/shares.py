@@ -9,7 +9,8 @@ def share_of(part: Value, whole: Value) -> Proportion | None:
     """`part` of `whole`, whose noise was drawn separately; absent where the whole is hidden or may be nobody.
 
     The interval is Fieller's: all shares r for which `part` - r `whole` is within 1.96 of its standard deviations of 0,
-    so the true share is in it in 95 of 100 answers. A hidden part is told by the share it lies below.
+    so the true share is in it in 95 of 100 answers, and in more where the part was bent to add up to the whole. A
+    hidden part is told by the share it lies below.
 
     >>> share_of(Number(value=200, margin=50), Number(value=1000, margin=50))
     Share(value=0.2, low=0.149, high=0.252)

@@ -87,6 +87,10 @@ class People(Strict):
             return None
         return found
 
+    def projects_of(self, identities: frozenset[Identity]) -> tuple[str, ...]:
+        """The ids of the projects that one of the identities is a member of, in the file's order."""
+        return tuple(one.id for one in self.projects if any(member.identity in identities for member in one.members))
+
     @cached_property
     def _denied(self) -> frozenset[tuple[str, str | None, str | None]]:
         return frozenset((one.issuer, one.subject, one.jti) for one in self.denied)
@@ -150,7 +154,14 @@ def add_entry(path: Path, entry: Entry) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         read_toml(aside, People)
-        aside.chmod(path.stat().st_mode & 0o777)
+        _give_as(path.stat(), aside)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _give_as(before: os.stat_result, aside: Path) -> None:
+    """With the owner, group and mode of the file it replaces: root writes a file that the server has to read."""
+    if os.geteuid() == 0:
+        os.chown(aside, before.st_uid, before.st_gid)
+    aside.chmod(before.st_mode & 0o777)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,10 +51,26 @@ class ProviderTokens:
         """The token's holder, asking in `project` or their own; raises `TokenRefused` and others of `NotAllowed`, and
         `DataProblem` while the file of projects cannot be read."""
         people = self.people.now()
+        return self._asking(self._signed_in(token, people), people, project)
+
+    def projects(self, token: str) -> tuple[Principal, ...]:
+        """The token's holder in each project they may ask in, their own first; raises as `principal`."""
+        people = self.people.now()
+        signed_in = self._signed_in(token, people)
+        member_of = people.projects_of(signed_in.rights.identities) if signed_in.rights else ()
+        found: list[Principal] = []
+        for project in (None, *member_of):
+            with suppress(ProjectRefused):
+                found.append(self._asking(signed_in, people, project))
+        return tuple(found)
+
+    def _signed_in(self, token: str, people: People) -> SignedIn:
         try:
-            signed_in = self.sign_in(token, people)
+            return self.sign_in(token, people)
         except Unacceptable:
             raise TokenRefused from None
+
+    def _asking(self, signed_in: SignedIn, people: People, project: str | None) -> Principal:
         if signed_in.rights is None:
             return self._staff(signed_in, people, project)
         return _researcher(signed_in, people, project)
@@ -150,7 +167,7 @@ def _researcher(signed_in: SignedIn, people: People, project: str | None) -> Pri
         raise AccessNotGranted
     user = user_id(signed_in.identity)
     chosen, tier = PERSONAL + user, AccessTier.REGISTERED
-    if project is not None:
+    if project is not None and project != chosen:
         found = people.project_of(rights.identities, project)
         if found is None or (found.tier == "controlled" and not rights.is_controlled):
             raise ProjectRefused

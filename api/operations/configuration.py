@@ -5,7 +5,9 @@ What is said names settings and files, never the value of a setting that may hol
 
 import difflib
 import os
+import shutil
 import stat
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +18,16 @@ from pydantic import ValidationError
 from api.examples import read_examples
 from api.identity.opening import check_setup, open_verifier
 from api.operations.metrics import read_metrics_token
+from api.rates import check_store
 from api.settings import ServerSettings
 from engine import REPORT_KEYS_FILE, current_release_id, read_manifest, read_report_keys, verifier_key
 from schemas.errors import DataProblem, Problem, Problems, problems_of
 from schemas.purpose_file import read_projects
 
 PREFIX: Final = "KOHORT_"
+_LEEWAY_SECONDS: Final = 60.0
+_LEAST_FREE_MB: Final = 64
+"""Of the disk with the state folder; an answer that cannot be written down is not given."""
 
 OTHERS: Final = frozenset(
     {"KOHORT_REASON", "KOHORT_SHARED", "KOHORT_PORT", "KOHORT_INTERNAL_HOST", "KOHORT_INTERNAL_PORT"}
@@ -72,9 +78,12 @@ def _of_settings(settings: ServerSettings) -> Iterator[Checked]:
     yield from _tried("who may ask", lambda: _identity(settings), "KOHORT_IDENTITY")
     yield from _tried("policy", lambda: f"version {settings.rules().version}", "KOHORT_POLICY")
     yield from _tried("projects", lambda: _projects(settings), "KOHORT_PROJECTS")
+    yield from _tried("rates", lambda: check_store(settings.rate_store), "KOHORT_RATE_STORE")
     yield from _tried("release", lambda: _release(settings), "KOHORT_RELEASES")
     yield from _tried("examples", lambda: f"{len(read_examples(settings.examples))} documents", "KOHORT_EXAMPLES")
     yield _state(settings.state)
+    yield _space(settings.state)
+    yield _clock(settings)
     yield from _tried("log of answers", lambda: _log(settings.state), "KOHORT_STATE")
     yield from _tried("report keys", lambda: _report_keys(settings.state), "KOHORT_STATE")
     yield from _tried("metrics", lambda: _metrics(settings), "KOHORT_METRICS_TOKEN")
@@ -126,6 +135,27 @@ def _state(state: Path) -> Checked:
     if state.stat().st_mode & stat.S_IWOTH:
         return Checked(about=about, is_good=False, found=f"anybody may write to {state}", hint=f"chmod o-w {state}")
     return Checked(about=about, is_good=True, found=str(state))
+
+
+def _space(state: Path) -> Checked:
+    """Room for answers on the disk with the state folder, or with the folder that it will be made in."""
+    place = next(each for each in (state, *state.absolute().parents) if each.exists())
+    free = shutil.disk_usage(place).free // 1_000_000
+    hint = f"free some space at {place}: without it nothing is answered"
+    return Checked(about="disk", is_good=free >= _LEAST_FREE_MB, found=f"{free:,} MB free", hint=hint)
+
+
+def _clock(settings: ServerSettings) -> Checked:
+    """Whether it is no earlier than what was written: a clock that was set back opens the budgets of a year gone by."""
+    files = (*settings.state.glob("*"), settings.releases / "current")
+    written = max((each.stat().st_mtime for each in files if each.is_file()), default=0.0)
+    now = time.time()
+    found = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now))
+    if written <= now + _LEEWAY_SECONDS:
+        return Checked(about="clock", is_good=True, found=found)
+    late = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(written))
+    hint = "set the clock: budgets, tokens and phases go by it"
+    return Checked(about="clock", is_good=False, found=f"{found}, and files were written at {late}", hint=hint)
 
 
 def _is_writable(folder: Path) -> bool:

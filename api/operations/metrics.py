@@ -41,6 +41,11 @@ class Metrics:
             "kohort_alarms", "Alarms of the operations page, by kind.", ("kind",), registry=self.registry
         )
         self._log = Gauge("kohort_log_entries", "Entries of the log of answers.", registry=self.registry)
+        self._examined = Gauge(
+            "kohort_log_examined_timestamp_seconds",
+            "When an examination of all entries of the log of answers last ended; 0 before the first.",
+            registry=self.registry,
+        )
 
     def answered(self, *, method: str, route: str, status: int, seconds: float, code: str | None) -> None:
         """Count one request."""
@@ -54,11 +59,15 @@ class Metrics:
         self._release.clear()
         self._release.labels(release, policy).set(1)
 
-    def observe(self, *, under_way: int, is_ready: bool, alarms: dict[str, int], entries: int) -> None:
-        """Set what is not counted but looked at."""
+    def observe(self, *, under_way: int, is_ready: bool) -> None:
+        """Set what is not counted but looked at: requests that are being answered, and whether questions can be."""
         self._under_way.set(under_way)
         self._ready.set(int(is_ready))
+
+    def observe_log(self, *, entries: int, examined: float, alarms: dict[str, int]) -> None:
+        """Set how long the log is, when all of it was examined (Unix time), and how many alarms of each kind are on."""
         self._log.set(entries)
+        self._examined.set(examined)
         self._alarms.clear()
         for kind, number in alarms.items():
             self._alarms.labels(kind).set(number)

@@ -3,17 +3,18 @@
 import datetime
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from api.operations.alarms import audit_alarms, late_alarms, project_alarms, service_alarms
+from api.operations.examining import Examining
 from api.policy_info import policy_info
 from api.service import Service
-from engine import LogReport, ProjectActivity, read_activity, read_manifest, release_ids, verify_log
+from engine import Activity, ActivityReader, LogWatch, ProjectActivity, Watched, read_manifest, release_ids
 from schemas.errors import DataProblem
 from schemas.policy import AccessTier, DisclosurePolicy
 from schemas.wire.operations import (
-    Alarm,
     AuditState,
     OperationsAnswer,
     PhaseAhead,
@@ -22,59 +23,81 @@ from schemas.wire.operations import (
 )
 from schemas.wire_policy import GrantInfo, PhaseInfo, PolicyInfo
 
-LOW: Final = 0.8
-"""The part of a budget from which on its being used up is foreseen."""
-
 _KEPT_SECONDS: Final = 60.0
-"""The log is examined from its beginning, so not for every look at a page."""
+"""So that looking at a page often costs nothing."""
 
-_REST: Final = 20.0
-"""A state is kept for so many times what it took: a year's log of 100,000 answers takes almost a minute."""
+_FIRST_SECONDS: Final = 2.0
+"""How long the first look waits for the first examination of the log; a log of some thousand entries needs no more."""
 
 _MOST_FINDINGS: Final = 20
 
 
 class Oversight:
-    """The state of one service, worked out at most once a minute, less often where that takes long. Safe to share
-    between threads."""
+    """The state of one service, worked out at most once a minute. Safe to share between threads.
+
+    Of the log it examines what is new; once started, a thread examines all of it now and then.
+    """
 
     def __init__(self, service: Service, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._service = service
         self._clock = clock
         self._lock = threading.Lock()
+        self._began = _now()
+        self._activity = ActivityReader(service.settings.state)
+        self._watch = LogWatch(service.settings.state)
+        self._examining = Examining(self._watch)
         self._kept: tuple[float, OperationsAnswer] | None = None
         """Until when a state is kept, and the state."""
+
+    def start(self) -> None:
+        """Begin to examine the whole log, now and from time to time."""
+        self._examining.start()
+
+    def stop(self) -> None:
+        """End the examination under way, and begin no other."""
+        self._examining.stop()
+
+    def examine_whole(self) -> None:
+        """Examine the whole log now, as the thread does; raises `DataProblem` when it cannot be read."""
+        self._watch.examine_whole()
 
     def state(self) -> OperationsAnswer:
         """The state; raises `DataProblem` when the ledger cannot be read."""
         with self._lock:
-            began = self._clock()
-            if self._kept is None or began > self._kept[0]:
-                answer = operations_answer(self._service)
-                ended = self._clock()
-                self._kept = (ended + max(_KEPT_SECONDS, _REST * (ended - began)), answer)
+            if self._kept is None or self._clock() > self._kept[0]:
+                self._examining.wait_for_first(_FIRST_SECONDS)
+                answer = self._work_out()
+                self._kept = (self._clock() + (_KEPT_SECONDS if answer.audit.whole else 0.0), answer)
             return self._kept[1]
 
+    def _work_out(self) -> OperationsAnswer:
+        service, session, now = self._service, self._service.session, _now()
+        today = session.today()
+        activity = self._activity.read(str(today.year))
+        projects = [_budget(each, session.policy) for each in activity.projects]
+        watched = self._watch.look()
+        audit = _not_yet(activity) if watched is None else _audit_state(watched, now)
+        policy = policy_info(session.policy, on=today, release=session.release.id, phase=session.release.manifest.phase)
+        return OperationsAnswer(
+            at=now,
+            period=activity.period,
+            alarms=[
+                *service_alarms(service),
+                *audit_alarms(audit),
+                *late_alarms(audit.whole or self._began, now),
+                *project_alarms(projects),
+            ],
+            projects=projects,
+            audit=audit,
+            policy_version=policy.version,
+            policy_sha256=policy.sha256,
+            phases=_phases(policy, today),
+            releases=list(_releases(service.settings.releases, session.release.id)),
+        )
 
-def operations_answer(service: Service) -> OperationsAnswer:
-    """The state now; raises `DataProblem` when the ledger cannot be read."""
-    session, state = service.session, service.settings.state
-    today = session.today()
-    activity = read_activity(state, str(today.year))
-    projects = [_budget(each, session.policy) for each in activity.projects]
-    audit = _audit_state(verify_log(state))
-    policy = policy_info(session.policy, on=today, release=session.release.id, phase=session.release.manifest.phase)
-    return OperationsAnswer(
-        at=datetime.datetime.now(datetime.UTC).replace(microsecond=0),
-        period=activity.period,
-        alarms=[*_service_alarms(service), *_audit_alarms(audit), *_project_alarms(projects)],
-        projects=projects,
-        audit=audit,
-        policy_version=policy.version,
-        policy_sha256=policy.sha256,
-        phases=_phases(policy, today),
-        releases=list(_releases(service.settings.releases, session.release.id)),
-    )
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
 
 
 def _budget(found: ProjectActivity, policy: DisclosurePolicy) -> ProjectBudget:
@@ -91,49 +114,33 @@ def _budget(found: ProjectActivity, policy: DisclosurePolicy) -> ProjectBudget:
     )
 
 
-def _audit_state(report: LogReport) -> AuditState:
+def _audit_state(watched: Watched, now: datetime.datetime) -> AuditState:
+    report = watched.report
     return AuditState(
-        examined=datetime.datetime.now(datetime.UTC).replace(microsecond=0),
+        examined=now,
         entries=report.entries,
         first=report.first,
         last=report.last,
         checkpoints=report.checkpoints,
         findings=[f"{finding.kind.value}: {finding.message}" for finding in report.findings[:_MOST_FINDINGS]],
+        whole=watched.whole.replace(microsecond=0),
+        whole_entries=watched.whole_entries,
+        whole_seconds=round(watched.whole_seconds, 1),
     )
 
 
-def _service_alarms(service: Service) -> Iterator[Alarm]:
-    try:
-        service.rereading.require()
-    except DataProblem as problem:
-        yield Alarm(
-            kind="release-damaged", severity="critical", about=service.session.release.id, message=problem.message
-        )
-
-
-def _audit_alarms(audit: AuditState) -> Iterator[Alarm]:
-    """Entries not signed yet are usual for some minutes; anything else found means that the log was changed."""
-    for finding in audit.findings:
-        is_unsigned = finding.startswith("unsigned:")
-        yield Alarm(
-            kind="log-unsigned" if is_unsigned else "audit",
-            severity="warning" if is_unsigned else "critical",
-            about="the log of answers",
-            message=finding,
-        )
-
-
-def _project_alarms(projects: Iterable[ProjectBudget]) -> Iterator[Alarm]:
-    for each in projects:
-        if each.cap and each.spent >= LOW * each.cap:
-            share = f"{each.spent / each.cap:.0%} of this year's budget is spent"
-            yield Alarm(kind="budget-low", severity="warning", about=each.project, message=share)
-        if each.refused:
-            message = f"{each.refused} questions were refused for want of budget"
-            yield Alarm(kind="budget-refused", severity="warning", about=each.project, message=message)
-        if each.failed:
-            message = f"the counting of {each.failed} questions failed; look for incidents in the server's log"
-            yield Alarm(kind="question-failed", severity="critical", about=each.project, message=message)
+def _not_yet(activity: Activity) -> AuditState:
+    return AuditState(
+        examined=None,
+        entries=activity.entries,
+        first=None,
+        last=None,
+        checkpoints=0,
+        findings=[],
+        whole=None,
+        whole_entries=0,
+        whole_seconds=0.0,
+    )
 
 
 def _phases(policy: PolicyInfo, today: datetime.date) -> list[PhaseAhead]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
 
 from engine import Cube, CubeCell
 from schemas.cube import CubeFamily, CubeTable
@@ -20,8 +19,6 @@ from schemas.wire_cube import (
     PublicRules,
     PublicTable,
 )
-
-_DIMENSIONS: Final = {CubeTable.SEX_AND_AGE: ["sex", "age"], CubeTable.REGION: ["region"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +75,7 @@ def families(cube: Cube) -> Iterator[PublicFamily]:
             categories=tables.entry.categories,
             most=tables.entry.most,
             sigma=cube.manifest.sigma_of(tables.entry),
+            table_sigma=cube.manifest.table_sigma_of(tables.entry),
             tables=[table for table in CubeTable if tables.entry.has(table)],
         )
 
@@ -105,11 +103,11 @@ def category_tables(cube: Cube, name: str, code: str) -> PublicCategoryTables:
     tables = [
         PublicTable(
             name=table,
-            dimensions=dimensions,
+            dimensions=list(table.dimensions),
             cells=[Cell(label=list(cell.label), count=_value(cell)) for cell in cube.cells(family, number, table)],
         )
-        for table, dimensions in _DIMENSIONS.items()
-        if cube.families[family].entry.has(table)
+        for table in CubeTable
+        if table is not CubeTable.TOTAL and cube.families[family].entry.has(table)
     ]
     return PublicCategoryTables(family=family, category=category_of(cube, family, number), tables=tables)
 

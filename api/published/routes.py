@@ -73,7 +73,7 @@ async def public_table(
 
 @router.get("/tables/{family}/category", response_model=PublicCategoryTables)
 async def public_category(published: PublishedHere, request: Request, family: Family, code: Code) -> Response:
-    """One category by sex and age, and by region."""
+    """One category by sex and age and by region, and, where the list has them, by race as recorded and by year."""
     return _kept(request, published, category_tables(published.cube, family, code))
 
 

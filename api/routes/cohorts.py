@@ -162,7 +162,7 @@ async def count(body: CountRequest, caller: Caller, service: Here, stop: Stop) -
 
 @router.post("/breakdown")
 async def breakdown(body: BreakdownRequest, caller: Caller, service: Here, stop: Stop) -> BreakdownAnswer:
-    """The cohort's count and its breakdown by sex, age, region, year, a survey question or genotype."""
+    """The cohort's count and its breakdown by sex, age, region, race, year, a survey question or genotype."""
     asked = await _Asked.read(service, caller, stop, body)
     dimensions = read_dimensions(body.by)
     found, safe = await asked.answer(engine.breakdown, body.precision, dimensions)
@@ -216,7 +216,7 @@ async def incidence(body: IncidenceRequest, caller: Caller, service: Here, stop:
 
 @router.post("/prevalence")
 async def prevalence(body: PrevalenceRequest, caller: Caller, service: Here, stop: Stop) -> PrevalenceAnswer:
-    """How many persons under observation are in the cohort, by calendar month or year, sex, age and region."""
+    """How many persons under observation are in the cohort, by calendar month or year, sex, age, region and race."""
     dimensions = read_dimensions(body.by) or ()
     series = read_series(body.first_day, body.last_day, per=body.per, measure=body.measure)
     asked = await _Asked.read(service, caller, stop, body)

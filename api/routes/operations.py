@@ -104,13 +104,17 @@ def _check(service: Service) -> None:
 def _observe(service: Service, drain: Drain, counted: Metrics, oversight: Oversight) -> None:
     overview = service.session.overview()
     counted.serves(overview.release_id, overview.policy_version)
-    alarms: dict[str, int] = {}
     try:
         _check(service)
         is_ready = not drain.is_stopping
-        state = oversight.state()
-        alarms |= Counter[str](alarm.kind for alarm in state.alarms)
-        entries = state.audit.entries
     except DataProblem:
-        is_ready, entries = False, 0
-    counted.observe(under_way=drain.under_way, is_ready=is_ready, alarms=alarms, entries=entries)
+        is_ready = False
+    counted.observe(under_way=drain.under_way, is_ready=is_ready)
+    try:
+        state = oversight.state()
+    except DataProblem:  # nobody took the log away but who has the disk
+        counted.observe_log(entries=0, examined=0.0, alarms={"audit": 1})
+        return
+    examined = state.audit.whole.timestamp() if state.audit.whole else 0.0
+    alarms = Counter[str](alarm.kind for alarm in state.alarms)
+    counted.observe_log(entries=state.audit.entries, examined=examined, alarms=alarms)

@@ -142,6 +142,7 @@ class DimensionKind(Enum):
     SEX = "sex"
     AGE = "age"
     REGION = "region"
+    RACE = "race"
     INDEX_YEAR = "index year"
     SURVEY = "survey"
     GENOTYPE = "genotype"
@@ -149,7 +150,7 @@ class DimensionKind(Enum):
 
 @node
 class Dimension:
-    """`sex`, `age(10)` (width in years), `region`, `index year`, `survey smoking.status`,
+    """`sex`, `age(10)` (width in years), `region`, `race`, `index year`, `survey smoking.status`,
     `genotype of variant rs11591147`."""
 
     kind: DimensionKind

@@ -163,7 +163,7 @@ def _read_dimension(stream: TokenStream) -> Dimension:
     start = stream.current
     stream.count_part()
     width, question, variant = None, None, None
-    match stream.expect("sex", "age", "region", "index", "survey", "genotype"):
+    match stream.expect("sex", "age", "region", "race", "index", "survey", "genotype"):
         case "index":
             stream.expect("year")
             kind = DimensionKind.INDEX_YEAR

@@ -21,6 +21,7 @@ ROOT: Final = SITE.parents[1]
 OUT: Final = ROOT / "var" / "docs"
 _ELSEWHERE: Final = {
     "docs/README.md": "index.md",
+    "docs/README.ko.md": "index.ko.md",
     "cohort_dsl/reference.md": "reference/language.md",
     "benchmarks/README.md": "understand/benchmarks.md",
     "CHANGELOG.md": "changelog.md",

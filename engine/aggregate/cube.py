@@ -5,60 +5,85 @@ the person's index is smallest. It looks at the person's own record and the name
 nobody moves anybody else, and leaving one record out takes away what that record had and nothing more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.aggregate.cells import DimensionColumn, Label, table_labels
+from engine.aggregate.dimensions import year_cells
 from engine.aggregate.profile import keyed_hashes, name_seeds
 from engine.aggregate.raw import Raw
+from engine.catalog.published import Pairs
 from engine.personset import Persons, PersonSet
 from schemas.cube import CubeFamily, CubeTable
 
-Columns = Mapping[CubeTable, tuple[DimensionColumn, ...]]
-"""What each table tells people apart by; nothing for the total."""
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Columns:
+    """What each table tells people apart by: `persons` those on the person axis, nothing for the total; `years` the
+    labels of the years of first records, which are told apart for each category."""
+
+    persons: Mapping[CubeTable, tuple[DimensionColumn, ...]]
+    years: tuple[str, ...]
+
+    def labels(self, table: CubeTable) -> tuple[Label, ...]:
+        """The labels of a table's cells, in the order of `RawFamily.count`; of the total one without words."""
+        if table is CubeTable.YEAR:
+            return table_labels([self.years])
+        return table_labels([column.labels for column in self.persons[table]])
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
 class RawFamily(Raw):
     """The people of a family's categories: `persons` uint32[k] and `categories` int32[k], each pair once and nobody in
-    more than the rules allow. `names` are the codes of the categories."""
+    more than the rules allow. `names` are the codes of the categories, `years` int32[k] those of first records, where
+    these have any."""
 
     family: CubeFamily
     names: tuple[str, ...]
     persons: Persons
     categories: npt.NDArray[np.int32]
+    years: npt.NDArray[np.int32] | None = None
 
-    def count(self, columns: Sequence[DimensionColumn]) -> npt.NDArray[np.int64]:
+    def count(self, table: CubeTable, columns: Columns) -> npt.NDArray[np.int64]:
         """Persons a category and cell: int64[len(names), cells], each person of a category in exactly one cell."""
         cell, cells = self.categories.astype(np.int64), 1
-        for column in columns:
-            cell = cell * len(column.labels) + column.cell[self.persons]
+        for column in self._columns(table, columns):
+            cell = cell * len(column.labels) + column.cell
             cells *= len(column.labels)
         return np.bincount(cell, minlength=len(self.names) * cells).reshape(len(self.names), cells)
+
+    def _columns(self, table: CubeTable, columns: Columns) -> Iterator[DimensionColumn]:
+        """The label of each pair."""
+        if table is CubeTable.YEAR:
+            if self.years is None:
+                raise ValueError(f"{self.family.value} have no first record")
+            yield DimensionColumn(labels=columns.years, cell=year_cells(self.years, columns.years))
+            return
+        for column in columns.persons[table]:
+            yield DimensionColumn(labels=column.labels, cell=column.cell[self.persons])
 
 
 def place_family(
     family: CubeFamily,
     names: tuple[str, ...],
-    members: tuple[Persons, npt.NDArray[np.int32]],
+    members: Pairs,
     *,
     base: PersonSet,
     most: int,
 ) -> RawFamily:
     """Those of the base in the categories they are in, each in at most `most`. `members` has each pair once."""
-    persons, categories = members
-    permitted = base.contains(persons)
-    persons, categories = persons[permitted], categories[permitted]
-    kept = _kept(persons, categories, name_seeds(names), most)
-    return RawFamily(family=family, names=names, persons=persons[kept], categories=categories[kept])
-
-
-def cell_labels(columns: Sequence[DimensionColumn]) -> tuple[Label, ...]:
-    """The labels of a table's cells, in the order of `RawFamily.count`; of the total one without words."""
-    return table_labels([column.labels for column in columns])
+    counted = np.flatnonzero(base.contains(members.persons))
+    kept = counted[_kept(members.persons[counted], members.categories[counted], name_seeds(names), most)]
+    return RawFamily(
+        family=family,
+        names=names,
+        persons=members.persons[kept],
+        categories=members.categories[kept],
+        years=None if members.years is None else members.years[kept],
+    )
 
 
 def _kept(

@@ -1,7 +1,8 @@
 """The dimensions of a breakdown as columns on the person axis, with labels that no person decides.
 
 Age and index year are taken on the person's first day in the cohort. Labels come from the language, the survey
-dictionary, the release's list of regions or the kinds of genotype there are, never from who is in the cohort.
+dictionary, the release's list of regions, a fixed list of races or the kinds of genotype there are, never from who is
+in the cohort.
 """
 
 from collections.abc import Callable, Mapping
@@ -56,8 +57,10 @@ def dimension_labels(dimension: Dimension, people: People, questions: Mapping[st
             return _age_labels(dimension.width or DEFAULT_AGE_WIDTH)
         case DimensionKind.REGION:
             return people.regions
+        case DimensionKind.RACE:
+            return people.races
         case DimensionKind.INDEX_YEAR:
-            return ("earlier", *map(str, range(_FIRST_YEAR, _LAST_YEAR + 1)), "later")
+            return (*year_labels(_LAST_YEAR), "later")
         case DimensionKind.SURVEY:
             options = questions[str(dimension.question)].options
             return (*(option.answer for option in options), UNKNOWN_LABEL)
@@ -76,7 +79,13 @@ def dimension_edges(dimension: Dimension) -> tuple[int, ...] | None:
             return tuple(range(0, (len(_age_labels(width)) + 1) * width, width))
         case DimensionKind.INDEX_YEAR:
             return tuple(range(_FIRST_YEAR - 1, _LAST_YEAR + 3))
-        case DimensionKind.SEX | DimensionKind.REGION | DimensionKind.SURVEY | DimensionKind.GENOTYPE:
+        case (
+            DimensionKind.SEX
+            | DimensionKind.REGION
+            | DimensionKind.RACE
+            | DimensionKind.SURVEY
+            | DimensionKind.GENOTYPE
+        ):
             return None
         case _:
             assert_never(dimension.kind)
@@ -98,9 +107,11 @@ def dimension_column(
             return age_column(people, dimension.width or DEFAULT_AGE_WIDTH, index_day)
         case DimensionKind.REGION:
             cell = people.region
+        case DimensionKind.RACE:
+            cell = people.race.astype(np.int32)
         case DimensionKind.INDEX_YEAR:
             year = index_day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int32) + 1970
-            cell = np.clip(year - _FIRST_YEAR + 1, 0, len(labels) - 1).astype(np.int32)
+            cell = year_cells(year, labels)
         case DimensionKind.SURVEY:
             return facts.column(dimension, lambda: _last_answers(str(dimension.question), labels, facts))
         case DimensionKind.GENOTYPE:
@@ -117,6 +128,16 @@ def age_column(people: People, width: int, day: npt.NDArray[np.int32]) -> Dimens
     labels = _age_labels(width)
     cell = np.clip(_ages(people.born, day) // width, 0, len(labels) - 1).astype(np.int32)
     return DimensionColumn(labels=labels, cell=cell)
+
+
+def year_labels(last: int) -> tuple[str, ...]:
+    """Calendar years until `last`, and what was earlier than all of them."""
+    return ("earlier", *map(str, range(_FIRST_YEAR, last + 1)))
+
+
+def year_cells(years: npt.NDArray[np.int32], labels: tuple[str, ...]) -> npt.NDArray[np.int32]:
+    """Where in labels of years, the earliest first, calendar years are; what is later than all is in the last."""
+    return np.clip(years - _FIRST_YEAR + 1, 0, len(labels) - 1).astype(np.int32)
 
 
 def dimension_text(dimension: Dimension) -> str:

@@ -130,6 +130,8 @@ class Split:
                     fixed += self.people.sex * np.int32(stride)
                 case DimensionKind.REGION:
                     fixed += self.people.region * np.int32(stride)
+                case DimensionKind.RACE:
+                    fixed += self.people.race * np.int32(stride)
                 case _:
                     width = dimension.width or DEFAULT_AGE_WIDTH
                     of_age = np.repeat(np.arange(len(words)) * stride, width)
@@ -138,7 +140,7 @@ class Split:
         return Strata(_held(fixed), year, month_day, _held(of_age))
 
 
-_KINDS = (DimensionKind.SEX, DimensionKind.AGE, DimensionKind.REGION)
+_KINDS = (DimensionKind.SEX, DimensionKind.AGE, DimensionKind.REGION, DimensionKind.RACE)
 
 
 def stays_of(person: npt.NDArray[np.uint32], start: npt.NDArray[np.integer], end: npt.NDArray[np.integer]) -> Stays:

@@ -31,8 +31,19 @@ from schemas.errors import DataProblem
 from schemas.omop import Domain
 from schemas.release import SAMPLE
 
-Pairs = tuple[Persons, npt.NDArray[np.int32]]
-"""Who is in what: `persons` uint32[k] and `categories` int32[k], positions in the list; each pair once."""
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Pairs:
+    """Who is in what: `persons` uint32[k] and `categories` int32[k], positions in the list; each pair once.
+
+    `years` int32[k] is the calendar year of the person's first record of the category; absent where records have no
+    day that counts.
+    """
+
+    persons: Persons
+    categories: npt.NDArray[np.int32]
+    years: npt.NDArray[np.int32] | None = None
+
 
 Sensitive = frozenset[int]
 """Concepts that are not published, as the policy's lists have them for the release's vocabulary."""
@@ -162,7 +173,8 @@ class _ByConcept:
 
 
 def _members(domain: Domain, column: str = "concept_id") -> str:
-    return f"SELECT DISTINCT e.person, l.category FROM {domain.value} e JOIN link l ON l.concept_id = e.{column}"  # noqa: S608
+    return f"""SELECT e.person, l.category, year(min(e.start_date))::INTEGER AS year
+        FROM {domain.value} e JOIN link l ON l.concept_id = e.{column} GROUP BY ALL"""  # noqa: S608
 
 
 def _cut(domain: Domain, kinds: str) -> _ByConcept:
@@ -275,7 +287,7 @@ def _resource(release: Release, database: Database) -> CategoryList:
         there = [code for code in codes if code != "genotypes" or release.has(SAMPLE)]
         found = [np.asarray(database.columns(_DATA[code][2], {})["person"], np.uint32) for code in there]
         which = [np.full(each.size, codes.index(code), np.int32) for code, each in zip(there, found, strict=True)]
-        return np.concatenate(found), np.concatenate(which)
+        return Pairs(persons=np.concatenate(found), categories=np.concatenate(which))
 
     return CategoryList(
         family=CubeFamily.RESOURCE,
@@ -287,7 +299,11 @@ def _resource(release: Release, database: Database) -> CategoryList:
 
 def _pairs(database: Database, sql: str, link: pa.Table) -> Pairs:
     columns = database.columns(sql, {}, {"link": link})
-    return np.asarray(columns["person"], np.uint32), np.asarray(columns["category"], np.int32)
+    return Pairs(
+        persons=np.asarray(columns["person"], np.uint32),
+        categories=np.asarray(columns["category"], np.int32),
+        years=np.asarray(columns["year"], np.int32) if "year" in columns else None,
+    )
 
 
 def _joined(question: object, answer: object) -> str | None:

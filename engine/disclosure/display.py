@@ -38,15 +38,16 @@ class Display:
         value = self._total(noisy)
         return self._show(value, self._round(value), self.sigma, self.rules.rounding / 2)
 
-    def table(self, noisy_total: int, noisy_cells: Sequence[int]) -> tuple[SafeValue, ...]:
-        """The cells of a breakdown; when the total is hidden so are they, since none can truly be larger."""
+    def table(self, noisy_total: int, noisy_cells: Sequence[int], *, sigma: int | None = None) -> tuple[SafeValue, ...]:
+        """The cells of a breakdown; when the total is hidden so are they, since none can truly be larger. `sigma` is
+        their noise, where it is not that of the total."""
         total = self._total(noisy_total)
         count = self.count(noisy_total)
         if isinstance(count, Suppressed):
             return tuple(count for _ in noisy_cells)
         values = self.reconciled(noisy_total, noisy_cells)
         rounded = round_to_sum(values, self._round(total), self.rules.rounding)
-        deviation = cell_deviation(self.sigma, len(values))
+        deviation = cell_deviation(self.sigma, len(values), cell_sigma=sigma)
         return tuple(
             self._show(value, shown, deviation, self.rules.rounding)
             for value, shown in zip(values, rounded, strict=True)

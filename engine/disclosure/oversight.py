@@ -7,9 +7,10 @@ import contextlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.disclosure.account import AccountKind
 from engine.disclosure.ledger_file import LEDGER_FILE, check_schema
@@ -42,43 +43,71 @@ class Activity:
     entries: int
 
 
-def read_activity(state: Path, period: str) -> Activity:
-    """The activity of a period, as the log and the accounts of a state folder have it; raises `DataProblem`."""
-    tiers: dict[str, str] = {}
-    last: dict[str, str] = {}
-    outcomes: Counter[tuple[str, str]] = Counter()
-    with _reading(state) as database:
-        rows = database.execute("select entry from audit where entry like ? order by number", (f'%"{period}"%',))
-        for (text,) in rows:
-            entry = json.loads(text)
-            project, tier = str(entry.get("project", "")), str(entry.get("tier", ""))
-            if not project or tier in _NOT_A_QUESTION or entry.get("period") != period:
-                continue
-            tiers[project], last[project] = tier, str(entry["time"])
-            outcomes[project, str(entry["outcome"])] += 1
-        spent = dict(
-            database.execute(
-                "select id, spent from account where kind = ? and period = ?", (AccountKind.PROJECT.value, period)
+class ActivityReader:
+    """Reads the activity of a state folder again and again, of the log only what was written since. Not for threads."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._tally = _Tally("")
+
+    def read(self, period: str) -> Activity:
+        """The activity of a period, as the log and the accounts have it; raises `DataProblem`."""
+        with _reading(self._state) as database:
+            database.execute("begin")
+            (entries,) = database.execute("select coalesce(max(number), 0) from audit").fetchone()
+            if period != self._tally.period or entries < self._tally.read:
+                self._tally = _Tally(period)
+            self._tally.go_on(database)
+            spent = dict(
+                database.execute(
+                    "select id, spent from account where kind = ? and period = ?", (AccountKind.PROJECT.value, period)
+                )
             )
+        return Activity(period=period, projects=self._tally.projects(spent), entries=int(entries))
+
+
+class _Tally:
+    """How the questions of a period ended, by project, up to the last entry read."""
+
+    def __init__(self, period: str) -> None:
+        self.period = period
+        self.read = 0
+        self._tiers: dict[str, str] = {}
+        self._last: dict[str, str] = {}
+        self._outcomes: Counter[tuple[str, str]] = Counter()
+
+    def go_on(self, database: sqlite3.Connection) -> None:
+        """Take in the entries that follow."""
+        rows = database.execute("select number, entry from audit where number > ? order by number", (self.read,))
+        for number, text in rows:
+            self.read = int(number)
+            with contextlib.suppress(
+                ValueError, KeyError, AttributeError
+            ):  # of such entries the log's examination tells
+                self._take_in(json.loads(text))
+
+    def _take_in(self, entry: Mapping[str, Any]) -> None:
+        project, tier = str(entry.get("project", "")), str(entry.get("tier", ""))
+        if project and tier not in _NOT_A_QUESTION and entry.get("period") == self.period:
+            time, outcome = str(entry["time"]), str(entry["outcome"])
+            self._tiers[project], self._last[project] = tier, time
+            self._outcomes[project, outcome] += 1
+
+    def projects(self, spent: Mapping[str, int]) -> tuple[ProjectActivity, ...]:
+        """The projects, with what each spent."""
+        found = (self._project(name, tier, int(spent.get(name, 0))) for name, tier in self._tiers.items())
+        return tuple(sorted(found, key=lambda each: (-each.spent, each.project)))
+
+    def _project(self, name: str, tier: str, spent: int) -> ProjectActivity:
+        return ProjectActivity(
+            project=name,
+            tier=tier,
+            spent=spent,
+            answered=self._outcomes[name, "answered"] + self._outcomes[name, "exact"],
+            refused=self._outcomes[name, "over-budget"],
+            failed=self._outcomes[name, "failed"],
+            last=self._last[name],
         )
-        (entries,) = database.execute("select coalesce(max(number), 0) from audit").fetchone()
-    found = [
-        ProjectActivity(
-            project=project,
-            tier=tiers[project],
-            spent=int(spent.get(project, 0)),
-            answered=outcomes[project, "answered"] + outcomes[project, "exact"],
-            refused=outcomes[project, "over-budget"],
-            failed=outcomes[project, "failed"],
-            last=last[project],
-        )
-        for project in tiers
-    ]
-    return Activity(
-        period=period,
-        projects=tuple(sorted(found, key=lambda each: (-each.spent, each.project))),
-        entries=int(entries),
-    )
 
 
 @contextlib.contextmanager

@@ -1,8 +1,8 @@
 """Making noisy numbers agree: arithmetic on what was already released, so it costs no privacy.
 
 One cohort has one count, T, wherever it is shown. Tables are bent to meet it, and so is attrition
-(`engine.disclosure.remaining`). With noise of standard deviation sigma on T and on every cell, all independent, a cell
-of a table of m cells has sigma² (1 - 1/m + 1/m²) after bending, never more than a count.
+(`engine.disclosure.remaining`). With noise of standard deviation s on T and c on every cell, all independent, a cell of
+a table of m cells has c² (1 - 1/m) + s² / m² after bending: never more than a count, where c is s.
 """
 
 import math
@@ -20,9 +20,11 @@ def cells_to_total(cells: Sequence[int], total: int) -> tuple[Fraction, ...]:
     return tuple(cell + residual for cell in cells)
 
 
-def cell_deviation(sigma: float, cells: int) -> float:
-    """Standard deviation of each of `cells` cells after `cells_to_total`."""
-    return sigma * math.sqrt(1 - 1 / cells + 1 / cells**2)
+def cell_deviation(sigma: float, cells: int, *, cell_sigma: float | None = None) -> float:
+    """Standard deviation of each of `cells` cells after `cells_to_total`; `sigma` is that of the total before, and of
+    the cells where they have no other."""
+    of_cells = sigma if cell_sigma is None else cell_sigma
+    return math.sqrt(of_cells**2 * (1 - 1 / cells) + sigma**2 / cells**2)
 
 
 def round_to_base(value: Fraction, base: int, population: int) -> int:

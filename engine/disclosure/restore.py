@@ -227,7 +227,10 @@ def _raise_people(database: sqlite3.Connection, folders: _Folders) -> None:
     closed = {str(period) for (period,) in database.execute("select period from closed")}
     people = PersonLedger(folders.aside / PERSONS_FOLDER)
     for axis, answered in answered_by_axis(database).items():
-        left = [PersonLedger(folder / PERSONS_FOLDER).newest(axis) for folder in (folders.state, folders.source)]
+        served, copied = (PersonLedger(each / PERSONS_FOLDER).newest(axis) for each in (folders.state, folders.source))
+        if copied is not None and copied.generation > generation_of(database, axis):
+            copied = replace(copied, entries=copied.entries - 1)  # its last change is of an answer that nobody got
+        left = (served, copied)
         raised = worst_case(axis, [file for file in left if file is not None], answered)
         generation = max(raised.generation, generation_of(database, axis))
         if axis.period in closed:

@@ -46,7 +46,7 @@ def _price(charged: Mapping[str, int]) -> int:
 
 def worst_case(axis: PersonAxis, files: Sequence[PersonBalances], answered: Sequence[Answered]) -> PersonBalances:
     """The balances of the files that are left, and everybody charged for all answers that none of them knows."""
-    known = max((file.entries + 1 for file in files), default=0)
+    known = max((file.entries + 1 for file in files if file.generation), default=0)  # a new file knows of no answer
     missing = min(sum(answer.price for answer in answered if answer.number > known), MOST)
     spent = np.zeros(axis.persons, np.uint64)
     for file in files:

@@ -1,8 +1,7 @@
 """Running physical plans: fragments by their targets, kept for the next question; rules over their columns."""
 
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import TypeVar
 
 from engine.catalog.interruption import Interruption
 from engine.execute.intermediates import Intermediates
@@ -15,6 +14,8 @@ from engine.memory import give_memory_back
 from engine.physical.entries import CohortResult, EntryTable
 from engine.physical.nodes import PhysicalPlan
 from schemas.errors import TooExpensive
+
+Result = TypeVar("Result")
 
 __all__ = [
     "Intermediates",
@@ -41,23 +42,25 @@ def execute(
 
     Raises `TooExpensive` when it takes more memory than there is, or is given up through `stop`.
     """
-    with _letting_go():
-        return Run(means, stop or Interruption(), record).result(plan, wanted)
+    run = Run(means, stop or Interruption(), record)
+    return _letting_go(lambda: run.result(plan, wanted))
 
 
 def scan_entries(plan: PhysicalPlan, means: Means, *, stop: Interruption | None = None) -> EntryTable:
     """The plan's entries with their ends and a column for every condition, before qualification and rules."""
-    with _letting_go():
-        return Run(means, stop or Interruption()).entries(plan)
+    run = Run(means, stop or Interruption())
+    return _letting_go(lambda: run.entries(plan))
 
 
-@contextmanager
-def _letting_go() -> Iterator[None]:
-    """Free what a question holds when it is given up, and let the system have it: whoever keeps the error would keep
-    gigabytes of its frames' arrays with it, until the next collection of cycles."""
+def _letting_go(work: Callable[[], Result]) -> Result:
+    """Do the work. What it holds is freed when it is given up, and the system has it back.
+
+    The error goes on without its frames: whoever keeps it would keep gigabytes of their arrays with it, and of what
+    the functions in them were made with, until Python looks for what refers to itself.
+    """
     try:
-        yield
+        return work()
     except TooExpensive as error:
-        traceback.clear_frames(error.__traceback__)
+        error.__traceback__ = None
         give_memory_back()
         raise

@@ -158,7 +158,7 @@ class _Rules:
 
     def _dimension(self, dimension: Dimension, span: Span | None) -> Iterator[NotAllowed]:
         match dimension.kind:
-            case DimensionKind.SEX | DimensionKind.INDEX_YEAR:
+            case DimensionKind.SEX | DimensionKind.RACE | DimensionKind.INDEX_YEAR:
                 return
             case DimensionKind.AGE:
                 width = self._access.age_width

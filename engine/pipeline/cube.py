@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.aggregate.cells import DimensionColumn
 from engine.aggregate.cube import Columns, RawFamily, place_family
-from engine.aggregate.dimensions import age_column
+from engine.aggregate.dimensions import age_column, year_labels
 from engine.aggregate.genotypes import GenotypeReader
 from engine.catalog.annotation import Annotation
 from engine.catalog.consent import Consent
@@ -148,15 +148,18 @@ def _unpublished(policy: DisclosurePolicy, vocabulary: Vocabulary) -> frozenset[
 
 
 def cube_columns(people: People, age_width: int, day: datetime.date) -> Columns:
-    """What the tables tell people apart by; ages are those on `day`."""
+    """What the tables tell people apart by; ages are those on `day`, in whose year the years end."""
     days = np.full(people.sex.size, (day - datetime.date(1970, 1, 1)).days, np.int32)
     sex = DimensionColumn(labels=people.sexes, cell=people.sex.astype(np.int32))
     region = DimensionColumn(labels=people.regions, cell=people.region)
-    return {
+    race = DimensionColumn(labels=people.races, cell=people.race.astype(np.int32))
+    by_person = {
         CubeTable.TOTAL: (),
         CubeTable.SEX_AND_AGE: (sex, age_column(people, age_width, days)),
         CubeTable.REGION: (region,),
+        CubeTable.RACE: (race,),
     }
+    return Columns(by_person, year_labels(day.year))
 
 
 def _family(listed: CategoryList, rules: FamilyRules, base: PersonSet) -> FamilyPlan:

@@ -50,7 +50,7 @@ def genotype_list(rules: FamilyRules, level: VariantLevel, reader: GenotypeReade
             for genotype in each.genotypes:
                 persons.append(np.flatnonzero(cell == genotype).astype(np.uint32))
                 categories.append(np.full(persons[-1].size, len(categories) - 1, np.int32))
-        return np.concatenate(persons), np.concatenate(categories)
+        return Pairs(persons=np.concatenate(persons), categories=np.concatenate(categories))
 
     return CategoryList(
         family=CubeFamily.GENOTYPES,

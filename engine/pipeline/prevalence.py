@@ -1,10 +1,10 @@
 """Requests for prevalence over time."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from engine.aggregate.intervals import Split, Window, intervals_of, stays_of
 from engine.aggregate.prevalence import RawPrevalence, place_in_time
+from engine.cached import cached_property
 from engine.catalog.observation import ObservedDays, load_observed_days
 from engine.disclosure.request import Prevalence
 from engine.logical.dates import outside_steps

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from cohort_dsl import print_cohort
 from cohort_dsl.ast import Cohort, Dimension, VariantById
@@ -21,6 +20,7 @@ from engine.aggregate import (
 )
 from engine.aggregate.dimensions import PersonFacts, dimension_column, dimension_edges, dimension_labels, dimension_text
 from engine.aggregate.genotypes import GenotypeReader, genotype_text
+from engine.cached import cached_property
 from engine.catalog.consent import ConsentBase
 from engine.catalog.interruption import Interruption
 from engine.disclosure.request import (

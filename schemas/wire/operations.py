@@ -23,7 +23,9 @@ class ProjectBudget(Wire):
     last: str = Field(description="when the last question was asked (UTC)")
 
 
-AlarmKind = Literal["budget-low", "budget-refused", "question-failed", "audit", "release-damaged", "log-unsigned"]
+AlarmKind = Literal[
+    "budget-low", "budget-refused", "question-failed", "audit", "release-damaged", "log-unsigned", "log-unexamined"
+]
 
 
 class Alarm(Wire):
@@ -36,14 +38,21 @@ class Alarm(Wire):
 
 
 class AuditState(Wire):
-    """What the last examination of the log found: entries, checkpoints, and everything wrong."""
+    """What examinations of the log found: entries, checkpoints, and everything wrong.
 
-    examined: datetime.datetime
+    At a look the new entries are examined, and whether those before are there still; all of them, from the first, about
+    once an hour. Until that was done once since the server started, the times are absent.
+    """
+
+    examined: datetime.datetime | None = Field(description="when the new entries were examined")
     entries: int
     first: str | None
     last: str | None
     checkpoints: int
     findings: list[str]
+    whole: datetime.datetime | None = Field(description="when an examination of all entries last ended")
+    whole_entries: int = Field(description="how many entries that went over")
+    whole_seconds: float = Field(description="how long that took")
 
 
 class PhaseAhead(Wire):

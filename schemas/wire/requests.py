@@ -118,7 +118,7 @@ class ProfileRequest(CountRequest):
 
 
 class IncidenceRequest(CohortDocument):
-    """A cohort with its `incidence of …`, counted on all days or between two, and by sex, age or region then."""
+    """A cohort with its `incidence of …`, counted on all days or between two, and by sex, age, region or race then."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -155,7 +155,7 @@ class PrevalenceRequest(CountRequest):
     measure: PrevalenceMeasure = Field(
         default=PrevalenceMeasure.PERIOD, description="on any day of an interval, or on its middle day"
     )
-    by: list[Name] | None = Field(default=None, min_length=1, max_length=3, description="sex, age(10), region")
+    by: list[Name] | None = Field(default=None, min_length=1, max_length=3, description="sex, age(10), region, race")
 
 
 class LinkageRequest(CohortDocument):

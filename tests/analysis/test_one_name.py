@@ -119,7 +119,7 @@ def rewrites(draw: st.DrawFn, criterion: ast.Criterion) -> ast.Criterion:
 def _de_morgan(criterion: ast.Criterion) -> ast.Criterion:
     opposite = {ast.GroupKind.ALL: ast.GroupKind.ANY, ast.GroupKind.ANY: ast.GroupKind.ALL}
     match criterion:
-        case ast.Group(kind=kind, parts=parts) if kind in opposite:
+        case ast.Group(kind=kind, parts=parts) if kind in opposite and parts:  # nobody may write `any of ()`
             return ast.Not(part=ast.Group(kind=opposite[kind], parts=tuple(ast.Not(part=part) for part in parts)))
         case _:
             return criterion

@@ -83,6 +83,7 @@ def test_what_is_public_is_a_short_list() -> None:
         "/dashboards",
         "/dashboards/sign-in",
         "/dashboards/sign-out",
+        "/dashboards/project",
         "/openapi.json",
     } == PUBLIC_PATHS
     assert {route.path for route in published.router.routes} <= PUBLIC_PATHS

@@ -136,3 +136,15 @@ def test_exports_are_kept_from_others_and_balances_still_follow_from_the_log(
 ) -> None:
     assert (settings.state / EXPORTS_FILE).stat().st_mode & 0o077 == 0
     assert verify_log(settings.state).findings == ()
+
+
+@pytest.mark.parametrize("path", ["count", "breakdown", "attrition"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_a_question_s_path_is_no_export_s(analyst: TestClient, path: str, method: str) -> None:
+    refused = analyst.request(method, f"/v1/exports/{path}")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+
+
+def test_an_export_s_path_is_only_read(analyst: TestClient) -> None:
+    refused = analyst.put("/v1/exports/0123456789abcdef")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET")

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.auth import LocalTokens
-from api.rates import Rates, TooOften, address_key
+from api.rates import Rates, TooOften, address_key, check_store
 from api.settings import ServerSettings
 from engine import Principal
 from schemas.errors import DataProblem
@@ -138,7 +138,20 @@ def test_without_the_store_each_process_counts_for_itself() -> None:
     assert Shelf.asked == 1, "a store that failed is left alone for a while"
 
 
-@pytest.mark.parametrize("store", ["", "nothing", "http://localhost", "redis://localhost:1", "async+memory://"])
+@pytest.mark.parametrize("host", ["127.0.0.1:1", f"{'a' * 70}.example:6379"], ids=["refuses", "is no name"])
+def test_a_store_that_cannot_be_there_is_told_without_its_address(host: str, caplog: pytest.LogCaptureFixture) -> None:
+    store, limit = f"redis://:hidden-password@{host}", [Rate(times=1, span=Span.DAY)]
+    rates = Rates(store)
+    asyncio.run(rates.count(limit, "me"))
+    with pytest.raises(TooOften):
+        asyncio.run(rates.count(limit, "me"))
+    assert caplog.messages == ["the store of rates cannot be reached: each process counts for itself"]
+    with pytest.raises(DataProblem, match="rate-store") as told:
+        check_store(store)
+    assert "hidden" not in str(told.value)
+
+
+@pytest.mark.parametrize("store", ["", "nothing", "http://localhost", "redis://:secret@host:port", "async+memory://"])
 def test_a_store_that_cannot_be_used_is_told_at_the_start(settings: ServerSettings, store: str) -> None:
     with pytest.raises(DataProblem, match="rate-store"):
         Rates(store)

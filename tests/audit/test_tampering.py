@@ -225,6 +225,17 @@ def test_a_checkpoint_that_is_none(log: Log, note: str):
     assert first(log)[0] == "signature"
 
 
+def test_a_witness_s_checkpoint_that_says_nothing_or_was_signed_by_another(log: Log):
+    other = Signer(b"k" * 32)
+    forged = other.sign(read_note(log.checkpoint).text)
+    kind, entry, message = first(log, witnessed={"the witness's checkpoint": forged})
+    assert (kind, entry) == ("signature", 12)
+    assert message.startswith("the witness's checkpoint over 12 entries was not signed by kohort-log/")
+    kind, _, message = first(log, witnessed={"the witness's checkpoint": other.sign("x\n")})
+    assert kind == "signature"
+    assert "lacks origin, size, root or time" in message
+
+
 def test_checkpoints_that_were_removed(tmp_path):
     log = Log(tmp_path / "state")
     log.fill(ENTRIES_A_CHECKPOINT * 2 + 10)

@@ -1,9 +1,13 @@
 """A real server process, asked by a real client."""
 
 import re
+import socket
+from pathlib import Path
 
 import httpx2
+from typer.testing import CliRunner
 
+from api.cli import app
 from tests.cli.conftest import ADULTS, Run
 
 
@@ -19,3 +23,15 @@ def test_a_count_over_http(outside: str, run: Run) -> None:
         assert client.post("/v1/cohorts/count", json={"text": ADULTS}).json()["charged"] == 0
         assert re.search(r"<title>.*Kohort</title>", client.get("/").text)
     assert httpx2.post(f"{outside}/v1/cohorts/count", json={"text": ADULTS}).status_code == 401
+
+
+def test_a_port_in_use_is_told_before_any_work_and_any_link(tmp_path: Path) -> None:
+    """The link would lead to the other server, with a token of this one."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        folders = ["--releases", str(tmp_path / "releases"), "--state", str(tmp_path / "state")]
+        found = CliRunner().invoke(app, ["demo", "--port", port, *folders])
+    assert found.exit_code == 2
+    assert f"address-in-use: another program listens at 127.0.0.1:{port}" in found.output
+    assert "token=" not in found.output
+    assert not (tmp_path / "releases").exists()

@@ -86,6 +86,7 @@ GET  /questions                   .   .       .      .          .          .    
 GET  /dashboards                  .   .       .      .          .          .        .        .
 POST /dashboards/sign-in        403 403     403    403        403        403      403      403
 POST /dashboards/sign-out       403 403     403    403        403        403      403      403
+POST /dashboards/project        403 403     403    403        403        403      403      403
 POST /dashboards/ask            401 401     401    403        403        403      401      401
 GET  /operations                  .   .       .      .          .          .        .        .
 GET  /ready                       .   .       .      .          .          .        .        .

@@ -1,4 +1,4 @@
-"""A release of 700 people in two places, some of them ill, and what builds its cube."""
+"""A release of 700 people of two places and three races, some of them ill, and what builds its cube."""
 
 import datetime
 from collections.abc import Callable
@@ -20,6 +20,9 @@ TESTED = 500
 """Those who had LDL cholesterol measured and were in hospital; the others had a procedure."""
 BORN = datetime.date(1970, 6, 1)
 DAY = datetime.date(2020, 3, 1)
+BEFORE, AFTER = datetime.date(2018, 5, 1), datetime.date(2023, 7, 1)
+RACES = (38003585, 8527, 0)
+"""Of person n the n-th, by turns."""
 LONG_AFTER = datetime.date(2029, 1, 1)
 CODES = {11: ("E11", "Type 2 diabetes"), 12: ("E11.9", "Type 2 diabetes without complications"), 13: ("I10", "Hypertension"),
          14: ("Q99", "Rare"), 15: ("R99", "Nobody's"), 16: ("F32", "Depression")}  # fmt: skip
@@ -31,19 +34,19 @@ Build = Callable[..., Cube]
 def tables(people: int = PEOPLE) -> dict[str, list[dict[str, object]]]:
     """Everybody lives in Seoul or Busan by turns, and permits general research, but person 0."""
 
-    def ill(person: int, source: int) -> dict[str, object]:
-        return {"person": person, "concept_id": 1, "source_concept_id": source, "start_date": DAY, "end_date": DAY}
+    def ill(person: int, source: int, day: datetime.date = DAY) -> dict[str, object]:
+        return {"person": person, "concept_id": 1, "source_concept_id": source, "start_date": day, "end_date": day}
 
     chosen = range(people)
     return {
         "person": [
             {"birth_date": BORN, "year_of_birth": 1970, "gender_concept_id": (8507, 8532)[n % 2],
-             "region": ("Busan", "Seoul")[n % 2]} for n in chosen
+             "region": ("Busan", "Seoul")[n % 2], "race_concept_id": RACES[n % 3]} for n in chosen
         ],
         "location": [{"location_id": 1, "state": "Seoul"}, {"location_id": 2, "state": "Busan"}],
         "condition": [
             *(ill(n, 11) for n in chosen if n < DIABETICS),
-            *(ill(n, 12) for n in chosen if n < DIABETICS),
+            *(ill(n, 12, (BEFORE, AFTER)[n % 2]) for n in chosen if n < DIABETICS),
             *(ill(n, 13) for n in chosen if n % 3 == 0),
             *(ill(n, 16) for n in chosen),
             ill(1, 14),

@@ -17,9 +17,10 @@ from engine.disclosure.cube.build import CUBE_PERIOD
 from engine.disclosure.cube.file import Cube
 from engine.disclosure.ledger import LEDGER_FILE, Ledger
 from engine.disclosure.reconcile import cell_deviation
-from schemas.cube import CubeFamily, CubeTable
+from schemas.cube import FIRST_TABLES, CubeFamily, CubeTable
 from schemas.errors import DataProblem, InternalError, NotAllowed, OverBudget
 from schemas.policy import DEFAULT_POLICY, NANO_RHO, AccessTier
+from schemas.races import RACE_CONCEPTS
 from tests.cube.conftest import DIABETICS, PEOPLE, Fixed
 
 CONDITIONS = CubeFamily.CONDITIONS
@@ -141,10 +142,10 @@ def test_every_category_of_the_list_is_there_however_few_are_in_it(build):
     assert made.families[CONDITIONS].categories[0].label_ko == "제2형 당뇨병"
     assert codes(made, CubeFamily.MEASUREMENTS) == ["13457-7"]
     assert codes(made, CubeFamily.PROCEDURES) == ["6"] and codes(made, CubeFamily.VISITS) == ["9201"]
-    width = sum(len(labels) for labels in made.manifest.labels.values())
     for family, tables in made.families.items():
-        wide = 1 if family is CubeFamily.GENOTYPES else width
-        assert tables.value.shape == (len(tables.categories), wide)
+        rules = DEFAULT_POLICY.cube.of(family)
+        width = sum(len(made.manifest.labels[table.value]) for table in rules.tables)
+        assert tables.value.shape == (len(tables.categories), width)
 
 
 def with_codes(family: str, *pairs: tuple[str, str]):
@@ -186,8 +187,8 @@ def test_a_list_that_is_too_long_is_refused_and_nothing_is_paid(build, state, mo
 
 def test_one_person_looks_like_nobody(build):
     made = build(noise=Fixed())
-    for table in CubeTable:
-        assert cells(made, "Q99", table) == cells(made, "R99", table)
+    for table in (CubeTable.TOTAL, CubeTable.SEX_AND_AGE, CubeTable.REGION, CubeTable.YEAR):
+        assert cells(made, "Q99", table) == cells(made, "R99", table) != ()
         assert all(cell.value is None for cell in cells(made, "Q99", table))
 
 
@@ -205,8 +206,10 @@ def test_shown_numbers_are_rounded_and_add_up(build):
     for family, tables in made.families.items():
         for number in range(len(tables.categories)):
             (all_,) = made.cells(family, number, CubeTable.TOTAL)
-            for table in (CubeTable.SEX_AND_AGE, CubeTable.REGION):
+            for table in CubeTable:
                 shown = [cell.value for cell in made.cells(family, number, table)]
+                if not shown:
+                    continue
                 assert all(value is None or value % PUBLIC.rounding == 0 for value in shown)
                 if None not in shown:
                     assert sum(shown) == all_.value
@@ -220,6 +223,24 @@ def test_cells_that_are_all_shown_add_up_to_the_total(build):
     hidden = shown.count(None)
     assert hidden == 1  # nobody is of unknown region: the noisy cells were moved to the total, which took it below
     assert total(made, "everybody", CubeFamily.RESOURCE) == 700
+
+
+def test_the_first_record_of_a_category_tells_its_year(build):
+    """Half of the people with E11 had E11.9 in 2018, and half in 2023, which is after their E11 of 2020."""
+    made = build(noise=Fixed())
+    by_year = {cell.label[0]: cell.value for cell in cells(made, "E11", CubeTable.YEAR)}
+    years = made.manifest.labels["year"]
+    assert years == (("earlier",), *((str(year),) for year in range(2002, int(made.manifest.release_created[:4]) + 1)))
+    assert {year: value for year, value in by_year.items() if value} == {"2018": 200, "2020": 200}
+    assert cells(made, "smoking.status=never", CubeTable.YEAR, CubeFamily.SURVEY) == ()
+
+
+def test_people_are_told_apart_by_race_as_recorded(build):
+    made = build(noise=Fixed())
+    by_race = {cell.label[0]: cell.value for cell in cells(made, "everybody", CubeTable.RACE, CubeFamily.RESOURCE)}
+    assert list(by_race) == [*RACE_CONCEPTS, "other", "unknown"]
+    assert {race: value for race, value in by_race.items() if value} == {"Korean": 240, "White": 240, "unknown": 220}
+    assert cells(made, "E11", CubeTable.RACE) == ()
 
 
 def test_a_person_is_counted_only_with_consent(build, state):
@@ -303,23 +324,43 @@ def test_files_are_open_formats_without_a_hidden_number(build, cubes):
     for entry in made.manifest.families:
         sigma = made.manifest.sigma_of(entry)
         labels = [made.manifest.labels[table.value] for table in CubeTable if entry.has(table)]
-        deviations = [sigma, *(cell_deviation(sigma, len(each)) for each in labels)]
+        of_cells = made.manifest.table_sigma_of(entry)
+        deviations = [sigma, *(cell_deviation(sigma, len(each), cell_sigma=of_cells) for each in labels[1:])]
         thresholds = {row["less_than"] for row in hidden if row["family"] == entry.family}
         assert thresholds <= {PUBLIC.threshold(each) for each in deviations}
 
 
 def test_a_cube_that_says_no_noise_of_its_lists_is_read_as_it_was_made(build, cubes):
-    """Cubes were made before a list could have noise of its own, or fewer tables: they cannot be drawn again."""
-    made = build(noise=Fixed())
+    """Cubes were made before a list could have noise of its own, or other tables: they cannot be drawn again."""
+    made = build(policy=with_first_tables(), noise=Fixed())
     folder = cubes / made.edition
-    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest = json.loads((folder / "manifest.json").read_text()) | {"format": 1}
     for entry in manifest["families"]:
-        del entry["sigma"]
+        del entry["sigma"], entry["table_sigma"]
         if entry["family"] != "genotypes":
             del entry["tables"]
+    for table in ("race", "year"):
+        del manifest["labels"][table]
+    rows = pq.read_table(folder / "cells.parquet").drop_columns(["race", "year"])
+    pq.write_table(rows, folder / "cells.parquet")
+    content = (folder / "cells.parquet").read_bytes()
+    for entry in manifest["files"]:
+        if entry["path"] == "cells.parquet":
+            entry |= {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     text = json.dumps(manifest)
     (folder / "manifest.json").write_text(text)
     (folder / "manifest.sha256").write_text(f"{hashlib.sha256(text.encode()).hexdigest()}  manifest.json\n")
     read = open_cube(cubes)
     assert numbers(read) == numbers(made)
-    assert {read.manifest.sigma_of(entry) for entry in read.manifest.families} == {DEFAULT_POLICY.cube.sigma}
+    entries = read.manifest.families
+    assert {read.manifest.table_sigma_of(entry) for entry in entries} == {DEFAULT_POLICY.cube.sigma}
+    assert not any(entry.has(CubeTable.YEAR) or entry.has(CubeTable.RACE) for entry in entries)
+
+
+def with_first_tables():
+    """The default policy as it was before there were tables by race and by year."""
+    families = tuple(
+        replace(each, tables=tuple(table for table in each.tables if table in FIRST_TABLES))
+        for each in DEFAULT_POLICY.cube.families
+    )
+    return replace(DEFAULT_POLICY, cube=replace(DEFAULT_POLICY.cube, families=families), sha256="5" * 64)

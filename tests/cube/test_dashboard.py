@@ -29,6 +29,7 @@ ADDRESSES = [
     "/public", "/public/list", "/public/list?family=drugs", "/public/list?family=survey&order=persons",
     "/public/list?family=conditions&search=당뇨&measure=share", E11, f"{E11}&view=region", f"{E11}&measure=share",
     f"{E11}&view=region&measure=share", "/public/category?family=resource&code=everybody",
+    "/public/category?family=resource&code=everybody&view=race", f"{E11}&view=year", f"{E11}&view=year&measure=share",
 ]  # fmt: skip
 
 
@@ -97,12 +98,46 @@ def test_a_category_is_seen_by_sex_and_age_and_by_region(public: TestClient) -> 
     page = public.get(E11).text
     assert re.search(r"<strong>400 ± 59</strong> persons\s*· 57.1 % \(47\.8–67\.3\) of everybody", page)
     # 200 of the 349 men who permit it, who are shown as 340
-    assert ["male", "50-59", "200 ± 68", "58.8 % (37.5–85.1)"] in cells(page)
-    assert ["female", "0-9", "&lt; 96", "–"] in cells(page)
-    assert ["Busan", "200 ± 63", "58.8 % (38.9–82.9)"] in cells(public.get(f"{E11}&view=region").text)
+    assert ["male", "50-59", "200 ± 76", "58.8 % (35.1–88.7)"] in cells(page)
+    assert ["female", "0-9", "&lt; 108", "–"] in cells(page)
+    assert ["Busan", "200 ± 69", "58.8 % (37.2–85.5)"] in cells(public.get(f"{E11}&view=region").text)
     assert "<title>By sex and age</title>" in page
     assert "<title>By region</title>" in public.get(f"{E11}&view=region").text
-    assert "58.8 % (38.9–82.9)</text>" in public.get(f"{E11}&view=region&measure=share").text
+    assert "58.8 % (37.2–85.5)</text>" in public.get(f"{E11}&view=region&measure=share").text
+
+
+def test_ancestry_is_what_was_recorded_and_says_so(public: TestClient) -> None:
+    """Who is shown has a row with a share of everybody; who is not is named, whether there is anybody or not."""
+    page = public.get("/public").text
+    assert "Ancestry, as recorded (OMOP race)" in page and "It is not genetic ancestry" in page
+    assert ["Korean", "240 ± 75", "34.3 % (23.4–45.7)"] in cells(page)
+    assert "Too few to show, or nobody: Chinese, Japanese, Vietnamese," in page
+    korean = public.get("/public", headers={"accept-language": "ko"}).text
+    assert "기록된 인종(OMOP race)" in korean and "유전적 조상이 아니며" in korean
+    assert ["한국인", "240 ± 75", "34.3 % (23.4–45.7)"] in cells(korean) and "중국인, 일본인" in korean
+    alone = public.get("/public/category?family=resource&code=records&view=race").text
+    assert "It is not genetic ancestry" in alone
+    assert ["White", "240 ± 75", "100.0 % (63.1–100.0)"] in cells(alone)
+    assert ["Thai", "&lt; 106", "–"] in cells(alone)
+
+
+def test_a_diagnosis_is_seen_by_the_year_of_its_first_record(public: TestClient) -> None:
+    """Half had it first in 2018 and half in 2020; the share is of everybody, since nobody belongs to a year."""
+    page = public.get(f"{E11}&view=year").text
+    assert ["2018", "200 ± 76", "28.6 % (17.6–39.9)"] in cells(page)
+    assert ["2019", "&lt; 107", "&lt; 16.7 %"] in cells(page)
+    assert "Each person is counted once" in page and "Share of everybody in the resource" in page
+    korean = public.get(f"{E11}&view=year", headers={"accept-language": "ko"}).text
+    assert "첫 기록 연도에 한 번만" in korean and ["이전", "&lt; 107", "&lt; 16.7 %"] in cells(korean)
+
+
+def test_a_list_has_the_views_that_were_paid_for(public: TestClient) -> None:
+    people = public.get("/public/category?family=resource&code=everybody").text
+    answers = public.get("/public/category?family=survey&code=smoking.status=never").text
+    offered = [
+        re.findall(r'<option value="(age|region|race|year)"', page) for page in (people, public.get(E11).text, answers)
+    ]
+    assert offered == [["age", "region", "race"], ["age", "region", "year"], ["age", "region"]]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -110,7 +145,8 @@ def test_every_view_has_a_picture_with_its_table_and_its_source(public: TestClie
     answer = public.get(address)
     assert answer.status_code == 200
     assert answer.text.count("<svg") == 2 and "<table" in answer.text
-    assert 'class="whisker"' in answer.text or "nothing to draw" in answer.text
+    drawn = ('class="whisker"', 'class="tone-0"', "nothing to draw")
+    assert any(each in answer.text for each in drawn)
     assert "phase0" in answer.text and DEFAULT_POLICY.version in answer.text
     assert "form-action 'self'" in answer.headers["content-security-policy"]
     assert answer.headers["cache-control"] == "private, max-age=600"
@@ -156,6 +192,8 @@ def test_both_processes_show_the_same(settings: ServerSettings, public: TestClie
         ("/public/list?order=random", 422, "order", "no such choice"),
         ("/public/list?measure=rows", 422, "measure", "no such choice"),
         (f"{E11}&view=person", 422, "view", "no such choice"),
+        (f"{E11}&view=race", 422, "view", "no such choice"),
+        ("/public/category?family=resource&code=everybody&view=year", 422, "view", "no such choice"),
         (f"{E11}&measure=1", 422, "measure", "no such choice"),
         ("/public/list?page=0", 422, None, "must be a number from 1"),
         ("/public/list?page=1e9", 422, None, "must be a number from 1"),
@@ -197,7 +235,9 @@ def test_languages_and_pages_keep_what_was_asked(public: TestClient) -> None:
     ("query", "columns", "first"),
     [
         ("family=conditions", ["family", "code", "label"], ["conditions", "E11", "Type 2 diabetes", "400", "59", "", "0.571"]),
-        ("family=conditions&code=E11&view=region", ["family", "code", "region"], ["conditions", "E11", "Busan", "200", "63", "", "0.588"]),
+        ("family=conditions&code=E11&view=region", ["family", "code", "region"], ["conditions", "E11", "Busan", "200", "69", "", "0.588"]),
+        ("family=conditions&code=E11&view=year", ["family", "code", "year"], ["conditions", "E11", "earlier", "", "", "107", ""]),
+        ("family=resource&code=records&view=race", ["family", "code", "race"], ["resource", "records", "Korean", "240", "75", "", "1.0"]),
         ("family=conditions&search=rare", ["family", "code", "label"], ["conditions", "Q99", "Rare", "", "", "97", ""]),
     ],
 )  # fmt: skip
@@ -205,7 +245,7 @@ def test_a_file_has_what_the_page_shows_and_its_source(
     public: TestClient, query: str, columns: list[str], first: list[str]
 ) -> None:
     answer = public.get(f"/public/table.csv?{query}")
-    assert answer.headers["content-disposition"].startswith('attachment; filename="kohort-phase0-conditions')
+    assert answer.headers["content-disposition"].startswith(f'attachment; filename="kohort-phase0-{first[0]}')
     heading, row, *_ = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
     assert heading[:3] == columns and heading[-2:] == ["release", "policy"]
     assert row[: len(first)] == first

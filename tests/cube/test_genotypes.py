@@ -214,10 +214,10 @@ def test_one_person_tells_no_more_than_the_whole_price(worlds, tmp_path):
         assert [each.categories for each in whole.families] == [each.categories for each in less.families]
         for one, other in zip(whole.families, less.families, strict=True):
             for table in one.rules.tables:
-                counts = (each.place().count(whole.columns[table]) for each in (one, other))
+                counts = (each.place().count(table, whole.columns) for each in (one, other))
                 change = np.subtract(*counts)
                 assert set(np.unique(change)) <= {0, 1} and change.sum() <= one.rules.most
-                told += float((change**2).sum()) / (2 * one.rules.sigma**2)
+                told += float((change**2).sum()) / (2 * one.rules.sigma_of(table) ** 2)
                 changed |= {one.rules.family} if change.any() else set()
     assert 0 < told * NANO_RHO <= policy.cube.cost() <= policy.cube.budget
     assert CubeFamily.GENOTYPES in changed

@@ -19,7 +19,6 @@ from starlette.testclient import TestClient
 
 from api.app import create_app, open_service
 from api.auth import LocalTokens
-from api.operations.state import operations_answer
 from api.service import Service
 from api.settings import ServerSettings
 from engine import Principal
@@ -28,6 +27,7 @@ from tests.api.conftest import settings, tokens
 from tests.api.test_overload import ask
 from tests.disclosure.test_run_attacks import HEAVY, LIGHT
 from tests.lib.clocks import StandingClock
+from tests.lib.oversight import state_of
 from tests.runs.asking import ATTRITION, COUNT, cohort, states
 
 __all__ = ["settings", "tokens"]
@@ -91,7 +91,7 @@ class World:
         until(lambda: self.entries() == entries)
 
     def entries(self) -> int:
-        return operations_answer(self.service).audit.entries
+        return state_of(self.service).audit.entries
 
     @contextmanager
     def nothing_counted(self) -> Iterator[None]:
@@ -106,7 +106,8 @@ class World:
     def seen(self) -> dict[str, Any]:
         """What the project sees, and what the committee and operators do."""
         caller = self.caller()
-        state = operations_answer(self.service).model_dump(mode="json", exclude={"at": True, "audit": {"examined"}})
+        times = {"at": True, "audit": {"examined", "whole", "whole_seconds"}}
+        state = state_of(self.service).model_dump(mode="json", exclude=times)
         return {"budget": caller.get("/v1/budget").json(), "runs": caller.get("/v1/runs").json(), "operations": state}
 
     def spent(self) -> int:

@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -162,3 +163,19 @@ TestHistory.settings = settings(
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),
 )
+
+
+@pytest.mark.parametrize("step", ["write", "_log"])
+def test_a_copy_from_before_the_first_answer_knows_of_no_answer(step: str) -> None:
+    """The file of people is new, and charges nobody, or charges those of an answer that was never given."""
+    history = History()
+    try:
+        history.killed_while_answering(question="question 0", project="r", group=3, step=step)
+        back_up(history.state, history.folder / "copy", with_keys=False)
+        history.answer(question="question 1", project="r", group=2)
+        logs = [month(history.state, history.folder / "month.jsonl")]
+        shutil.rmtree(history.state / PERSONS_FOLDER)
+        restore_ledger(history.state, history.folder / "copy", Known(logs=logs, is_complete=True), WHO)
+        assert people(history.state).min() == COST
+    finally:
+        history.teardown()

@@ -20,7 +20,17 @@ CONTAINERFILE = (DEPLOY / "Containerfile").read_text()
 
 SERVICE_KEYS = {
     *("build", "image", "profiles", "entrypoint", "command", "depends_on", "environment", "volumes", "tmpfs", "ports"),
-    *("read_only", "cap_drop", "cap_add", "security_opt", "pids_limit", "mem_limit", "ulimits", "stop_grace_period"),
+    *(
+        "read_only",
+        "cap_drop",
+        "cap_add",
+        "security_opt",
+        "pids_limit",
+        "mem_limit",
+        "ulimits",
+        "init",
+        "stop_grace_period",
+    ),
     *("restart", "networks", "network_mode"),
 }
 """Those of a service that the files use, each spelled as in the Compose Specification."""
@@ -52,19 +62,34 @@ def test_services_name_volumes_networks_and_each_other_as_they_are_declared() ->
         assert set(service.get("depends_on", ())) <= set(SERVICES)
 
 
-@pytest.mark.parametrize("service", ["kohort", "ingest", "public"])
+@pytest.mark.parametrize("service", ["kohort", "operator", "releases", "public"])
 def test_a_service_can_do_nothing_but_its_work(service: str) -> None:
     rules = SERVICES[service]
     assert rules["read_only"] and rules["cap_drop"] == ["ALL"] and rules["security_opt"] == ["no-new-privileges:true"]
     assert rules["mem_limit"] and rules["ulimits"] == {"core": 0}
 
 
-def test_only_an_ingest_writes_releases_and_only_the_researchers_server_has_the_state() -> None:
+def test_one_service_writes_releases_and_the_state_is_the_researchers_server_s_and_the_operator_s() -> None:
     mounted = {name: service.get("volumes", ()) for name, service in SERVICES.items()}
     writing = [name for name, volumes in mounted.items() if "./releases:/var/lib/kohort/releases" in volumes]
-    assert writing == ["ingest"]
-    assert [name for name, volumes in mounted.items() if any("state" in volume for volume in volumes)] == ["kohort"]
-    assert SERVICES["ingest"]["network_mode"] == "none"
+    assert writing == ["releases"]
+    with_state = [name for name, volumes in mounted.items() if any("state" in volume for volume in volumes)]
+    assert with_state == ["kohort", "operator"]
+
+
+def test_commands_run_beside_the_servers_with_their_settings_and_without_a_network() -> None:
+    """One that took the server's fixed address could not start while the server runs."""
+    for name in ("operator", "releases"):
+        assert SERVICES[name]["network_mode"] == "none" and SERVICES[name]["profiles"] == [name]
+    assert SERVICES["operator"]["environment"] == SERVICES["kohort"]["environment"]
+    assert set(SERVICES["kohort"]["volumes"]) < set(SERVICES["operator"]["volumes"])
+
+
+def test_settings_are_mounted_whole_so_that_a_file_renamed_over_another_is_seen() -> None:
+    for service in SERVICES.values():
+        for volume in service.get("volumes", ()):
+            target = volume.split(":")[1]
+            assert not target.startswith("/etc/kohort/"), volume
 
 
 def test_the_proxy_and_the_servers_know_each_other_s_addresses() -> None:
@@ -127,3 +152,37 @@ def test_a_call_that_the_unit_forbids_fails_and_does_not_end_the_server() -> Non
 def test_the_guide_installs_this_version_in_a_folder_of_its_own() -> None:
     guide = (ROOT / "docs" / "do" / "deploy.md").read_text()
     assert set(re.findall(r"/opt/kohort-([\d.]+\d)", guide)) == {version("kohort")}
+
+
+def test_kernels_are_warmed_by_the_path_that_the_server_runs_from() -> None:
+    """They are kept by it; a program's first line names the version's folder, and not the link to it."""
+    for guide in ("deploy.md", "upgrade-and-back-up.md"):
+        warmed = re.findall(r"(\S+)/bin/python -P -m engine.kernels.warm", (ROOT / "docs" / "do" / guide).read_text())
+        assert warmed and all(re.fullmatch(r"/opt/kohort-[\d.]+", folder) for folder in warmed)
+
+
+def test_what_builds_the_program_comes_from_the_lock() -> None:
+    assert re.search(r"^hatchling==.* \\$", (ROOT / "requirements-server.lock").read_text(), re.M)
+    for text in (CONTAINERFILE, (ROOT / "docs" / "do" / "deploy.md").read_text()):
+        assert "pip install --no-cache-dir --no-deps --no-build-isolation ." in text.replace(
+            "pip install --no-deps", "pip install --no-cache-dir --no-deps"
+        )
+
+
+def test_a_command_of_the_operator_has_the_service_s_settings_and_program(tmp_path: Path) -> None:
+    """The wrapper itself, run by a user of the service's name, with folders of the test in place of the system's."""
+    program = tmp_path / "opt" / "bin" / "kohort"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\necho "$KOHORT_STATE|$KOHORT_PORT|$*"\n')
+    program.chmod(0o755)
+    who = tmp_path / "bin" / "id"
+    who.parent.mkdir()
+    who.write_text("#!/bin/sh\necho kohort\n")
+    who.chmod(0o755)
+    wrapper = tmp_path / "wrapper"
+    wrapper.write_text((DEPLOY / "kohort").read_text().replace("/etc/kohort/kohort.env", str(DEPLOY / "kohort.env")))
+    environment = {"PATH": f"{who.parent}:/usr/bin:/bin", "PROGRAM": str(tmp_path / "opt")}
+    done = subprocess.run(
+        ["sh", wrapper, "ledger", "backup", "/a b"], capture_output=True, text=True, env=environment, timeout=60
+    )
+    assert (done.stdout, done.stderr) == ("/var/lib/kohort/state|8000|ledger backup /a b\n", "")

@@ -3,9 +3,11 @@
 import importlib.util
 import subprocess
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
+
+from docs.site import languages
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-docs" / "bin" / "python"
@@ -58,3 +60,30 @@ def test_what_holds_nowhere_or_comes_from_elsewhere_is_found_in_the_made_site(si
 def test_the_site_is_made_and_all_of_it_holds() -> None:
     done = subprocess.run([PYTHON, "docs/site/build.py"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+    for page, language in (("tutorial", "en"), ("tutorial.ko", "ko")):
+        made = (ROOT / "var" / "docs" / "site" / "learn" / f"{page}.html").read_text()
+        assert f'<html lang="{language}"' in made
+        for other, link in (("en", "tutorial.html"), ("ko", "tutorial.ko.html")):
+            assert f'<link rel="alternate" href="{link}" hreflang="{other}">' in made
+
+
+@pytest.mark.parametrize(
+    ("here", "language", "leads_to"),
+    [
+        ("do/ask.md", "en", ["do/ask.html", "do/ask.ko.html"]),
+        ("do/ask.ko.md", "ko", ["do/ask.html", "do/ask.ko.html"]),
+        ("do/deploy.md", "en", ["do/deploy.html", "index.ko.html"]),
+    ],
+)
+def test_a_page_is_in_its_language_and_leads_to_the_other_one(here: str, language: str, leads_to: list[str]) -> None:
+    known = ("index.md", "index.ko.md", "do/ask.md", "do/ask.ko.md", "do/deploy.md")
+    pages = {name: page_of(name) for name in known}
+    config = SimpleNamespace(theme={}, extra={})
+    languages.on_page_context({}, page=pages[here], config=config, nav=SimpleNamespace(pages=list(pages.values())))
+    assert config.theme["language"] == language
+    assert [each["link"] for each in config.extra["alternate"]] == leads_to
+
+
+def page_of(name: str) -> SimpleNamespace:
+    """What the generator hands over for a page, as far as it is looked at."""
+    return SimpleNamespace(file=SimpleNamespace(src_uri=name), url=name.replace(".md", ".html"))

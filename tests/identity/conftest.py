@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -17,6 +18,12 @@ def world(tmp_path: Path) -> World:
 
 @pytest.fixture
 def served_world(tmp_path: Path) -> Iterator[World]:
+    with serving_keys(tmp_path) as world:
+        yield world
+
+
+@contextmanager
+def serving_keys(folder: Path) -> Iterator[World]:
     """A world whose keys are fetched over HTTP, as a server and the commands do."""
 
     class Keys(BaseHTTPRequestHandler):
@@ -30,10 +37,12 @@ def served_world(tmp_path: Path) -> Iterator[World]:
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Keys)
-    world = World(tmp_path, keys_at=f"http://127.0.0.1:{server.server_port}")
+    world = World(folder, keys_at=f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield world
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    try:
+        yield world
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

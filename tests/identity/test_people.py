@@ -1,5 +1,6 @@
 """Projects, denials and stops: they hold from the next request, also for those who are signed in."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -178,3 +179,13 @@ def test_the_account_of_a_person_is_of_one_issuer_and_subject(world: World, veri
     assert ids[0] == ids[2] != ids[1]
     assert len(ids[0]) == 34
     assert Path(ids[0]).name == ids[0]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to others")
+def test_what_root_adds_stays_the_file_of_who_reads_it(world: World) -> None:
+    """Else the server's user could not read it, and nobody would get in."""
+    os.chown(world.people, 10001, 10002)
+    world.people.chmod(0o640)
+    deny(world, issuer=LOGIN, jti="1")
+    after = world.people.stat()
+    assert (after.st_uid, after.st_gid, after.st_mode & 0o777) == (10001, 10002, 0o640)

@@ -44,7 +44,7 @@ def words(marked: str) -> list[str]:
         (HEAD + 'index drug\ninclude "a" when score ldl |', {"percentile", ">=", "in"}),
         (HEAD + "index drug\ncount by genotype of |", {"variant"}),
         (HEAD + "index drug\nkeep |", {"first", "last", "all"}),
-        (HEAD + "index drug\ncount by sex, |", {"age", "region", "index", "survey", "genotype"}),
+        (HEAD + "index drug\ncount by sex, |", {"age", "region", "race", "index", "survey", "genotype"}),
         (HEAD + "index zzz\nkeep |", {"first"}),
         (HEAD + "mode |", {"circe-exact", "corrected"}),
         (HEAD + "mode circe-|", {"circe-exact"}),

@@ -20,6 +20,7 @@ from engine.personset import PersonSet
 from engine.physical.kleene import evaluate
 from engine.physical.planner import plan_cohort
 from engine.targets.reference.data import load_reference_data
+from schemas.races import RACE_CONCEPTS
 from schemas.series import PrevalenceMeasure
 from schemas.sex import SEX_CONCEPTS
 from tests.lib.incidence import Counts, DayByDay, Tally, counts_of, name_of, spans
@@ -76,6 +77,7 @@ class PersonByPerson:
         self._data = load_reference_data(world.release)
         self._walk = DayByDay(world)
         self._places = load_people(world.database).regions
+        self._ancestors = world.database.rows("SELECT * FROM concept_ancestor")
         self._sex = {concept: word for word, concept in SEX_CONCEPTS.items()}
 
     def prevalence(self, cohort: CohortPlan, asked: Asked) -> dict[Row, tuple[int, int]]:
@@ -117,6 +119,8 @@ class PersonByPerson:
             return self._sex.get(row["gender_concept_id"], "unknown")
         if dimension.kind is DimensionKind.REGION:
             return row["region"] if row["region"] in self._places else "unknown"
+        if dimension.kind is DimensionKind.RACE:
+            return self._race(row["race_concept_id"])
         born = row["birth_date"]
         age = max(0, day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
         low = age // dimension.width * dimension.width
@@ -124,6 +128,12 @@ class PersonByPerson:
         return (
             f"{oldest}+" if low >= oldest else f"{low}-{low + dimension.width - 1}" if dimension.width > 1 else f"{low}"
         )
+
+    def _race(self, concept: int | None) -> str:
+        if not concept:
+            return "unknown"
+        above = {concept, *(ancestor for ancestor, below in self._ancestors if below == concept)}
+        return next((name for name, listed in RACE_CONCEPTS.items() if listed in above), "other")
 
 
 def _covers(spans_of: list[tuple[datetime.date, datetime.date]], day: datetime.date) -> bool:

@@ -1,13 +1,16 @@
 """`kohort config check`: what is wrong, where, what to do, and no secret."""
 
 import json
+import os
 import re
+import time
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli import app
+from api.operations import configuration
 from api.operations.configuration import OTHERS
 from api.settings import ServerSettings
 
@@ -49,6 +52,7 @@ def test_good_settings_are_good(good: dict[str, str]) -> None:
         ({"KOHORT_TREADS": "2"}, "did you mean KOHORT_THREADS?"),
         ({"KOHORT_THREADS": "many"}, "BAD KOHORT_THREADS"),
         ({"KOHORT_THREADS": "0"}, "BAD KOHORT_THREADS"),
+        ({"KOHORT_MEMORY_LIMIT": "lots"}, "BAD KOHORT_MEMORY_LIMIT"),
         ({"KOHORT_RELEASES": "/nowhere"}, "BAD release"),
         ({"KOHORT_RELEASE_ID": "other"}, "BAD release"),
         ({"KOHORT_POLICY": "/nowhere.toml"}, "BAD policy"),
@@ -96,3 +100,23 @@ def test_for_programs(good: dict[str, str]) -> None:
     (policy,) = (each for each in wrong["checked"] if each["about"] == "policy")
     assert policy["good"] is False
     assert policy["hint"]
+
+
+def test_a_clock_behind_what_was_written_is_bad(good: dict[str, str]) -> None:
+    """A machine that woke up in another year would open that year's budgets."""
+    assert re.search(r"^ok  clock: \d{4}-", check(good).output, re.M)
+    later = Path(good["KOHORT_STATE"]) / "audit-checkpoint"
+    Path(good["KOHORT_STATE"]).mkdir(exist_ok=True)
+    later.touch()
+    os.utime(later, (time.time(), time.time() + 3600))
+    found = check(good)
+    assert found.exit_code == 1
+    assert "BAD clock" in found.output
+    later.unlink()
+
+
+def test_a_disk_without_room_for_answers_is_bad(good: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(configuration, "_LEAST_FREE_MB", 1 << 40)
+    found = check(good)
+    assert found.exit_code == 1
+    assert "BAD disk" in found.output

@@ -1,9 +1,13 @@
 """What the committee and operators see, who else does not, and what is never in it."""
 
-import itertools
+import datetime
 import json
+import logging
 import shutil
 import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +16,17 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.auth import open_local_tokens
-from api.operations.state import Oversight, operations_answer
+from api.operations.alarms import LATE, late_alarms
+from api.operations.examining import Examining
+from api.operations.state import Oversight
+from api.service import Service
 from api.settings import ServerSettings
-from engine import Principal
+from engine import LogReport, LogWatch, Principal
 from schemas.errors import DataProblem
 from schemas.policy import AccessTier
+from schemas.wire.operations import OperationsAnswer
 from tests.api.conftest import ADULTS
+from tests.lib.oversight import state_of
 from tests.lib.policies import wide_policy
 from tests.operations.conftest import As
 
@@ -41,7 +50,7 @@ def test_everybody_is_told_their_own_roles(as_user: As) -> None:
 
 def test_a_project_is_there_with_what_it_spent(as_user: As, watched: TestClient) -> None:
     asked = as_user("researcher", "counted").post("/v1/cohorts/count", json={"text": ADULTS}).json()
-    state = operations_answer(watched.app.state.service)
+    state = state_of(watched.app.state.service)
     (project,) = (each for each in state.projects if each.project == "counted")
     assert project.spent == asked["charged"] > 0
     assert project.answered == 1
@@ -52,7 +61,7 @@ def test_a_project_is_there_with_what_it_spent(as_user: As, watched: TestClient)
 
 
 def test_it_says_what_is_in_force_and_what_comes(watched: TestClient) -> None:
-    state = operations_answer(watched.app.state.service)
+    state = state_of(watched.app.state.service)
     assert [release.release for release in state.releases if release.in_service] == ["small"]
     policy = watched.get("/v1/policy").json()
     assert (state.policy_version, state.policy_sha256) == (policy["version"], policy["sha256"])
@@ -73,7 +82,7 @@ def test_used_up_budgets_and_refusals_are_alarms(settings: ServerSettings, tmp_p
             client.post("/v1/cohorts/count", json={"text": ADULTS.replace("20", str(age))}).status_code
             for age in (20, 30, 40)
         ]
-        state = operations_answer(client.app.state.service)
+        state = state_of(client.app.state.service)
     assert statuses == [200, 200, 409]
     (project,) = state.projects
     assert (project.answered, project.refused, project.cap) == (2, 1, 3_000_000)
@@ -85,48 +94,191 @@ def test_used_up_budgets_and_refusals_are_alarms(settings: ServerSettings, tmp_p
 
 def test_nothing_is_about_a_person_a_user_or_a_question(as_user: As, watched: TestClient) -> None:
     as_user("a-very-special-user", "private").post("/v1/cohorts/count", json={"text": ADULTS})
-    text = operations_answer(watched.app.state.service).model_dump_json()
+    text = state_of(watched.app.state.service).model_dump_json()
     for secret in ("a-very-special-user", "institute", "Adults", "first visit"):
         assert secret not in text
     fields = set(json.loads(text)["projects"][0])
     assert fields == {"project", "tier", "spent", "cap", "answered", "refused", "failed", "last"}
 
 
-def test_a_log_that_was_changed_is_an_alarm(
-    as_user: As, watched: TestClient, settings: ServerSettings, tmp_path: Path
-) -> None:
+@pytest.fixture
+def apart(as_user: As, watched: TestClient, settings: ServerSettings, tmp_path: Path) -> Service:
+    """The service over a state folder of its own, in which an answer was given."""
     as_user("researcher", "changed").post("/v1/cohorts/count", json={"text": ADULTS})
     state = tmp_path / "state"
     shutil.copytree(settings.state, state, ignore=shutil.ignore_patterns("temporary", "runs"))
-    with sqlite3.connect(state / "ledger.sqlite") as database:
-        database.execute("drop trigger audit_fixed")
-        database.execute("update audit set entry = replace(entry, 'changed', 'chanGed') where number = 1")
+    service: Service = watched.app.state.service
+    return replace(service, settings=service.settings.model_copy(update={"state": state}))
+
+
+@contextmanager
+def tampering(service: Service) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(service.settings.state / "ledger.sqlite")) as database:
+        for (trigger,) in database.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+            database.execute(f"drop trigger {trigger}")
+        yield database
+        database.commit()
+
+
+def is_alarmed(answer: OperationsAnswer) -> bool:
+    return any(alarm.kind == "audit" and alarm.severity == "critical" for alarm in answer.alarms)
+
+
+def test_a_log_that_was_changed_before_is_an_alarm(apart: Service) -> None:
+    with tampering(apart) as database:
         database.execute("update audit set entry = entry || ' ' where number = 1")
-    service = watched.app.state.service
-    elsewhere = replace(service, settings=service.settings.model_copy(update={"state": state}))
-    answer = operations_answer(elsewhere)
+    answer = state_of(apart)
     assert answer.audit.findings
-    assert any(alarm.kind == "audit" and alarm.severity == "critical" for alarm in answer.alarms)
+    assert is_alarmed(answer)
+
+
+def test_a_log_cut_short_is_an_alarm_within_a_minute(apart: Service) -> None:
+    now = [0.0]
+    oversight = Oversight(apart, clock=lambda: now[0])
+    oversight.examine_whole()
+    assert not is_alarmed(oversight.state())
+    with tampering(apart) as database:
+        database.execute("delete from audit where number = (select max(number) from audit)")
+    now[0] = 61.0
+    assert is_alarmed(oversight.state())
+
+
+def test_an_old_entry_rewritten_is_an_alarm_once_all_were_examined(apart: Service) -> None:
+    watch = LogWatch(apart.settings.state)
+    examining = Examining(watch, every=0.05)
+    examining.start()
+    try:
+        until(lambda: watch.look() is not None)
+        assert found(watch) == []
+        with tampering(apart) as database:
+            database.execute("update audit set entry = entry || ' ' where number = 1")
+        until(lambda: found(watch) == ["edited"])
+    finally:
+        examining.stop()
+
+
+def test_a_log_that_cannot_be_read_for_a_while_is_examined_again(
+    apart: Service, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    watch, file = LogWatch(apart.settings.state), apart.settings.state / "ledger.sqlite"
+    file.rename(tmp_path / "aside")
+    examining = Examining(watch, every=0.05)
+    with caplog.at_level(logging.ERROR, logger="kohort.operations"):
+        examining.start()
+        try:
+            until(lambda: bool(caplog.records))
+            (tmp_path / "aside").rename(file)
+            until(lambda: watch.look() is not None)
+        finally:
+            examining.stop()
+    assert caplog.records[0].getMessage() == "the log of answers cannot be examined: audit-unreadable"
+
+
+def test_a_fault_of_ours_does_not_end_the_watch(apart: Service, caplog: pytest.LogCaptureFixture) -> None:
+    class Faulty(LogWatch):
+        tries = 0
+
+        def examine_whole(self, rest: Callable[[], None] = lambda: None) -> LogReport:
+            self.tries += 1
+            raise ZeroDivisionError("person 7")
+
+    watch = Faulty(apart.settings.state)
+    examining = Examining(watch, every=0.05)
+    examining.start()
+    try:
+        until(lambda: watch.tries > 1)
+    finally:
+        examining.stop()
+    assert "ZeroDivisionError in examine_whole" in caplog.text
+    assert "person 7" not in caplog.text
+
+
+def test_one_that_was_not_begun_is_not_waited_for(apart: Service) -> None:
+    examining = Examining(LogWatch(apart.settings.state))
+    examining.wait_for_first(60.0)
+    examining.stop()
+
+
+def test_an_examination_ends_with_the_server(apart: Service) -> None:
+    class Endless(LogWatch):
+        def examine_whole(self, rest: Callable[[], None] = lambda: None) -> LogReport:
+            while True:
+                rest()
+
+    examining = Examining(Endless(apart.settings.state))
+    examining.start()
+    examining.stop()
+    examining.wait_for_first(10.0)
+
+
+def found(watch: LogWatch) -> list[str]:
+    watched = watch.look()
+    assert watched is not None
+    return [finding.kind.value for finding in watched.report.findings]
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if is_so():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it did not come to be")
+
+
+def test_until_all_entries_were_examined_nothing_is_said_of_them(apart: Service) -> None:
+    oversight = Oversight(apart)
+    answer = oversight.state()
+    assert (answer.audit.examined, answer.audit.whole, answer.audit.findings) == (None, None, [])
+    assert answer.audit.entries > 0
+    oversight.examine_whole()
+    answer = oversight.state()
+    assert answer.audit.whole is not None
+    assert answer.audit.examined is not None
+    assert answer.audit.entries == answer.audit.whole_entries > 0
+
+
+def test_a_server_examines_all_entries_when_it_starts(as_user: As) -> None:
+    answer = OperationsAnswer.model_validate(as_user("operator").get("/v1/operations").json())
+    assert answer.audit.whole is not None
+
+
+def test_all_entries_examined_long_ago_is_an_alarm() -> None:
+    now = datetime.datetime(2026, 11, 30, 9, tzinfo=datetime.UTC)
+    assert list(late_alarms(now - LATE, now)) == []
+    (alarm,) = late_alarms(now - LATE - datetime.timedelta(minutes=1), now)
+    assert (alarm.kind, alarm.severity) == ("log-unexamined", "warning")
+    assert alarm.message.endswith("2026-11-30 05:59+00:00")
 
 
 def test_it_is_worked_out_once_a_minute(watched: TestClient) -> None:
     now = [0.0]
     oversight = Oversight(watched.app.state.service, clock=lambda: now[0])
+    oversight.examine_whole()
     first = oversight.state()
     assert oversight.state() is first
     now[0] = 61.0
     assert oversight.state() is not first
 
 
-def test_what_takes_long_is_kept_for_longer(watched: TestClient) -> None:
-    clock = itertools.count(0.0, 10.0)  # every look at it is ten seconds after the one before
-    oversight = Oversight(watched.app.state.service, clock=lambda: next(clock))
-    first = oversight.state()
-    assert all(oversight.state() is first for _ in range(20))
-    assert oversight.state() is not first
+def test_what_was_asked_since_is_added(as_user: As, watched: TestClient) -> None:
+    now = [0.0]
+    oversight = Oversight(watched.app.state.service, clock=lambda: now[0])
+    oversight.examine_whole()
+    answered = []
+    for age in (31, 32):
+        as_user("researcher", "grown").post("/v1/cohorts/count", json={"text": ADULTS.replace("20", str(age))})
+        now[0] += 61.0
+        (project,) = (each for each in oversight.state().projects if each.project == "grown")
+        answered.append(project.answered)
+    assert answered == [1, 2]
+    assert oversight.state() == state_of(watched.app.state.service).model_copy(
+        update={"at": oversight.state().at, "audit": oversight.state().audit}
+    )
 
 
 def test_without_a_ledger_it_says_so(watched: TestClient, tmp_path: Path) -> None:
     service = watched.app.state.service
-    with pytest.raises(DataProblem):
-        operations_answer(replace(service, settings=service.settings.model_copy(update={"state": tmp_path})))
+    oversight = Oversight(replace(service, settings=service.settings.model_copy(update={"state": tmp_path})))
+    for ask in (oversight.state, oversight.examine_whole):
+        with pytest.raises(DataProblem):
+            ask()

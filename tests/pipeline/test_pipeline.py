@@ -20,9 +20,12 @@ from engine.pipeline import Request, attrition, breakdown, count, explain, valid
 from engine.session import EngineSettings, Session
 from schemas.errors import AnalysisProblem, NotAllowed, OverBudget, Problems, TooExpensive
 from schemas.policy import AccessTier, CostClass, Precision
+from schemas.races import RACE_CONCEPTS
 from tests.lib.releases import write_release
 
 PEOPLE = 3_000
+RACES = ((38003585, "Korean"), (38003580, "Asian"), (8527, "White"), (4218674, "other"), (0, "unknown"))
+"""Concept, and the row it is counted in: 38003580 lies below Asian, 4218674 below nothing."""
 DAY = datetime.date(2010, 1, 1)
 TEXT = """
 cohort "diagnosed women of forty and more"
@@ -48,6 +51,7 @@ def releases(tmp_path_factory):
                     "birth_date": datetime.date(1990 if n % 3 == 0 else 1950, 1, 1),
                     "year_of_birth": 1990 if n % 3 == 0 else 1950,
                     "region": "Seoul" if n % 5 else None,
+                    "race_concept_id": RACES[n % len(RACES)][0],
                 }
                 for n in range(PEOPLE)
             ],
@@ -57,6 +61,7 @@ def releases(tmp_path_factory):
                 for n in range(PEOPLE)
             ],
             "condition": [{"person": n, "concept_id": 1, **day} for n in range(2_000)],
+            "concept_ancestor": [{"ancestor_concept_id": 8515, "descendant_concept_id": 38003580}],
             "concept": [{"concept_id": 1, "vocabulary_id": "TEST", "concept_code": "1", "standard_concept": "S"}],
             "consent": [
                 {
@@ -138,6 +143,15 @@ def test_dimensions_of_the_request_replace_those_of_the_document(session):
     expected = Counter(("unknown" if n % 4 else "current", "Seoul" if n % 5 else "unknown") for n in range(100, 2_000))
     labels = product(("never", "current", "unknown"), ("Seoul", "Ulsan", "unknown"))
     assert {cell.label: cell.count.value for cell in table.cells} == {label: expected[label] for label in labels}
+
+
+def test_a_breakdown_by_race_is_of_what_was_recorded(session):
+    """Every label is there, whoever is in the cohort; a race below one of the list counts as that one."""
+    table = breakdown(session, ask(f"{TEXT.rpartition('count by')[0]}count by race"))
+    counted = {cell.label[0]: cell.count.value for cell in table.cells}
+    expected = Counter(RACES[n % len(RACES)][1] for n in range(100, 2_000) if n % 2 and n % 3)
+    assert counted == {label: expected[label] for label in (*RACE_CONCEPTS, "other", "unknown")}
+    assert sum(counted.values()) == table.total.value == TRUE
 
 
 def test_a_breakdown_needs_dimensions(session):

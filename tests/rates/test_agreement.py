@@ -29,7 +29,9 @@ windows = st.builds(
     lambda days, per: Window(first=days[0], last=days[1], per=per), ends, st.sampled_from((Unit.MONTH, Unit.YEAR))
 )
 ages = st.builds(lambda width: Dimension(kind=DimensionKind.AGE, width=width), st.sampled_from((1, 10, 30)))
-others = st.sampled_from((Dimension(kind=DimensionKind.SEX), Dimension(kind=DimensionKind.REGION)))
+others = st.sampled_from((DimensionKind.SEX, DimensionKind.REGION, DimensionKind.RACE)).map(
+    lambda kind: Dimension(kind=kind)
+)
 splits = st.lists(st.one_of(ages, others), max_size=3, unique_by=lambda dimension: dimension.kind).map(tuple)
 questions = st.builds(Asked, window=windows, by=splits, measure=st.sampled_from(PrevalenceMeasure))
 outcomes = st.builds(IncidencePlan, outcome=all_events, per=st.just(Unit.MONTH))

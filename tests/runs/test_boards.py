@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.auth import LocalTokens
 from api.dashboards.boards import Board
+from api.dashboards.signing_in import LONGEST_TOKEN
 from api.settings import ServerSettings
 from engine import EngineSettings, Principal, build_cube
 from schemas.policy import DEFAULT_POLICY, AccessTier
@@ -120,7 +121,7 @@ def test_a_form_that_cannot_be_read_is_a_problem_that_repeats_nothing(site: Test
     assert answer.status_code in (303, 400) and "token" not in answer.text
 
 
-@pytest.mark.parametrize("token", ["", "x" * 3801, "a b", "a;b=c", "한글"])
+@pytest.mark.parametrize("token", ["", "x" * (LONGEST_TOKEN + 1), "a b", "a;b=c", "한글"])
 def test_what_is_no_token_is_not_kept(site: TestClient, token: str) -> None:
     answer = TestClient(site.app).post(
         "/dashboards/sign-in", data={"token": token}, headers=OWN, follow_redirects=False
@@ -172,14 +173,15 @@ def test_a_tier_that_asks_no_questions_has_no_dashboards(enter, tier: AccessTier
 @pytest.mark.parametrize(
     ("tier", "tables"),
     [
-        (AccessTier.REGISTERED, ["by sex, age(10)", "by sex, region"]),
-        (AccessTier.CONTROLLED, ["by sex, age(5)", "by region, age(10)"]),
+        (AccessTier.REGISTERED, ["by sex, age(10)", "by sex, region", "by sex, race"]),
+        (AccessTier.CONTROLLED, ["by sex, age(5)", "by region, age(10)", "by race, age(10)"]),
     ],
 )
 def test_cells_are_as_fine_as_the_tier_may_ask(enter, tier: AccessTier, tables: list[str]) -> None:
     page = enter(tier, f"boards fine {tier.value}").get("/dashboards").text
-    (card,) = cards(page).values()
-    assert re.findall(r"^by .*?(?=$|<)", card, re.MULTILINE) == tables
+    everybody, ancestry = cards(page).values()
+    assert re.findall(r"^by .*?(?=$|<)", everybody + ancestry, re.MULTILINE) == tables
+    assert "not genetic ancestry" in ancestry
 
 
 def test_what_a_phase_has_not_opened_is_not_asked_and_cells_are_no_finer(
@@ -199,8 +201,9 @@ def test_what_a_phase_has_not_opened_is_not_asked_and_cells_are_no_finer(
     cookie = {"cookie": f"kohort-dashboards={tokens.issue(me, hours=1)}"}
     narrow = settings.model_copy(update={"policy": policy})
     with TestClient(create_app(narrow), headers=cookie, follow_redirects=False) as browser:
-        (people,) = cards(browser.get("/dashboards").text).values()
-        assert re.findall(r"^by .*?(?=$|<)", people, re.MULTILINE) == ["by sex, age(20)", "by sex, region"]
+        people = "".join(cards(browser.get("/dashboards").text).values())
+        tables = ["by sex, age(20)", "by sex, region", "by sex, race"]
+        assert re.findall(r"^by .*?(?=$|<)", people, re.MULTILINE) == tables
         survey = cards(browser.get("/dashboards?board=survey").text)
         assert all("not open for this release" in card and "<form" not in card for card in survey.values())
         answer = browser.post(

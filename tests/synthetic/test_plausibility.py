@@ -42,6 +42,19 @@ def test_regions_have_the_weights_of_the_census(tables: duckdb.DuckDBPyConnectio
     assert 0.2 < gyeonggi < 0.32
 
 
+def test_few_people_are_of_another_race_and_families_are_of_one(tables: duckdb.DuckDBPyConnection) -> None:
+    """Each recorded race is in the dictionary; of some people none is recorded."""
+    query = """SELECT avg((race_concept_id = 38003585)::INT), count(DISTINCT race_concept_id),
+                 count(*) FILTER (race_concept_id = 0),
+                 count(DISTINCT race_concept_id) FILTER (race_concept_id NOT IN (FROM concept SELECT concept_id)),
+                 (SELECT max(races) FROM (SELECT count(DISTINCT race_concept_id) AS races FROM person
+                  WHERE family_id IS NOT NULL GROUP BY family_id))
+               FROM person"""
+    korean, races, unrecorded, outside, in_a_family = one(tables, query)
+    assert 0.93 < korean < 0.99 and races >= 7 and unrecorded > 0
+    assert (outside, in_a_family) == (1, 1)  # outside of the dictionary is only 0, for nothing recorded
+
+
 def test_diabetes_raises_hba1c(tables: duckdb.DuckDBPyConnection) -> None:
     query = f"""SELECT avg(value_as_number) FILTER (ill), avg(value_as_number) FILTER (NOT ill) FROM (
                 SELECT value_as_number, person IN (SELECT person FROM condition_event WHERE concept_id = {T2DM}

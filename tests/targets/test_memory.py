@@ -1,6 +1,7 @@
 """Memory that arrays leave free is kept for the next question, and given back after one that took much."""
 
 import gc
+import subprocess
 import sys
 import traceback
 import weakref
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import engine
 from engine.memory import give_memory_back, keep_freed_memory
 from engine.physical.entries import Anchors
 from schemas.errors import TooExpensive
@@ -32,6 +34,27 @@ def test_pages_are_kept_until_they_are_given_back():
     assert resident_bytes() > full - ARRAY * NUMBER // 2
     give_memory_back()
     assert resident_bytes() < full - ARRAY * NUMBER // 2
+
+
+IN_A_THREAD = """
+import ctypes, sys, threading
+import engine
+if not engine.share_one_heap():
+    sys.exit()  # another C library than glibc
+import numpy as np
+for _ in range(4):
+    thread = threading.Thread(target=lambda: np.ones(1 << 16))
+    thread.start()
+    thread.join()
+ctypes.CDLL(None).malloc_stats()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the C library is asked for it")
+def test_threads_take_memory_from_one_heap():
+    command = [sys.executable, "-c", IN_A_THREAD]
+    told = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(engine.__file__).parents[1])
+    assert "Arena 1:" not in told.stderr
 
 
 def entries(size: int) -> Anchors:

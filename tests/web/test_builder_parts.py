@@ -105,8 +105,8 @@ REFUSED = [
     ("rules/2/criterion/events/trend/by", "", "Enter a number.", "숫자를 입력하십시오."),
     ("index/events/0/steps/0/within/count", "0", "Enter a whole number, 1 or more.", "1 이상의 정수"),
     ("index/events/4/name", "", "Enter a text.", "내용을 입력하십시오."),
-    ("rules/4/criterion/first/name", "nonsense", "variant", "variant"),
-    ("lets/1/name", "index", "a name is a letter", "a name is a letter"),
+    ("rules/4/criterion/first/name", "nonsense", "no name of a variant", "변이의 이름이 아닙니다"),
+    ("lets/1/name", "index", "a name is a letter", "이름은 글자나 _로 시작하는"),
 ]
 """What cannot be, and what is said beside the field in English and in Korean; what the server refuses is English."""
 

@@ -14,6 +14,8 @@ import engine
 from api.auth import open_local_tokens
 from engine import EngineSettings, Principal
 from schemas.policy import DEFAULT_POLICY, AccessTier
+from tests.identity.conftest import serving_keys
+from tests.identity.world import APPROVED
 from tests.web.conftest import _wait, serving
 from tests.web.lib import serious_faults
 from tests.web.test_accessibility import LOOKS
@@ -58,6 +60,23 @@ def tabled(
         yield address, token
 
 
+@pytest.fixture(scope="module")
+def several(
+    site: tuple[str, str], site_root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, str]]:
+    """Address of a server over the site's release that trusts an identity provider, and a passport of somebody with a
+    project of each tier beside their own."""
+    root = tmp_path_factory.mktemp("several")
+    (root / "releases").symlink_to(site_root / "releases")
+    (root / "projects.toml").write_text(APPROVED)
+    with serving_keys(root) as world, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("KOHORT_IDENTITY", str(world.rules))
+        environment.setenv("KOHORT_PROJECTS", str(root / "projects.toml"))
+        environment.delenv("KOHORT_LOCAL_ISSUER", raising=False)
+        with serving(root, fixed_deadlines=False) as address:
+            yield address, world.token(*world.researcher(), world.grant())
+
+
 @pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
 def test_every_page_is_for_everybody(page: "Page", published: str, language: str, scheme: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 860})
@@ -65,6 +84,7 @@ def test_every_page_is_for_everybody(page: "Page", published: str, language: str
     for path in (
         "/public?", "/public/list?family=conditions&measure=share&", "/public/list?family=survey&page=x&order=y&",
         "/public/list?family=measurements&", "/public/category?family=resource&code=records&view=region&", "/public/category?family=resource&code=records&measure=share&",
+        "/public/category?family=resource&code=everybody&view=race&", "/public/category?family=conditions&code=I10&view=year&",
     ):  # fmt: skip
         page.goto(f"{published}{path}lang={language}")
         assert serious_faults(page) == [], path
@@ -170,3 +190,33 @@ def test_a_ready_question_is_asked_at_its_price(
     page.click("#ldl .again")
     page.wait_for_url("**/#run=*")
     expect(page.locator("#steps .step[data-state=answered]")).to_have_count(3, timeout=30_000)
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_a_project_is_chosen_without_scripts(
+    browser: "Browser", several: tuple[str, str], language: str, scheme: str, width: int
+) -> None:
+    """Somebody of three projects sees the one in use and what is left of its budget, and chooses another."""
+    address, token = several
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": 860}, color_scheme=scheme
+    )
+    page = context.new_page()
+    page.goto(f"{address}/dashboards?lang={language}")
+    page.fill("#token", token)
+    page.click("#sign-in button")
+    expect(page.locator("#project option")).to_have_count(3)
+    page.locator(".boards-nav a").nth(1).click()
+    page.select_option("#project", "T2DM-14")
+    page.click("#choose-project button")
+    assert page.url == f"{address}/dashboards?board=conditions"
+    expect(page.locator("#project-in-use")).to_have_text("T2DM-14")
+    expect(page.locator(".who")).to_contain_text({"en": "has 100 % left", "ko": "100 %"}[language])
+    context.close()
+    seen = browser.new_context(viewport={"width": width, "height": 860}, color_scheme=scheme)
+    page = seen.new_page()
+    page.goto(f"{address}/dashboards?lang={language}#token={token}")
+    expect(page.locator("#project-in-use")).to_be_visible()
+    assert serious_faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    seen.close()

@@ -35,6 +35,10 @@ def test_one_line_at_desktop_width(
     )
     middles = [box["top"] + box["height"] / 2 for box in boxes]
     assert max(middles) - min(middles) <= 3, boxes
+    rows = page.evaluate(
+        "new Set([...document.querySelectorAll('#navigation a:not([hidden])')].map(each => each.getBoundingClientRect().top)).size"
+    )
+    assert rows == 1
     assert all(one["right"] <= other["left"] for one, other in pairwise(boxes)), boxes
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     assert user in str(page.get_attribute("#caller span", "title"))

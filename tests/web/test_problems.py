@@ -1,4 +1,4 @@
-"""What a problem says on a page in Korean: a sentence of its code, and beside it the server's own, in English."""
+"""What a problem says on a page in Korean: a sentence of its code, and beside it the server's own, told in Korean."""
 
 from typing import TYPE_CHECKING
 
@@ -24,11 +24,11 @@ def test_a_problem_of_the_document_is_explained_where_it_is(page: "Page", site: 
     expect(entry.locator("button")).to_have_text(
         "3행 21열: 이 이름의 개념 집합이 없습니다. let으로 정의하거나 철자를 고치십시오."
     )
-    expect(entry.locator("small[lang=en]").first).to_have_text("no concept set is named `statin`")
-    expect(entry.locator("small[lang=en]").last).to_contain_text("did you mean `statins`?")
+    expect(entry.locator("small").first).to_have_text("`statin`: 이런 이름의 개념 집합이 없습니다.")
+    expect(entry.locator("small").last).to_have_text("혹시 `statins` 아닙니까?")
     page.hover(".cm-lintRange-error")
     expect(page.locator(".cm-tooltip-lint")).to_contain_text("이 이름의 개념 집합이 없습니다")
-    expect(page.locator(".cm-tooltip-lint")).to_contain_text("no concept set is named")
+    expect(page.locator(".cm-tooltip-lint")).to_contain_text("`statin`: 이런 이름의 개념 집합이 없습니다.")
     assert serious_faults(page) == []
 
 
@@ -37,7 +37,25 @@ def test_a_lint_is_explained(page: "Page", site: tuple[str, str]) -> None:
     write(page, SPARE)
     entry = page.locator("#messages li.warning")
     expect(entry.locator("button")).to_contain_text("아무 데서도 쓰지 않는 개념 집합입니다.")
-    expect(entry.locator("small").first).to_have_text("nothing uses `spare`")
+    expect(entry.locator("small").first).to_have_text("쓰지 않는 이름: `spare`")
+    expect(entry.locator("small").last).to_have_text("다음을 지우십시오: `let spare = …`")
+
+
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [
+        ("ko", "이 코드의 개념도, 이 코드에서 연결되는 개념도 없습니다."),
+        ("en", "no concept has or maps from this code"),
+    ],
+)
+def test_the_hint_of_a_name_that_is_not_there_is_in_the_page_s_language(
+    page: "Page", site: tuple[str, str], language: str, hint: str
+) -> None:
+    open_workbench(page, site, language)
+    write(page, 'cohort "x"\nindex first drug in code ATC:"Z99ZZ99"\n')
+    expect(page.locator("#messages li.unmatched small")).to_have_text(hint)
+    page.click("#run")
+    expect(page.locator(".step[data-kind=count] .notice")).to_contain_text(hint)
 
 
 def test_a_refused_question_is_explained_in_its_place(page: "Page", site: tuple[str, str]) -> None:
@@ -49,7 +67,7 @@ def test_a_refused_question_is_explained_in_its_place(page: "Page", site: tuple[
     page.click("#run")
     refused = page.locator(".step[data-kind=genotypes] .failed")
     expect(refused.locator("p").first).to_contain_text("변이의 이름을 읽을 수 없습니다.")
-    expect(refused.locator("p[lang=en]").first).to_contain_text("is no name of a variant")
+    expect(refused.locator("p").nth(1)).to_have_text("`hello`: 변이의 이름이 아닙니다.")
 
 
 def test_a_refusal_in_a_dialog_is_explained(page: "Page", site: tuple[str, str]) -> None:
@@ -59,6 +77,14 @@ def test_a_refusal_in_a_dialog_is_explained(page: "Page", site: tuple[str, str])
     page.click("#import-form button")
     expect(page.locator("#import-problem")).to_contain_text("JSON 값의 종류가 자리에 맞지 않습니다")
     expect(page.locator("#import-problem")).to_contain_text("ConceptSets")
+
+
+def test_what_has_no_words_in_korean_is_said_in_english(page: "Page", site: tuple[str, str]) -> None:
+    open_workbench(page, site, "ko")
+    write(page, 'cohort "x"\nmode circe-exact\nindex first visit\ninclude "a" when carries variant rs671\n')
+    said = page.locator("#messages li", has_text="Circe로 나타낼 수 없는").first.locator("small")
+    expect(said.first).to_have_attribute("lang", "en")
+    expect(said.last).to_contain_text("다음을 지우거나")
 
 
 def test_without_the_sentences_the_server_s_words_are_left(page: "Page", site: tuple[str, str]) -> None:

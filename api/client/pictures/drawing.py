@@ -38,8 +38,8 @@ def picture(
     """SVG text of an answer, `width` pixels wide; text keeps its size at every width.
 
     `kind` and what it is made of: `attrition`, `genotypes` and `overlap` of the answers so called; `breakdown` of a
-    breakdown or a published table; `pyramid` of one by sex and age; `trend` of prevalence, incidence or a breakdown by
-    index year; `comparison` of `ComparedCohorts`. Raises `PictureUnsuited` for any other.
+    breakdown or a published table; `pyramid` of one by sex and age; `trend` of prevalence, incidence or a breakdown or
+    published table by year; `comparison` of `ComparedCohorts`. Raises `PictureUnsuited` for any other.
     """
     try:
         return _Drawing(answer, Language(language), float(width)).of(kind)
@@ -77,7 +77,7 @@ class _Drawing:
                 return self._upset(answer)
             case "pyramid", BreakdownAnswer() | PublicTable():
                 return self._pyramid(pyramid_of(answer, language))
-            case "trend", PrevalenceAnswer() | IncidenceAnswer() | BreakdownAnswer():
+            case "trend", PrevalenceAnswer() | IncidenceAnswer() | BreakdownAnswer() | PublicTable():
                 return self._trend(trend_of(answer, language))
             case _:
                 raise PictureUnsuited(f"a picture of the kind {kind} is not made of {type(answer).__name__}")

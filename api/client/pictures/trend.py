@@ -13,10 +13,12 @@ from api.client.pictures.values import Drawn, drawn_rate, drawn_share, drawn_val
 from api.client.pictures.words import WORDS, told
 from schemas.language import Language
 from schemas.wire.answers import BreakdownAnswer, IncidenceAnswer, IncidencePeriod, PrevalenceAnswer
+from schemas.wire_cube import PublicTable
 
 MOST_SERIES: Final = len(TONES)
 _HEIGHT: Final = 240.0
 _MOST_TIMES: Final = 400
+_YEARS: Final = ("index year", "year")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class Trend:
     hidden: int
 
 
-def trend_of(answer: PrevalenceAnswer | IncidenceAnswer | BreakdownAnswer, language: Language) -> Trend:
+def trend_of(answer: PrevalenceAnswer | IncidenceAnswer | BreakdownAnswer | PublicTable, language: Language) -> Trend:
     """The lines of an answer; raises `ValueError` where it is not about time."""
     words = WORDS[language]
     found: list[_Point]
@@ -48,7 +50,7 @@ def trend_of(answer: PrevalenceAnswer | IncidenceAnswer | BreakdownAnswer, langu
         case IncidenceAnswer():
             found = [(period.period, words_, _rate(period)) for period, words_ in _periods(answer)]
             unit = words.rate
-        case BreakdownAnswer():
+        case BreakdownAnswer() | PublicTable():
             found = _by_year(answer)
             unit = words.persons
         case _:
@@ -64,11 +66,12 @@ def _rate(period: IncidencePeriod) -> Drawn | None:
     return drawn_rate(period.rate) if period.rate else None
 
 
-def _by_year(answer: BreakdownAnswer) -> list[_Point]:
+def _by_year(answer: BreakdownAnswer | PublicTable) -> list[_Point]:
     names = answer.dimensions
-    if "index year" not in names or any(len(cell.label) != len(names) for cell in answer.cells):
+    years = [place for place, name in enumerate(names) if name in _YEARS]
+    if not years or any(len(cell.label) != len(names) for cell in answer.cells):
         raise ValueError("a trend needs a breakdown by index year")
-    year = names.index("index year")
+    year = years[0]
     return [
         (cell.label[year], [*cell.label[:year], *cell.label[year + 1 :]], drawn_value(cell.count))
         for cell in answer.cells

@@ -1,8 +1,8 @@
 // What is wrong with the document, and what is odd about it: said in a list, and underlined in the text.
 
 import { byId, make } from "./dom.js";
-import { units } from "./positions.js";
-import { explainedLints } from "./problems.js";
+import { unitsIn } from "./positions.js";
+import { explainedLints, explainedNames, languageOf } from "./problems.js";
 import { Refusal, post } from "./session.js";
 import { isSignedOut } from "./signin.js";
 import { say } from "./words.js";
@@ -23,6 +23,7 @@ export class Check {
     try {
       const found = await post("/v1/cohorts/validate", { text }, this.asking.signal);
       found.lints = await explainedLints(found.lints);
+      found.unmatched = await explainedNames(found.unmatched);
       if (text !== this.editor.text) return null;
       this.tell(text, [], found);
       return found;
@@ -35,11 +36,12 @@ export class Check {
   }
 
   tell(text, problems, found, refusal) {
+    const at = unitsIn(text);
     const said = [
       ...problems.map((item) => ({ ...item, kind: "problem" })),
       ...(found?.unmatched || []).map((item) => ({ ...item, kind: "unmatched", message: say("matches_nobody", item) })),
-      ...(found?.lints || []).map((item) => ({ ...item, kind: item.severity, hint: item.fix })),
-    ].map((item) => ({ ...item, ...range(text, item.span) }));
+      ...(found?.lints || []).map((item) => ({ ...item, kind: item.severity })),
+    ].map((item) => ({ ...item, ...range(at, item.span) }));
     this.editor.mark(said.filter((item) => item.span && item.kind !== "info"));
     byId("messages").replaceChildren(...said.map((item) => this.entry(item)));
     const verdict = byId("verdict");
@@ -55,8 +57,8 @@ export class Check {
       "li",
       { class: item.kind },
       make("button", { type: "button", class: "link", onclick: jump }, `${where}${item.explained ?? item.message}`),
-      item.explained ? make("small", { lang: "en" }, item.message) : null,
-      item.hint ? make("small", { lang: "en" }, item.hint) : null,
+      item.explained ? make("small", languageOf(item, "message"), item.message) : null,
+      item.hint ? make("small", languageOf(item, "hint"), item.hint) : null,
     );
   }
 }
@@ -66,4 +68,4 @@ function wrong(count, refusal) {
   return count === 1 ? say("problem_one") : say("problem_many", { count });
 }
 
-const range = (text, span) => (span ? { start: units(text, span.start), end: units(text, span.end) } : {});
+const range = (at, span) => (span ? { start: at(span.start), end: at(span.end) } : {});

@@ -1,7 +1,7 @@
 // Completion: what the grammar allows next, and names of concepts, questions, genes, variants, panels and scores.
 
 import { quoted, search } from "./names.js";
-import { points, units } from "./positions.js";
+import { points, unitsIn } from "./positions.js";
 import { get, post } from "./session.js";
 
 const WORD = /[\p{L}_][\p{L}\p{N}_.-]*/u;
@@ -29,7 +29,8 @@ async function offered(text, start) {
   const key = text.slice(0, start);
   if (last.key !== key) {
     const answer = await post("/v1/cohorts/complete", { text, position: points(text, start) }).catch(() => ({ items: [] }));
-    last = { key, items: answer.items.filter((item) => units(text, item.start) === start) };
+    const at = unitsIn(text);
+    last = { key, items: answer.items.filter((item) => at(item.start) === start) };
   }
   return last.items;
 }

@@ -67,11 +67,14 @@ function budgets(projects) {
 }
 
 function audit(state) {
+  const entries = ["entries", number(state.entries)];
+  if (!state.whole) return [make("p", {}, say("audit_first")), facts([entries])];
   const isWhole = !state.findings.length;
+  const whole = { at: time.format(new Date(state.whole)), entries: number(state.whole_entries), seconds: number(state.whole_seconds) };
   return [
     make("p", { class: isWhole ? "good" : "bad" }, say(isWhole ? "audit_good" : "audit_bad")),
     ...(isWhole ? [] : [make("ul", {}, ...state.findings.map((finding) => make("li", { "data-severity": "critical" }, finding)))]),
-    facts([["examined", time.format(new Date(state.examined))], ["entries", number(state.entries)], ["checkpoints", number(state.checkpoints)]]),
+    facts([["examined", time.format(new Date(state.examined))], ["whole", say("whole_at", whole)], entries, ["checkpoints", number(state.checkpoints)]]),
   ];
 }
 

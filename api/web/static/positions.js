@@ -1,6 +1,13 @@
 // The server counts characters (code points); a browser counts UTF-16 units.
 
-export const units = (text, point) => [...text].slice(0, point).join("").length;
+const PAIRS = /[\u{10000}-\u{10ffff}]/u;
+
+/** What turns the server's places in a text into the browser's. */
+export function unitsIn(text) {
+  if (!PAIRS.test(text)) return (point) => point;
+  const all = [...text];
+  return (point) => all.slice(0, point).join("").length;
+}
 
 export const points = (text, unit) => [...text.slice(0, unit)].length;
 

@@ -1,51 +1,20 @@
-// The cohort of the workbench in words, and as a signed feasibility report: JSON, HTML and PDF.
+// The cohort of the workbench as a signed feasibility report: JSON, HTML and PDF.
 
 import { byId, make } from "./dom.js";
 import { Refusal, ask, post } from "./session.js";
-import { language, number, say } from "./words.js";
+import { number, say } from "./words.js";
 
 const NANO = 1e9;
 const FORMS = { json: "JSON", html: "HTML", pdf: "PDF" };
 const notice = byId("report-notice");
 const files = byId("report-files");
 let text = "";
-let reading = 0;
 
 document.addEventListener("kohort:changed", (event) => {
   text = event.detail.text;
   forget();
-  if (byId("said").open) later();
 });
-byId("said").addEventListener("toggle", () => byId("said").open && inWords());
 byId("report-make").addEventListener("click", makeReport);
-
-const later = (() => {
-  let timer;
-  return () => {
-    clearTimeout(timer);
-    timer = setTimeout(inWords, 400);
-  };
-})();
-
-async function inWords() {
-  const shown = byId("said-words");
-  const mine = (reading += 1);
-  if (!text.trim()) return shown.replaceChildren(make("p", {}, say("report_nothing")));
-  if (!shown.children.length) shown.replaceChildren(make("p", {}, say("in_words_reading")));
-  try {
-    const said = await post("/v1/cohorts/paraphrase", { text, language });
-    if (mine === reading) shown.replaceChildren(...said.sections.flatMap(section));
-  } catch (fault) {
-    if (!(fault instanceof Refusal)) throw fault;
-    if (mine === reading) shown.replaceChildren(make("p", { class: "failed" }, fault.message));
-  }
-}
-
-function section({ heading, text: words, items }) {
-  return [make("h3", {}, heading), words ? make("p", {}, words) : null, items.length ? list(items) : null].filter(Boolean);
-}
-
-const list = (items) => make("ul", {}, ...items.map((item) => make("li", {}, item.text, item.items.length ? list(item.items) : null)));
 
 function forget() {
   notice.textContent = "";

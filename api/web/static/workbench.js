@@ -1,6 +1,7 @@
 // The workbench put together: a document as text and as cards, what is wrong with it, what it will cost, and Run.
-// Answers are `answers.js`'s: the two speak by events on the document.
-//   kohort:changed {text}   kohort:run {text, title, precision}   kohort:signed-in (the budget)   kohort:open {text}
+// Answers are `answers.js`'s, words `in_words.js`'s: they speak by events on the document.
+//   kohort:changed {text}   kohort:judged {text}, after a pause   kohort:run {text, title, precision}
+//   kohort:signed-in (the budget)   kohort:open {text}
 
 import { Builder } from "./builder/builder.js";
 import { Check } from "./check.js";
@@ -34,7 +35,9 @@ function changed() {
 
 async function judge() {
   clearTimeout(timer);
+  const text = editor.text;
   const [found] = await Promise.all([check.judge(), builder.follow()]);
+  if (text === editor.text) tell("judged", { text });
   return found;
 }
 

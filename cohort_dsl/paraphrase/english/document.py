@@ -170,6 +170,8 @@ def _dimension(dimension: Dimension, names: Names) -> str:
             return f"age on the index date, in bands of {dimension.width} years"
         case DimensionKind.REGION:
             return "region of residence"
+        case DimensionKind.RACE:
+            return "race as recorded"
         case DimensionKind.INDEX_YEAR:
             return "year of the index date"
         case DimensionKind.SURVEY:

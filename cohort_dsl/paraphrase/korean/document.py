@@ -163,6 +163,8 @@ def _dimension(dimension: Dimension, names: Names) -> str:
             return f"기준일 연령({dimension.width}세 구간)"
         case DimensionKind.REGION:
             return "거주 지역"
+        case DimensionKind.RACE:
+            return "기록된 인종"
         case DimensionKind.INDEX_YEAR:
             return "기준일 연도"
         case DimensionKind.SURVEY:

@@ -20,6 +20,12 @@ class Kind(Enum):
     BUDGET = "budget"
 
 
+ANOTHER_LOG = frozenset(
+    {Kind.EDITED, Kind.MISSING, Kind.INSERTED, Kind.REORDERED, Kind.TRUNCATED, Kind.FORKED, Kind.TREE}
+)
+"""What makes it another log than the one that was written: no tree and no signature can fit it any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing that is wrong; `entry` is the number of the entry it is about, where there is one."""
@@ -38,3 +44,8 @@ class LogReport:
     last: str | None
     checkpoints: int
     findings: tuple[Finding, ...]
+
+    @property
+    def is_another(self) -> bool:
+        """Whether it is another log than the one that was written and signed."""
+        return any(finding.kind in ANOTHER_LOG for finding in self.findings)

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from engine.disclosure.audit import export, proof, verify
 from engine.disclosure.audit.checkpoint import Checkpoint, VerifierKey, read_note, read_verifier_key
@@ -18,6 +18,8 @@ from engine.disclosure.ledger import Ledger
 from engine.disclosure.ledger_file import LEDGER_FILE, check_schema
 from schemas.errors import DataProblem
 
+PUBLISHED: Final = "the published checkpoint"
+
 
 def verify_log(state: Path, *, witnessed: Mapping[str, str] | None = None, keys: Sequence[str] = ()) -> LogReport:
     """Examine the log of a state folder, with its published checkpoint and those that a witness kept.
@@ -26,15 +28,23 @@ def verify_log(state: Path, *, witnessed: Mapping[str, str] | None = None, keys:
     there are none. Raises `DataProblem` when the log, a key or a checkpoint cannot be read.
     """
     notes = {name: read_note(text) for name, text in (witnessed or {}).items()}
-    with contextlib.suppress(FileNotFoundError):
-        notes["the published checkpoint"] = read_note((state / CHECKPOINT_FILE).read_text())
-    with _open(state) as database:
-        return verify.examine(database, keys=_keys(state, keys), witnessed=notes)
+    if (published := published_text(state)) is not None:
+        notes[PUBLISHED] = read_note(published)
+    with open_log(state) as database:
+        return verify.examine(database, keys=verifier_keys(state, keys), witnessed=notes)
+
+
+def published_text(state: Path) -> str | None:
+    """The newest checkpoint as it was published; absent before the first."""
+    try:
+        return (state / CHECKPOINT_FILE).read_text(errors="replace")
+    except FileNotFoundError:
+        return None
 
 
 def sign_log(state: Path) -> str:
     """Sign a checkpoint over all entries, publish it and give it; raises `DataProblem` when there is no log."""
-    with _open(state) as database, contextlib.closing(Ledger(state)) as ledger:
+    with open_log(state) as database, contextlib.closing(Ledger(state)) as ledger:
         ledger.sign_log()
         note = newest_note(database)
     if note is None:
@@ -44,18 +54,18 @@ def sign_log(state: Path) -> str:
 
 def verifier_key(state: Path) -> str:
     """The key that checkpoints of the folder's log are verified with."""
-    return str(_keys(state, ())[0])
+    return str(verifier_keys(state)[0])
 
 
 def prove_entry(state: Path, number: int) -> EntryProof:
     """That an entry is in the log, for somebody who does not have it."""
-    with _open(state) as database:
+    with open_log(state) as database:
         return proof.prove_entry(database, number)
 
 
 def prove_growth(state: Path, older: str) -> GrowthProof:
     """That the log goes on from an older checkpoint, for somebody who does not have it."""
-    with _open(state) as database:
+    with open_log(state) as database:
         return proof.prove_growth(database, older)
 
 
@@ -72,7 +82,7 @@ def check_proof(found: EntryProof | GrowthProof, keys: Sequence[str]) -> Checkpo
 def export_log(state: Path, month: str) -> Iterator[str]:
     """One month of the log as lines of JSON, examined first; the first line says what was found."""
     report = verify_log(state)
-    with _open(state) as database:
+    with open_log(state) as database:
         yield from export.export_month(database, month, report)
 
 
@@ -92,7 +102,7 @@ class LogEntry:
 
 def find_entries(state: Path, *, project: str | None, user: str | None, limit: int) -> tuple[LogEntry, ...]:
     """The newest entries of a project and a user, of all where absent."""
-    with _open(state) as database:
+    with open_log(state) as database:
         rows = database.execute("select number, entry from audit order by number desc")
         entries = (_short(int(number), json.loads(text)) for number, text in rows)
         wanted = (each for each in entries if project in (None, each.project) and user in (None, each.user))
@@ -104,7 +114,8 @@ def _short(number: int, entry: Mapping[str, Any]) -> LogEntry:
     return LogEntry(number=number, **{name: str(entry.get(name, "")) for name in names})
 
 
-def _keys(state: Path, given: Sequence[str]) -> tuple[VerifierKey, ...]:
+def verifier_keys(state: Path, given: Sequence[str] = ()) -> tuple[VerifierKey, ...]:
+    """The keys that checkpoints are verified with: those given, or else the folder's own; raises `DataProblem`."""
     if given:
         return tuple(map(read_verifier_key, given))
     try:
@@ -114,7 +125,8 @@ def _keys(state: Path, given: Sequence[str]) -> tuple[VerifierKey, ...]:
 
 
 @contextlib.contextmanager
-def _open(state: Path) -> Iterator[sqlite3.Connection]:
+def open_log(state: Path) -> Iterator[sqlite3.Connection]:
+    """The tables of the log, which cannot be changed by this; raises `DataProblem` when they cannot be read."""
     file = state / LEDGER_FILE
     if not file.is_file():
         raise DataProblem("audit-unreadable", "the state folder has no ledger, and so no log")

@@ -4,17 +4,18 @@ import datetime
 import itertools
 import json
 import sqlite3
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from typing import Final
 
-from engine.disclosure.audit.budgets import Budgets
-from engine.disclosure.audit.checkpoint import Checkpoint, SignedNote, VerifierKey, read_checkpoint, read_note
+from engine.disclosure.audit.anchors import Anchors, cut_off
+from engine.disclosure.audit.budgets import Answers, Balances, NewAnswers
+from engine.disclosure.audit.checkpoint import Checkpoint, SignedNote, VerifierKey
 from engine.disclosure.audit.entry import GENESIS
-from engine.disclosure.audit.findings import Finding, Kind, LogReport
+from engine.disclosure.audit.findings import ANOTHER_LOG, Finding, Kind, LogReport
+from engine.disclosure.audit.growth import Reached, lost, parted
 from engine.disclosure.audit.log import ENTRIES_A_CHECKPOINT
 from engine.disclosure.audit.place import Row, misplaced
 from engine.disclosure.audit.tree import GrowingTree
-from schemas.errors import DataProblem
 
 CLOCK_TOLERANCE = datetime.timedelta(seconds=5)
 """How far a clock may be set back, as time synchronisation does, without being told."""
@@ -22,76 +23,124 @@ CLOCK_TOLERANCE = datetime.timedelta(seconds=5)
 MOST_FINDINGS = 20
 """After so many the rest is not looked at: it is another log."""
 
+_ALL: Final = -1
+"""As SQL's `limit`."""
+
+_FIRST: Final = "select number, entry, hash from audit order by number limit ?"
+_NEXT: Final = "select number, entry, hash from audit where number > ? order by number limit ?"
+
 
 def examine(
     database: sqlite3.Connection, *, keys: tuple[VerifierKey, ...], witnessed: Mapping[str, SignedNote] | None = None
 ) -> LogReport:
-    """Examine the log in the tables of a ledger; others may go on writing.
+    """Examine the log in the tables of a ledger from its first entry to its last; others may go on writing.
 
     `witnessed` are checkpoints kept elsewhere, by what to call them; they and the log's own must be signed by one of
     the keys.
     """
     database.execute("begin")  # one view of all tables
     try:
-        return _Examination(database, keys, witnessed or {}).report()
+        examination = Examination(keys, witnessed or {})
+        examination.advance(database)
+        return examination.report(database)
     finally:
         database.execute("rollback")
 
 
-class _Examination:
-    """One pass over the log, from its first entry to its last."""
+class Examination:
+    """One pass over a log, entry by entry. It may be taken up again when entries were added; what it went over must be
+    there still.
 
-    def __init__(
-        self, database: sqlite3.Connection, keys: tuple[VerifierKey, ...], witnessed: Mapping[str, SignedNote]
-    ) -> None:
-        self._database = database
-        self._findings: list[Finding] = []
-        self._budgets = Budgets()
-        self._tree = GrowingTree(database)
+    Each method wants a connection with a transaction open, so that all tables are of one moment.
+    """
+
+    def __init__(self, keys: tuple[VerifierKey, ...], witnessed: Mapping[str, SignedNote]) -> None:
+        self._anchors = Anchors(keys, witnessed)
+        self._findings = [*self._anchors.findings]
+        self._balances = Balances()
+        self._answers: Answers | NewAnswers = Answers()
+        self._tree = GrowingTree()
         self._size = 0
+        self._after: int | None = None
         self._previous: str = GENESIS
         self._first: datetime.datetime | None = None
         self._last: datetime.datetime | None = None
-        stored = list(self._checkpoints(self._stored_notes(), keys))
-        self._signed_sizes = [checkpoint.size for _, checkpoint in stored]
-        self._signed: defaultdict[int, list[tuple[str, Checkpoint]]] = defaultdict(list)
-        for name, checkpoint in [*stored, *self._checkpoints(witnessed.items(), keys)]:
-            self._signed[checkpoint.size].append((name, checkpoint))
 
-    def report(self) -> LogReport:
-        """What was found."""
-        for number, text, sealed in self._database.execute("select number, entry, hash from audit order by number"):
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing was found that makes it another log than the one that was written and signed."""
+        return not any(finding.kind in ANOTHER_LOG for finding in self._findings)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the entries and checkpoints examined."""
+        return tuple(self._findings)
+
+    def advance(self, database: sqlite3.Connection, most: int = _ALL) -> bool:
+        """Examine the entries that follow, at most so many; gives whether there may be more."""
+        before = self._reached() if self.is_sound else None
+        if before is not None and (gone := lost(database, before)) is not None:
+            self._findings.append(gone)
+            return False
+        self._findings.extend(self._anchors.read(database, self._size))
+        self._check_roots()
+        taken = 0
+        for row in self._rows(database, most):
             if len(self._findings) >= MOST_FINDINGS:
-                break
-            self._examine(Row(number=number, text=str(text), hash=str(sealed)))
-        else:
-            self._check_end()
+                return False
+            self._examine(database, row)
+            taken += 1
+        if before is not None and self.is_sound:
+            self._findings.extend(parted(database, before, self._reached()))
+        return taken == most
+
+    def carry_on(self, database: sqlite3.Connection) -> None:
+        """Hold no longer every answer that was given: of those to come the ledger's rows are compared, of those before
+        only their number. What was found of them stays."""
+        self._findings.extend(self._answers.findings(database))
+        self._answers = NewAnswers(database)
+
+    def report(self, database: sqlite3.Connection) -> LogReport:
+        """What was found up to the last entry examined, and by what the ledger says of all of them."""
+        is_stopped = len(self._findings) >= MOST_FINDINGS
         return LogReport(
             entries=self._size,
             first=self._first.isoformat() if self._first else None,
             last=self._last.isoformat() if self._last else None,
-            checkpoints=sum(map(len, self._signed.values())),
-            findings=tuple(self._findings),
+            checkpoints=self._anchors.number,
+            findings=(*self._findings, *(() if is_stopped else self._at_the_end(database))),
         )
 
-    def _examine(self, row: Row) -> None:
+    def _reached(self) -> Reached:
+        return Reached(size=self._size, root=self._tree.root(), hash=self._previous)
+
+    def _rows(self, database: sqlite3.Connection, most: int) -> Iterator[Row]:
+        rows = (
+            database.execute(_FIRST, (most,)) if self._after is None else database.execute(_NEXT, (self._after, most))
+        )
+        for number, text, sealed in rows:
+            yield Row(number=number, text=str(text), hash=str(sealed))
+
+    def _examine(self, database: sqlite3.Connection, row: Row) -> None:
         is_moved = any(finding.kind is Kind.REORDERED for finding in self._findings)
-        found = misplaced(self._database, row, self._size + 1, self._previous, is_moved=is_moved)
+        found = misplaced(database, row, self._size + 1, self._previous, is_moved=is_moved)
         if found is not None:
             self._findings.append(found)
-        self._size, self._previous = row.number, row.hash
+        self._size = self._after = row.number
+        self._previous = row.hash
         self._check_text(row)
-        if not self._findings:  # what is already known to be another log fits no tree and no signature
-            self._findings.extend(self._tree.add(row.hash))
+        if self.is_sound:  # what is already known to be another log fits no tree and no signature
+            self._findings.extend(self._tree.add(database, row.hash))
             self._check_roots()
 
     def _check_text(self, row: Row) -> None:
         try:
             entry = json.loads(row.text)
-            time = datetime.datetime.fromisoformat(entry["time"])
-            self._budgets.add(entry)
+            time = datetime.datetime.fromisoformat(entry["time"]).astimezone(datetime.UTC)
+            self._balances.add(entry)
+            self._answers.add(entry)
             self._check_time(row.number, time)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
             self._find(Kind.EDITED, f"entry {row.number} is not one that this service writes", row.number)
 
     def _check_time(self, number: int, time: datetime.datetime) -> None:
@@ -105,9 +154,9 @@ class _Examination:
         self._first, self._last = self._first or time, time
 
     def _check_roots(self) -> None:
-        for name, checkpoint in self._signed.get(self._size, ()):
+        for name, checkpoint in self._anchors.met(self._size):
             if checkpoint.root != self._tree.root():
-                since = max((size for size in self._signed_sizes if size < self._size), default=0)
+                since = max((size for size in self._anchors.own_sizes if size < self._size), default=0)
                 self._find(
                     Kind.FORKED,
                     f"{name} was signed over {self._size} entries at {checkpoint.time}, and these are others: what was "
@@ -126,58 +175,29 @@ class _Examination:
                 checkpoint.size,
             )
 
-    def _check_end(self) -> None:
-        for name, checkpoint in itertools.chain.from_iterable(self._signed.values()):
+    def _at_the_end(self, database: sqlite3.Connection) -> Iterator[Finding]:
+        for name, checkpoint in self._anchors.ahead():
             if checkpoint.size > self._size:
-                self._find(
-                    Kind.TRUNCATED,
-                    f"the log ends at entry {self._size}, and {name} was signed over {checkpoint.size} at "
-                    f"{checkpoint.time}: {checkpoint.size - self._size} entries were cut off",
-                    self._size,
-                )
+                yield cut_off(name, checkpoint, self._size)
         if self._last is not None and self._last > datetime.datetime.now(datetime.UTC) + CLOCK_TOLERANCE:
-            self._find(
-                Kind.CLOCK,
+            message = (
                 f"the last entry is of {_shown(self._last)}, which is not yet: the clock was ahead then, or was set "
-                "back since",
-                self._size,
+                "back since"
             )
-        if not self._findings:
-            self._check_intervals()
-        self._findings.extend(self._budgets.findings(self._database))
+            yield Finding(kind=Kind.CLOCK, message=message, entry=self._size)
+        if self.is_sound:
+            yield from self._intervals()
+        yield from self._anchors.changed(database)
+        yield from self._balances.findings(database)
+        yield from self._answers.findings(database)
 
-    def _check_intervals(self) -> None:
+    def _intervals(self) -> Iterator[Finding]:
         """A checkpoint is due at the first entry and after so many more; without one, what came between is unsigned."""
-        sizes = [0, *sorted(self._signed_sizes), self._size]
+        sizes = [0, *(size for size in self._anchors.own_sizes if size <= self._size), self._size]
         for before, after in itertools.pairwise(sizes):
             if after - before > ENTRIES_A_CHECKPOINT:
                 message = f"no checkpoint was signed between entries {before + 1} and {after}, where one was due"
-                self._find(Kind.UNSIGNED, message, before + 1)
-
-    def _stored_notes(self) -> Iterator[tuple[str, SignedNote]]:
-        for size, note in self._database.execute("select size, note from audit_checkpoint order by size"):
-            try:
-                yield f"the log's checkpoint {size}", read_note(str(note))
-            except DataProblem as problem:
-                self._find(Kind.SIGNATURE, f"the log's checkpoint {size}: {problem.message}", size)
-
-    def _checkpoints(
-        self, notes: Iterable[tuple[str, SignedNote]], keys: tuple[VerifierKey, ...]
-    ) -> Iterator[tuple[str, Checkpoint]]:
-        for name, note in notes:
-            try:
-                checkpoint = read_checkpoint(note)
-            except DataProblem as problem:
-                self._find(Kind.SIGNATURE, f"{name}: {problem.message}")
-                continue
-            if note.signer_among(keys) is None:
-                self._find(
-                    Kind.SIGNATURE,
-                    f"{name} over {checkpoint.size} entries was not signed by {' or '.join(key.name for key in keys)}",
-                    checkpoint.size,
-                )
-                continue
-            yield name, checkpoint
+                yield Finding(kind=Kind.UNSIGNED, message=message, entry=before + 1)
 
     def _find(self, kind: Kind, message: str, entry: int | None = None) -> None:
         self._findings.append(Finding(kind=kind, message=message, entry=entry))

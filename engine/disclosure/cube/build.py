@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from engine.aggregate.cells import Label
-from engine.aggregate.cube import Columns, RawFamily, cell_labels
+from engine.aggregate.cube import Columns, RawFamily
 from engine.disclosure.account import Account, AccountKind, Claim, Question
 from engine.disclosure.cube.file import (
     FORMAT,
@@ -115,7 +115,7 @@ def build(
 def _measurements(plan: CubePlan, key: bytes) -> Iterator[_Measurement]:
     for family in plan.families:
         for table in family.rules.tables:
-            labels = cell_labels(plan.columns[table])
+            labels, sigma = plan.columns.labels(table), family.rules.sigma_of(table)
             name = query_id(
                 key,
                 release_id=plan.release.id,
@@ -123,12 +123,12 @@ def _measurements(plan: CubePlan, key: bytes) -> Iterator[_Measurement]:
                 consent_base_id=plan.consent_base_id,
                 query_hash=_list_hash(family),
                 shape=("cube", table.value, _hash([list(label) for label in labels])),
-                sigma=family.rules.sigma,
+                sigma=sigma,
             )
             question = Question(
                 qid=name,
-                sigma=family.rules.sigma,
-                cost=family.rules.price(),
+                sigma=sigma,
+                cost=family.rules.price(table),
                 cells=len(family.categories) * len(labels),
             )
             yield _Measurement(family, table, question)
@@ -202,7 +202,7 @@ def _draw(
         progress(f"count {each.family.rules.family.value}", 0.1 + 0.8 * number / len(wanted))
         if raw is None or raw.family is not each.family.rules.family:
             raw = each.family.place()
-        counts = raw.count(plan.columns[each.table]).ravel()
+        counts = raw.count(each.table, plan.columns).ravel()
         cells = noise.draw(each.question.sigma, each.question.cells)
         yield each.question.qid, tuple(int(count) + drawn for count, drawn in zip(counts, cells, strict=True))
 
@@ -229,9 +229,9 @@ def _tables(plan: CubePlan, noisy: Mapping[str, tuple[int, ...]]) -> tuple[CubeF
     tables: list[CubeFamilyTables] = []
     for family in plan.families:
         display = Display(rules=rules, sigma=family.rules.sigma, population=population)
-        size, widths = len(family.categories), [len(cell_labels(plan.columns[table])) for table in family.rules.tables]
+        size, widths = len(family.categories), [len(plan.columns.labels(table)) for table in family.rules.tables]
         by_table = [np.array(next(found), np.int64).reshape(size, width).tolist() for width in widths]
-        rows = [_row(display, *cells) for cells in zip(*by_table, strict=True)]
+        rows = [_row(display, family.rules.table_sigma, *cells) for cells in zip(*by_table, strict=True)]
         numbers = np.array(rows, np.int32).reshape(size, sum(widths), 3)
         tables.append(
             CubeFamilyTables(
@@ -245,10 +245,11 @@ def _tables(plan: CubePlan, noisy: Mapping[str, tuple[int, ...]]) -> tuple[CubeF
     return tuple(tables)
 
 
-def _row(display: Display, total: list[int], *tables: list[int]) -> list[tuple[int, int, int]]:
-    """All cells of one category: its total, then its tables, none of which is shown when the total is not."""
-    shown = [display.count(total[0]), *(value for cells in tables for value in display.table(total[0], cells))]
-    return [_numbers(value) for value in shown]
+def _row(display: Display, sigma: int, total: list[int], *tables: list[int]) -> list[tuple[int, int, int]]:
+    """All cells of one category: its total, then its tables, none of which is shown when the total is not; `sigma` is
+    the noise of their cells."""
+    by_cell = (value for cells in tables for value in display.table(total[0], cells, sigma=sigma))
+    return [_numbers(value) for value in (display.count(total[0]), *by_cell)]
 
 
 def _numbers(value: SafeValue) -> tuple[int, int, int]:
@@ -269,6 +270,7 @@ def _entry(family: FamilyPlan, names: tuple[str, ...]) -> CubeFamilyEntry:
         nano_rho=rules.cost(),
         measurements=names,
         sigma=rules.sigma,
+        table_sigma=rules.table_sigma,
         tables=tuple(table.value for table in rules.tables),
     )
 
@@ -279,7 +281,7 @@ def _manifest(plan: CubePlan, measurements: tuple[_Measurement, ...], is_rehears
         family.rules.family: tuple(each.question.qid for each in measurements if each.family is family)
         for family in plan.families
     }
-    labels: dict[str, tuple[Label, ...]] = {table.value: cell_labels(plan.columns[table]) for table in CubeTable}
+    labels: dict[str, tuple[Label, ...]] = {table.value: plan.columns.labels(table) for table in CubeTable}
     return CubeManifest(
         format=FORMAT,
         release_id=plan.release.id,

@@ -22,14 +22,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
-from schemas.cube import CubeFamily, CubeTable
+from schemas.cube import FIRST_TABLES, CubeFamily, CubeTable
 from schemas.errors import DataProblem
 
 CUBES_FOLDER: Final = "cubes"
 MANIFEST: Final = "manifest.json"
 SEAL: Final = "manifest.sha256"
 CURRENT: Final = "current"
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""Cubes of format 1 were made before there were tables by race and by year. They are read as they are."""
 _CATEGORIES: Final = "categories.parquet"
 _CELLS: Final = "cells.parquet"
 _EDITION: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}/[1-9][0-9]{0,5}")
@@ -40,10 +41,11 @@ _COLUMNS: Final = {
     ),
     _CELLS: pa.schema(
         [("family", pa.string()), ("code", pa.string()), ("table", pa.string()), ("sex", pa.string()),
-         ("age", pa.string()), ("region", pa.string()), ("value", _NUMBER), ("margin", _NUMBER),
-         ("less_than", _NUMBER)]
+         ("age", pa.string()), ("region", pa.string()), ("race", pa.string()), ("year", pa.string()),
+         ("value", _NUMBER), ("margin", _NUMBER), ("less_than", _NUMBER)]
     ),
 }  # fmt: skip
+_SINCE_FORMAT_2: Final = frozenset({"race", "year"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +70,9 @@ class CubeCell:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CubeFamilyEntry:
     """What a manifest says of a family: `nano_rho` is the price of its tables, `measurements` are their names in the
-    log. `sigma` is the noise of its cells, where it is not the cube's, and `tables` are those that it has, where these
-    are not all: cubes made before there was a choice say neither."""
+    log. `sigma` is the noise of its totals and `table_sigma` of its cells, where these are not the cube's and not the
+    same, and `tables` are those that it has, where these are not the first three: cubes made before there was a choice
+    do not say so."""
 
     family: str
     rule: str
@@ -78,11 +81,12 @@ class CubeFamilyEntry:
     nano_rho: int
     measurements: tuple[str, ...]
     sigma: int | None = None
+    table_sigma: int | None = None
     tables: tuple[str, ...] | None = None
 
     def has(self, table: CubeTable) -> bool:
         """Whether its categories are counted by this table."""
-        return self.tables is None or table.value in self.tables
+        return table in FIRST_TABLES if self.tables is None else table.value in self.tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +126,12 @@ class CubeManifest:
         return tuple((table, label) for table in CubeTable if entry.has(table) for label in self.labels[table.value])
 
     def sigma_of(self, entry: CubeFamilyEntry) -> int:
-        """The noise of a family's cells, in persons."""
+        """The noise of a family's totals, in persons."""
         return entry.sigma or self.sigma
+
+    def table_sigma_of(self, entry: CubeFamilyEntry) -> int:
+        """The noise of each cell of its other tables, in persons."""
+        return entry.table_sigma or self.sigma_of(entry)
 
     def measurements(self) -> tuple[str, ...]:
         """What the cube consists of, by the names that the log has for it."""
@@ -235,7 +243,7 @@ def _open(cubes: Path, edition: str) -> Cube:
         if (folder / SEAL).read_text() != f"{sealed}  {MANIFEST}\n":
             raise _damaged(f"{MANIFEST} of {edition} does not have its checksum")
         manifest = _read_manifest(text)
-        tables = {entry.path: _read_table(folder, entry) for entry in manifest.files}
+        tables = {entry.path: _read_table(folder, entry, manifest.format) for entry in manifest.files}
         families = _families(manifest, tables[_CATEGORIES], tables[_CELLS])
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
         raise _damaged(f"{edition} is not what its manifest says") from None
@@ -244,14 +252,20 @@ def _open(cubes: Path, edition: str) -> Cube:
 
 def _read_manifest(text: bytes) -> CubeManifest:
     manifest = _MANIFESTS.validate_json(text)
-    if manifest.format != FORMAT:
-        raise _damaged(f"it has format {manifest.format}, and this version reads {FORMAT}")
+    if not 1 <= manifest.format <= FORMAT:
+        raise _damaged(f"it has format {manifest.format}, and this version reads 1 to {FORMAT}")
     return manifest
 
 
-def _read_table(folder: Path, entry: CubeFileEntry) -> pa.Table:
+def _schema(path: str, format_: int) -> pa.Schema:
+    """The columns that a file of this format has."""
+    fields = _COLUMNS[path]
+    return pa.schema([field for field in fields if format_ > 1 or field.name not in _SINCE_FORMAT_2])
+
+
+def _read_table(folder: Path, entry: CubeFileEntry, format_: int) -> pa.Table:
     """One file whose bytes are those that were sealed; only the two names there are."""
-    columns = _COLUMNS[entry.path]
+    columns = _schema(entry.path, format_)
     content = (folder / entry.path).read_bytes()
     if len(content) != entry.size or hashlib.sha256(content).hexdigest() != entry.sha256:
         raise _damaged(f"{entry.path} does not have the checksum of the manifest")
@@ -302,13 +316,12 @@ def _write_tables(folder: Path, manifest: CubeManifest, families: Sequence[CubeF
         for category in each.categories
         for table, label in manifest.cells_of(each.entry)
     ]
+    words = [dict(zip(table.dimensions, label, strict=True)) for _, _, table, label in cells]
     columns = {
         "family": [family for family, _, _, _ in cells],
         "code": [code for _, code, _, _ in cells],
         "table": [table.value for _, _, table, _ in cells],
-        "sex": [label[0] if table is CubeTable.SEX_AND_AGE else None for _, _, table, label in cells],
-        "age": [label[1] if table is CubeTable.SEX_AND_AGE else None for _, _, table, label in cells],
-        "region": [label[0] if table is CubeTable.REGION else None for _, _, table, label in cells],
+        **{name: [each.get(name) for each in words] for name in ("sex", "age", "region", "race", "year")},
         "value": _column(each.value for each in families),
         "margin": _column(each.margin for each in families),
         "less_than": _column(each.less_than for each in families),

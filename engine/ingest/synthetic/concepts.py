@@ -12,6 +12,7 @@ from engine.ingest.synthetic.laboratory_tests import LABORATORY_TESTS, UNITS, UR
 from engine.ingest.synthetic.questions import QUESTIONS
 from engine.ingest.synthetic.regions import REGIONS
 from engine.ingest.synthetic.services import SERVICES
+from schemas.races import RACE_CONCEPTS
 
 QUESTION_CONCEPT_BASE = 2_050_000_000
 KOREAN, ENGLISH = 4175771, 4180186
@@ -36,7 +37,6 @@ class Concept:
 _PLAIN: tuple[tuple[int, str, str, str, str, str, str | None], ...] = (
     (8507, "MALE", "Gender", "Gender", "Gender", "M", "남성"),
     (8532, "FEMALE", "Gender", "Gender", "Gender", "F", "여성"),
-    (38003585, "Korean", "Race", "Race", "Race", "2.11", "한국인"),
     (38003564, "Not Hispanic or Latino", "Ethnicity", "Ethnicity", "Ethnicity", "Not Hispanic", None),
     (9201, "Inpatient Visit", "Visit", "Visit", "Visit", "IP", "입원"),
     (9202, "Outpatient Visit", "Visit", "Visit", "Visit", "OP", "외래"),
@@ -79,10 +79,25 @@ _PLAIN: tuple[tuple[int, str, str, str, str, str, str | None], ...] = (
 )  # fmt: skip
 
 
+_RACES: tuple[tuple[str, str, str], ...] = (
+    ("Asian", "2", "아시아인"),
+    ("Korean", "2.12", "한국인"),
+    ("Chinese", "2.06", "중국인"),
+    ("Japanese", "2.11", "일본인"),
+    ("Vietnamese", "2.19", "베트남인"),
+    ("Filipino", "2.08", "필리핀인"),
+    ("Thai", "2.18", "태국인"),
+    ("Asian Indian", "2.01", "인도인"),
+    ("White", "5", "백인"),
+    ("Black or African American", "3", "흑인"),
+)
+"""Name, code and Korean name."""
+
+
 def all_concepts() -> tuple[Concept, ...]:
     """Every concept of a synthetic release, by id."""
     found: dict[int, Concept] = {}
-    for group in (_plain(), _findings(), _kcd(), _drugs(), _tests(), _services(), _others()):
+    for group in (_plain(), _races(), _findings(), _kcd(), _drugs(), _tests(), _services(), _others()):
         for concept in group:
             known = found.setdefault(concept.concept_id, concept)
             assert known == concept, f"two concepts share the id {concept.concept_id}"
@@ -95,6 +110,13 @@ def _plain() -> Iterator[Concept]:
                       concept_class=concept_class, code=code, korean=korean)  # fmt: skip
     yield Concept(concept_id=262, name="Emergency Room and Inpatient Visit", domain="Visit", vocabulary="Visit",
                   concept_class="Visit", code="ERIP", korean="응급 입원", parents=(9201, 9203))  # fmt: skip
+
+
+def _races() -> Iterator[Concept]:
+    for name, code, korean in _RACES:
+        parents = (RACE_CONCEPTS["Asian"],) if code.startswith("2.") else ()
+        yield Concept(concept_id=RACE_CONCEPTS[name], name=name, domain="Race", vocabulary="Race",
+                      concept_class="Race", code=code, korean=korean, parents=parents)  # fmt: skip
 
 
 def _findings() -> Iterator[Concept]:

@@ -1,6 +1,7 @@
 """The person table, and what each person consented to."""
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.ingest.publish import ReleaseBuilder
 from engine.ingest.synthetic.arrow import coded, days, write_rows
@@ -9,16 +10,29 @@ from engine.ingest.synthetic.people import STUDY_END, Population
 from engine.ingest.synthetic.randomness import stream
 from engine.ingest.synthetic.regions import REGIONS
 from engine.ingest.synthetic.visits import PROVIDERS_A_SITE, SITES_A_REGION
+from schemas.races import RACE_CONCEPTS
 from schemas.release import CONSENT, PERSON, REJECTED
 
 _SOURCE_BASE = 10_000_001
-_KOREAN_RACE, _NOT_HISPANIC = 38003585, 38003564
+_NOT_HISPANIC = 38003564
+_RACES = (
+    ("Korean", 0.963),
+    ("Chinese", 0.014),
+    ("Vietnamese", 0.006),
+    ("Filipino", 0.003),
+    ("Thai", 0.002),
+    ("Asian Indian", 0.0015),
+    ("Japanese", 0.0015),
+    ("White", 0.003),
+    ("Black or African American", 0.001),
+)
+"""Name and share: a country with few who came from elsewhere. Of the rest, race is not recorded."""
 _CLASSES = (("DS", 0.995), ("HMB", 0.92), ("GRU", 0.72))
 """(permission, share who grant it): broader permissions are granted by fewer, and include the narrower."""
 _WITHDRAWN = 0.01
 
 
-def write_people(builder: ReleaseBuilder, people: Population) -> None:
+def write_people(builder: ReleaseBuilder, people: Population, seed: int) -> None:
     """The person table, person index ascending."""
     size = people.persons
     birth = people.birth.astype("datetime64[D]")
@@ -30,12 +44,21 @@ def write_people(builder: ReleaseBuilder, people: Population) -> None:
         "year_of_birth": (birth.astype("datetime64[Y]").astype(np.int32) + 1970),
         "month_of_birth": (month.astype(np.int32) % 12 + 1),
         "day_of_birth": ((birth - month).astype(np.int32) + 1),
-        "birth_date": days(people.birth), "race_concept_id": np.full(size, _KOREAN_RACE, np.int32),
+        "birth_date": days(people.birth), "race_concept_id": _races(people, seed),
         "ethnicity_concept_id": np.full(size, _NOT_HISPANIC, np.int32),
         "location_id": location_ids(people.region, people.district).astype(np.int64),
         "care_site_id": site.astype(np.int64), "provider_id": ((site - 1) * PROVIDERS_A_SITE + 1).astype(np.int64),
         "region": coded([region.name for region in REGIONS], people.region),
         "family_id": np.ma.masked_less(people.families.family.astype(np.int64), 0) + _SOURCE_BASE})  # fmt: skip
+
+
+def _races(people: Population, seed: int) -> npt.NDArray[np.int32]:
+    """Race as recorded, the same in a family; 0 where it is not."""
+    concepts = np.array([*(RACE_CONCEPTS[name] for name, _ in _RACES), 0], np.int32)
+    shares = [share for _, share in _RACES]
+    drawn = stream(seed, "race").choice(len(concepts), size=people.persons, p=[*shares, 1 - sum(shares)])
+    family = people.families.family
+    return concepts[drawn[np.where(family < 0, np.arange(people.persons), family)]]
 
 
 def write_consent(builder: ReleaseBuilder, people: Population, seed: int) -> None:

@@ -47,7 +47,7 @@ def synthesize(root: Path, release_id: str, *, persons: int, seed: int, events_p
         pace = Pace(progress, recipe)
         plan = _plan(builder, work, journal, recipe, pace)
         write_dictionaries(builder)
-        write_people(builder, plan.people)
+        write_people(builder, plan.people, seed)
         write_consent(builder, plan.people, seed)
         spills = Spills(work)
         make_blocks(plan, spills, journal, pace)

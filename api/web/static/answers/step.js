@@ -1,7 +1,7 @@
 // One question of a run as it stands: waiting, refused, or its numbers, drawn and as a table, to take along.
 
 import { make } from "../dom.js";
-import { explained } from "../problems.js";
+import { explained, explainedNames, languageOf } from "../problems.js";
 import { ask, get } from "../session.js";
 import { language, number, say } from "../words.js";
 import { takeAlong } from "./take.js";
@@ -19,7 +19,7 @@ export async function showStep(place, run, step) {
   const heading = make("h3", {}, headingOf(step));
   switch (step.state) {
     case "answered":
-      await showAnswer(place, heading, run, step);
+      await showAnswer(place, heading, run, { ...step, answer: await withHints(step.answer) });
       return;
     case "refused":
       place.replaceChildren(heading, refusal(await explained(step.problem)));
@@ -42,13 +42,13 @@ function headingOf(step) {
 /** Why there is no answer: what it means in the reader's language, the server's words, and its hint. */
 export function refusal(problem) {
   const first = problem.problems?.[0];
-  const hint = first?.hint ?? problem.hint;
+  const hinted = first?.hint ? first : problem;
   return make(
     "div",
     { class: "failed" },
     problem.explained ? make("p", {}, problem.explained) : null,
-    make("p", problem.explained ? { class: "hint", lang: "en" } : {}, problem.detail),
-    hint ? make("p", { class: "hint", lang: "en" }, hint) : null,
+    make("p", problem.explained ? { class: "hint", ...languageOf(problem, "detail") } : {}, problem.detail),
+    hinted.hint ? make("p", { class: "hint", ...languageOf(hinted, "hint") }, hinted.hint) : null,
     problem.incident ? make("p", { class: "hint" }, problem.incident) : null,
   );
 }
@@ -96,9 +96,11 @@ function countOf(answer) {
   ];
 }
 
+const withHints = async (answer) => ({ ...answer, unmatched: await explainedNames(answer.unmatched ?? []) });
+
 /** Names of the document that this release does not have. */
 function absent(answer) {
-  return (answer.unmatched ?? []).map((item) => make("p", { class: "notice" }, say("absent", { ...item, hint: item.hint ?? "" })));
+  return answer.unmatched.map((item) => make("p", { class: "notice" }, say("absent", { ...item, hint: item.hint ?? "" })));
 }
 
 /** The picture as elements of the page, so that it follows light and dark; it is markup of this server. */

@@ -6,8 +6,11 @@ import { Refusal } from "../session.js";
 import { isSignedOut } from "../signin.js";
 import { say } from "../words.js";
 import { documentCards } from "./document.js";
+import { Kept } from "./kept.js";
 import { reason } from "./text_card.js";
 import { Tree } from "./tree.js";
+
+const FIELDS = "input, select, [role=slider]";
 
 export class Builder {
   constructor(editor) {
@@ -16,6 +19,9 @@ export class Builder {
     this.notice = byId("builder-notice");
     this.asking = null;
     this.busy = Promise.resolve();
+    this.kept = new Kept();
+    this.latest = new WeakMap();
+    this.isHeld = false;
   }
 
   get cohort() {
@@ -44,13 +50,17 @@ export class Builder {
     }
   }
 
-  draw() {
+  /** Bring the cards to what the tree says; those around `used` are made anew, whatever they say. While a control is
+      held, as in dragging, they stay as they are. */
+  draw(used) {
+    if (used) this.kept.use(used);
+    if (this.isHeld) return;
     const focus = this.keyOfFocus();
-    this.place.replaceChildren(...documentCards(this));
+    this.kept.arrange(this.place, documentCards(this));
     this.place.inert = this.tree.hasComments;
     if (this.tree.hasComments) this.sayComments();
     else this.say("");
-    if (focus) this.refocus(focus);
+    if (focus && !this.keyOfFocus()) this.refocus(focus);
   }
 
   /** The focus goes back to the control that had it, or where that is gone to the first of the part around it. */
@@ -63,19 +73,25 @@ export class Builder {
     found?.focus();
   }
 
-  /** Change the tree; `element` is what was used, and where a refusal is said. Edits are made one after the other. */
+  /** Change the tree; `element` is what was used, and where a refusal is said. Edits are made one after the other; of
+      those of a field that wait, the last alone, since it has the field's value. */
   edit(element, change) {
-    return this.attempt(element, () => this.tree.edit(change));
+    this.latest.set(element, change);
+    const isOvertaken = () => element.matches(FIELDS) && this.latest.get(element) !== change;
+    return this.attempt(element, () => isOvertaken() || this.tree.edit(change), isOvertaken);
   }
 
-  attempt(element, work) {
+  /** A promise of whether it was done, rather than refused. */
+  attempt(element, work, isOvertaken = () => false) {
     this.busy = this.busy.then(async () => {
       try {
         await work();
-        this.draw();
+        if (!isOvertaken()) this.draw(element);
+        return true;
       } catch (error) {
         if (!(error instanceof Refusal)) reportError(error);
         else if (!isSignedOut(error)) this.refuse(element, reason(error));
+        return false;
       }
     });
     return this.busy;
@@ -83,7 +99,8 @@ export class Builder {
 
   /** Say beside an element why it may not be so, also to who hears the page. */
   refuse(element, text) {
-    const place = element.closest("label, .duration, .chips, .row, .text-form") ?? element;
+    this.kept.use(element);
+    const place = element.closest("label, .duration, .chips, .row, .text-form, .timeline") ?? element;
     const id = `wrong:${element.dataset.key ?? "text"}`;
     element.setAttribute("aria-invalid", "true");
     element.setAttribute("aria-describedby", id);

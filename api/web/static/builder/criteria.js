@@ -37,8 +37,13 @@ const BODIES = {
 };
 
 /** A criterion with what can be done to any: group it, turn it round, edit it as text; `removal` where it may go. */
-export function criterionCard(builder, path, { removal = null } = {}) {
+export function criterionCard(builder, path, more = {}) {
   const criterion = partAt(builder.cohort, path);
+  const said = [criterion, builder.tree.isPlaced(path)];
+  return builder.kept.card(path, said, () => drawCriterion(builder, path, criterion, more));
+}
+
+function drawCriterion(builder, path, criterion, { removal = null }) {
   return make(
     "div",
     { class: `criterion ${criterion.is.replaceAll(" ", "-")}` },

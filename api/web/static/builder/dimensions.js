@@ -11,6 +11,7 @@ const KINDS = {
   sex: async () => ({ kind: "sex" }),
   age: async () => ({ kind: "age", width: 10 }),
   region: async () => ({ kind: "region" }),
+  race: async () => ({ kind: "race" }),
   "index year": async () => ({ kind: "index year" }),
   survey: async () => {
     const item = await searchNames("questions");

@@ -11,17 +11,20 @@ import { NEW_EVENTS, eventCard, eventList } from "./events.js";
 import { newPerson } from "./persons.js";
 import { renameSet, setAt } from "./tree.js";
 
+/** The cards in order; those that say what they said in the last drawing are its elements. */
 export function documentCards(builder) {
+  const { name, mode, lets, index: first, qualify: second, exit, keep, join_within, study_period } = builder.cohort;
+  const kept = (path, said, draw) => builder.kept.card([path], said ?? null, () => draw(builder));
   return [
-    head(builder),
-    sets(builder),
-    index(builder),
-    qualify(builder),
+    kept("name", [name, mode], head),
+    kept("lets", lets, sets),
+    kept("index", first, index),
+    kept("qualify", second, qualify),
     ...rules(builder),
-    addRule(builder),
-    ends(builder),
-    countBy(builder),
-    incidence(builder),
+    kept("rules", null, addRule),
+    kept("exit", [exit, keep, join_within, study_period], ends),
+    kept("count_by", builder.cohort.count_by, countBy),
+    kept("incidence", builder.cohort.incidence, incidence),
   ];
 }
 
@@ -45,20 +48,21 @@ function sets(builder) {
   return card(
     "sets",
     say("concept_sets"),
-    ...lets.map((each, number) =>
-      make(
-        "div",
-        { class: "set" },
-        textField(builder, ["lets", number, "name"], say("set_name"), {
-          change: (cohort, _, name) => renameSet(cohort, number, name),
-        }),
-        conceptChips(builder, ["lets", number, "concepts"], { mayBeAbsent: false }),
-        remove(builder, ["lets", number], each.name),
-      ),
-    ),
+    ...lets.map((each, number) => builder.kept.card(["lets", number], each, () => setRow(builder, each, number))),
     action(builder, ["lets"], say("add_set"), (cohort) => setAt(cohort, ["lets"], [...lets, fresh()])),
   );
 }
+
+const setRow = (builder, { name }, number) =>
+  make(
+    "div",
+    { class: "set" },
+    textField(builder, ["lets", number, "name"], say("set_name"), {
+      change: (cohort, _, wanted) => renameSet(cohort, number, wanted),
+    }),
+    conceptChips(builder, ["lets", number, "concepts"], { mayBeAbsent: false }),
+    remove(builder, ["lets", number], name),
+  );
 
 function index(builder) {
   const { events } = builder.cohort.index;
@@ -111,7 +115,13 @@ function qualify(builder) {
   );
 }
 
-const rules = (builder) => (builder.cohort.rules ?? []).map((rule, number) => ruleCard(builder, rule, number));
+function rules(builder) {
+  const all = builder.cohort.rules ?? [];
+  return all.map((rule, number) => {
+    const isLast = number === all.length - 1;
+    return builder.kept.card(["rules", number], [rule, isLast], () => ruleCard(builder, rule, number));
+  });
+}
 
 function ruleCard(builder, rule, number) {
   const path = ["rules", number];

@@ -31,11 +31,11 @@ function form(builder, path, brackets) {
   area.value = before;
   const put = () => {
     const text = area.value.trim();
-    if (text === before) builder.draw();
+    if (text === before) builder.draw(area);
     else builder.attempt(area, () => builder.tree.splice(path, brackets ? `(${text})` : text));
   };
   area.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") builder.draw();
+    if (event.key === "Escape") builder.draw(area);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) put();
   });
   queueMicrotask(() => area.focus());
@@ -47,7 +47,7 @@ function form(builder, path, brackets) {
       "div",
       { class: "row" },
       make("button", { type: "button", onclick: put }, say("apply")),
-      make("button", { type: "button", class: "quiet", onclick: () => builder.draw() }, say("leave_text")),
+      make("button", { type: "button", class: "quiet", onclick: () => builder.draw(area) }, say("leave_text")),
     ),
   );
 }

@@ -71,13 +71,7 @@ export class Tree {
     const made = await post("/v1/cohorts/tree", { cohort: document });
     if (this.editor.text !== text) return this.follow();
     const head = HEAD.exec(text)[0];
-    const shift = [...head].length;
-    const moved = ([place, span]) => [place, { start: span.start + shift, end: span.end + shift }];
-    return this.put({
-      ...made,
-      text: head + made.text,
-      places: Object.fromEntries(Object.entries(made.places).map(moved)),
-    });
+    return this.put({ ...made, text: head + made.text, places: moved(made.places, [...head].length) });
   }
 
   /** Put other text in the place of a part. Raises a Refusal when the document cannot be read then. */
@@ -110,6 +104,13 @@ export class Tree {
     this.answer = answer;
     this.editor.replace(0, this.editor.text.length, answer.text);
   }
+}
+
+/** Places in a text that begins so much later. */
+function moved(places, shift) {
+  if (!shift) return places;
+  const later = ({ start, end }) => ({ start: start + shift, end: end + shift });
+  return Object.fromEntries(Object.entries(places).map(([place, span]) => [place, later(span)]));
 }
 
 const pointer = (path) => path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

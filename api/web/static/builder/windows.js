@@ -1,17 +1,19 @@
 // Windows of time: fields for both bounds, and a small timeline of what they mean around the index event.
 
-import { draw, make } from "../dom.js";
+import { make } from "../dom.js";
 import { choices } from "../language_data.js";
 import { say } from "../words.js";
 import { action, choose, durationField, label, remove, select } from "./controls.js";
+import { FURTHEST, daysOf } from "./scale.js";
+import { limits, slide } from "./sliding.js";
+import { grip, timeline } from "./timeline.js";
 import { partAt, setAt } from "./tree.js";
 
-const DAYS = { day: 1, week: 7, month: 30.44, year: 365.25 };
-const WIDTH = 320;
-const INDEX = { start: 150, end: 174 };
-const OBSERVATION = { start: 8, end: WIDTH - 8 };
-const FURTHEST = 20 * 365;
 const A_DAY_BEFORE = { upper: { offset: { count: -1 } } };
+const ENDS = [
+  ["lower", -1],
+  ["upper", 1],
+];
 
 /** All windows of an occurrence, `path` being the list's. */
 export function windowList(builder, path) {
@@ -26,22 +28,73 @@ export function windowList(builder, path) {
 
 /** One window; a survey has at most one, which `path` names. */
 export function windowCard(builder, path) {
-  const window = partAt(builder.cohort, path);
+  const row = make("div", { class: "row" }, ...fields(builder, path));
   return make(
     "fieldset",
     { class: "window" },
     make("legend", {}, say("window")),
-    timeline(window, path),
-    make(
-      "div",
-      { class: "row" },
-      select(builder, [...path, "edge"], { name: say("window_edge"), kind: "Edge", absent: "start" }),
-      bound(builder, [...path, "lower"], say("window_from"), -1),
-      bound(builder, [...path, "upper"], say("window_to"), 1),
-    ),
+    slidingTimeline(builder, path, row),
+    row,
     remove(builder, path, say("window")),
   );
 }
+
+const fields = (builder, path) => [
+  select(builder, [...path, "edge"], { name: say("window_edge"), kind: "Edge", absent: "start" }),
+  bound(builder, [...path, "lower"], say("window_from"), -1),
+  bound(builder, [...path, "upper"], say("window_to"), 1),
+];
+
+/** The drawing of the window; while an end of it is moved, the fields in `row` tell what it will say. */
+function slidingTimeline(builder, path, row) {
+  let window = partAt(builder.cohort, path);
+  const grips = ENDS.map(([end, side]) =>
+    grip(side, { "aria-label": say(`window_${end}`), "data-key": `${[...path, end].join("/")}:grip` }),
+  );
+  const { drawing, show } = timeline(grips, say(path.includes("having") ? "that_event" : "index_event"));
+  const follow = () => {
+    show(window, meaningOf(window, path));
+    ENDS.forEach(([end, side], number) => tell(grips[number], window, end, boundText(window[end], side, path), side));
+  };
+  const put = (end, bound) => {
+    window = { ...window, [end]: bound };
+    row.replaceChildren(...fields(withPart(builder, path, window), path));
+    follow();
+  };
+  ENDS.forEach(([end], number) =>
+    slide(builder, grips[number], {
+      end,
+      window: () => window,
+      show: put,
+      change: (cohort, bound) => setAt(cohort, [...path, end], bound),
+    }),
+  );
+  follow();
+  return drawing;
+}
+
+/** What fields need of the builder, with another part at `path`. */
+function withPart(builder, path, part) {
+  const cohort = structuredClone(builder.cohort);
+  setAt(cohort, path, part);
+  return { cohort, edit: (...more) => builder.edit(...more), refuse: (...more) => builder.refuse(...more) };
+}
+
+/** Say where an end is, to who hears the page too. */
+function tell(element, window, end, text, side) {
+  const { least, most } = limits(window, end);
+  const now = window[end] ? daysOf(window[end]) : side * FURTHEST;
+  const said = { "aria-valuemin": least, "aria-valuemax": most, "aria-valuenow": now, "aria-valuetext": text };
+  Object.entries(said).forEach(([name, value]) => element.setAttribute(name, value));
+  element.classList.toggle("is-open", !window[end]);
+}
+
+const meaningOf = (window, path) =>
+  say("window_meaning", {
+    edge: label("Edge", window.edge ?? "start"),
+    from: boundText(window.lower, -1, path),
+    to: boundText(window.upper, 1, path),
+  });
 
 const ANCHOR = { field: "anchor", kind: "Anchor", name: say("anchor") };
 
@@ -79,55 +132,6 @@ export function offsetFields(builder, path, { name, from, absent, open }) {
           absent: absent?.[from.field] ?? "start",
         })
       : null,
-  );
-}
-
-/** Where a bound lies on the drawing; far days are drawn closer together than near ones. */
-function place(bound) {
-  const days = bound.offset.count * DAYS[bound.offset.unit ?? "day"];
-  const anchor = bound.anchor ?? "start";
-  const origin = {
-    start: INDEX.start,
-    end: INDEX.end,
-    "observation start": OBSERVATION.start,
-    "observation end": OBSERVATION.end,
-  }[anchor];
-  const room = INDEX.start - OBSERVATION.start - 6;
-  const shift = Math.sign(days) * room * (Math.log1p(Math.abs(days)) / Math.log1p(FURTHEST));
-  return Math.max(2, Math.min(WIDTH - 2, origin + shift));
-}
-
-function timeline(window, path) {
-  const left = window.lower ? place(window.lower) : 0;
-  const right = window.upper ? place(window.upper) : WIDTH;
-  const meaning = say("window_meaning", {
-    edge: label("Edge", window.edge ?? "start"),
-    from: boundText(window.lower, -1, path),
-    to: boundText(window.upper, 1, path),
-  });
-  const bar = [Math.min(left, right), Math.max(left, right)];
-  return draw(
-    "svg",
-    { class: "timeline", viewBox: `0 0 ${WIDTH} 46`, role: "img", "aria-label": meaning },
-    draw("rect", { class: "reach", x: bar[0], y: 8, width: Math.max(3, bar[1] - bar[0]), height: 18, rx: 2 }),
-    draw("line", { class: "time", x1: 0, x2: WIDTH, y1: 26, y2: 26 }),
-    ...[OBSERVATION.start, OBSERVATION.end].map((x) =>
-      draw("line", { class: "observed", x1: x, x2: x, y1: 20, y2: 32 }),
-    ),
-    draw("rect", { class: "index", x: INDEX.start, y: 21, width: INDEX.end - INDEX.start, height: 10, rx: 2 }),
-    ...(window.lower
-      ? [draw("line", { class: "end", x1: left, x2: left, y1: 5, y2: 29 })]
-      : [draw("path", { class: "open", d: "M8 12 L2 17 L8 22" })]),
-    ...(window.upper
-      ? [draw("line", { class: "end", x1: right, x2: right, y1: 5, y2: 29 })]
-      : [draw("path", { class: "open", d: `M${WIDTH - 8} 12 L${WIDTH - 2} 17 L${WIDTH - 8} 22` })]),
-    draw(
-      "text",
-      { class: "name", x: (INDEX.start + INDEX.end) / 2, y: 43, "text-anchor": "middle" },
-      say(path.includes("having") ? "that_event" : "index_event"),
-    ),
-    draw("text", { class: "name", x: 2, y: 43 }, say("before")),
-    draw("text", { class: "name", x: WIDTH - 2, y: 43, "text-anchor": "end" }, say("after")),
   );
 }
 

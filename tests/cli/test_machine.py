@@ -1,0 +1,40 @@
+"""What the machine refuses is told as a problem with its place, and not as a fault of the program."""
+
+import errno
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from api.cli import app
+from api.commands.machine import of_the_machine
+
+
+def token(state: str) -> Result:
+    return CliRunner().invoke(app, ["token", "--state", state])
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.ENOSPC, "no space left on device: /srv/releases/x"),
+        (errno.EROFS, "read-only file system: /srv/releases/x"),
+        (errno.EACCES, "permission denied: /srv/releases/x"),
+    ],
+)
+def test_a_refusal_is_a_problem_with_a_place_and_a_hint(number: int, told: str) -> None:
+    problem = of_the_machine(OSError(number, "as the library says", "/srv/releases/x"))
+    assert problem is not None
+    assert (problem.code, problem.message) == ("file-unwritable", told)
+    assert problem.hint
+
+
+def test_anything_else_may_be_ours() -> None:
+    assert of_the_machine(OSError(errno.EBADF, "bad file descriptor")) is None
+    assert of_the_machine(OSError("no number")) is None
+
+
+def test_a_command_that_may_not_write_says_so() -> None:
+    """In a file system that nobody can write to, root included."""
+    found = token("/sys/kohort")
+    assert found.exit_code == 2, found.output
+    assert "fault of ours" not in found.output

@@ -1,0 +1,140 @@
+"""The dashboards of somebody with several projects: they choose one by a form, and the server checks the choice."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.identity.people import Entry, add_entry
+from api.settings import ServerSettings
+from engine import synthesize
+from schemas.policy import AccessTier
+from tests.identity.world import APPROVED, World
+
+OWN = {"sec-fetch-site": "same-origin"}
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("projects")
+    synthesize(folder, "small", persons=300, seed=7, progress=lambda step, share: None)
+    return folder
+
+
+@pytest.fixture
+def browser(served_world: World, releases: Path, tmp_path: Path) -> Iterator[TestClient]:
+    """A browser that alice signed in with; she has a project of each tier beside her own."""
+    registry = tmp_path / "projects.toml"
+    registry.write_text(APPROVED)
+    settings = ServerSettings(
+        releases=releases, state=tmp_path / "state", fixed_deadlines=False, identity=served_world.rules,
+        local_issuer=False, host="0.0.0.0", projects=registry,
+    )  # fmt: skip
+    with TestClient(create_app(settings), base_url="https://kohort.example", raise_server_exceptions=False) as client:
+        token = served_world.token(*served_world.researcher(), served_world.grant())
+        client.post("/dashboards/sign-in", data={"token": token}, headers=OWN)
+        yield client
+
+
+def choose(browser: TestClient, project: str, **headers: str) -> str:
+    return browser.post(
+        "/dashboards/project", data={"project": project, "board": "survey"}, headers={**OWN, **headers}
+    ).text
+
+
+def in_use(page: str) -> str:
+    found = re.search(r'id="project-in-use">([^<]*)</strong> · ([a-z]+) access', page)
+    return " ".join(found.groups()) if found else ""
+
+
+def offered(page: str) -> list[str]:
+    return re.findall(r'<option value="([^"]+)"', page)
+
+
+def test_the_reader_s_own_project_is_in_use_until_one_is_chosen(browser: TestClient) -> None:
+    page = browser.get("/dashboards").text
+    own, *others = offered(page)
+    assert own.startswith("personal:u-") and others == ["T2DM-14", "OPEN-1"]
+    assert in_use(page) == "your own project registered"
+    assert "Your project has 100 % left." in page
+
+
+def test_a_project_that_is_chosen_is_used_and_paid_from(browser: TestClient) -> None:
+    page = choose(browser, "T2DM-14")
+    assert in_use(page) == "T2DM-14 controlled" and "<h2>Survey answers</h2>" in page
+    browser.post("/dashboards/ask", data={"board": "people", "panel": "people-everybody"}, headers=OWN)
+    assert "Your project has 100 % left." not in browser.get("/dashboards").text
+    own = offered(page)[0]
+    back = choose(browser, own)
+    assert in_use(back) == "your own project registered" and "Your project has 100 % left." in back
+
+
+@pytest.mark.parametrize("project", ["NOBODYS-1", "", "personal:u-someone", "../x", "a\r\nb"])
+def test_a_project_of_others_is_refused_and_nothing_changes(browser: TestClient, project: str) -> None:
+    choose(browser, "OPEN-1")
+    page = choose(browser, project)
+    assert "That project is not open to you" in page
+    assert in_use(page) == "OPEN-1 registered"
+
+
+def test_a_cookie_that_somebody_made_opens_nothing(browser: TestClient) -> None:
+    browser.cookies.set("kohort-dashboards-project", "NOBODYS-1", domain="kohort.example", path="/dashboards")
+    page = browser.get("/dashboards")
+    assert page.url.query == b"refused=project" and "That project is not open to you" in page.text
+    assert in_use(page.text) == "your own project registered"
+
+
+def test_the_choice_is_sent_to_these_pages_alone(browser: TestClient) -> None:
+    answer = browser.post("/dashboards/project", data={"project": "OPEN-1"}, headers=OWN, follow_redirects=False)
+    kept = answer.headers["set-cookie"].lower()
+    assert all(each in kept for each in ("httponly", "samesite=strict", "path=/dashboards", "secure"))
+    foreign = browser.post("/dashboards/project", data={"project": "T2DM-14"}, headers={"sec-fetch-site": "cross-site"})
+    assert (foreign.status_code, foreign.json()["code"]) == (403, "form-origin")
+    assert in_use(browser.get("/dashboards").text) == "OPEN-1 registered"
+
+
+def test_a_project_that_is_stopped_is_said_to_be_and_no_more_offered(browser: TestClient, served_world: World) -> None:
+    choose(browser, "OPEN-1")
+    add_entry(served_world.people, Entry("stopped", {"project": "OPEN-1"}))
+    page = browser.get("/dashboards").text
+    assert "That project is not open to you, or no longer" in page
+    assert in_use(page) == "your own project registered" and offered(page)[1:] == ["T2DM-14"]
+
+
+def test_who_cannot_ask_in_their_own_chooses_another(browser: TestClient, served_world: World) -> None:
+    own = offered(browser.get("/dashboards").text)[0]
+    add_entry(served_world.people, Entry("stopped", {"project": own}))
+    page = browser.get("/dashboards").text
+    assert "Your own project is closed at present" in page and in_use(page) == ""
+    assert offered(page) == ["T2DM-14", "OPEN-1"]
+    assert in_use(choose(browser, "OPEN-1")) == "OPEN-1 registered"
+
+
+def test_signing_in_again_and_out_forgets_the_choice(browser: TestClient, served_world: World) -> None:
+    choose(browser, "T2DM-14")
+    browser.post("/dashboards/sign-out", data={"a": "b"}, headers=OWN)
+    assert not browser.cookies
+    token = served_world.token(*served_world.researcher())
+    page = browser.post("/dashboards/sign-in", data={"token": token}, headers=OWN).text
+    assert in_use(page) == "your own project registered"
+    assert offered(page)[1:] == ["OPEN-1"], "without a committee's grant the controlled project is not offered"
+
+
+def test_the_choice_is_not_taken_for_who_brings_a_token_in_a_header(browser: TestClient, served_world: World) -> None:
+    choose(browser, "T2DM-14")
+    token = served_world.token(*served_world.researcher(), served_world.grant())
+    found = browser.get("/dashboards", headers={"authorization": f"Bearer {token}"}).text
+    assert in_use(found) == "your own project registered"
+
+
+def test_a_verifier_lists_projects_as_it_opens_them(world: World) -> None:
+    token = world.token(*world.researcher(), world.grant())
+    verifier = world.verifier()
+    for principal in verifier.projects(token):
+        assert verifier.principal(token, principal.project) == principal
+    assert [each.tier for each in verifier.projects(token)] == [
+        AccessTier.REGISTERED, AccessTier.CONTROLLED, AccessTier.REGISTERED,
+    ]  # fmt: skip
