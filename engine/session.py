@@ -19,7 +19,7 @@ from engine.catalog.people import People, load_people
 from engine.catalog.projects import ProjectRegistry
 from engine.catalog.release import Release, open_release
 from engine.catalog.sensitive import SensitiveConcepts
-from engine.catalog.statistics import ReleaseStatistics, open_statistics
+from engine.catalog.statistics import open_statistics
 from engine.catalog.survey import Question, load_questions
 from engine.catalog.variant_search import VariantFinder, VariantSearch
 from engine.catalog.vocabulary import Concept, Vocabulary
@@ -109,7 +109,7 @@ class Session:
     today: Callable[[], datetime.date]
     targets: Mapping[str, Target]
     kept: Intermediates
-    statistics: ReleaseStatistics
+    estimates: Estimates
     exact_seconds: float
     finder: VariantFinder
 
@@ -167,7 +167,7 @@ class Session:
             today=today,
             targets={"kernels": KernelTarget(release), "duckdb": DuckDBTarget(database)},
             kept=Intermediates(settings.kept_bytes),
-            statistics=open_statistics(release, database),
+            estimates=Estimates(open_statistics(release, database)),
             exact_seconds=settings.exact_seconds,
             finder=VariantFinder(Annotation.open(release, database, writer), GeneDictionary(genes)),
         )
@@ -181,7 +181,7 @@ class Session:
             persons=self.release.persons,
             scope=f"{self.release.id} {reading}",
             kept=self.kept,
-            estimates=Estimates(self.statistics),
+            estimates=self.estimates,
         )
 
     def record_export(self, principal: Principal, export: str, outcome: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from cohort_dsl.ast import Edge
 from engine.catalog.interruption import Interruption
 from engine.execute.frames import EVERYBODY, Among, Frame
 from engine.execute.intermediates import Found, Value
@@ -90,13 +91,14 @@ class Run:
         """The cohort of the entries kept, where no others are made."""
         cohort, rules = plan.cohort, rules_in_order(plan, self.means)
         which = PICK_OF[cohort.keep]
+        with_ends = cohort.exit.offset is not None and cohort.exit.anchor is Edge.END
         key = self.names.of(
-            "picked", self.means.scope, cohort.entry, which, among.name, *sorted(map(self.names.of, rules))
+            "picked", self.means.scope, cohort.entry, which, among.name, with_ends, *sorted(map(self.names.of, rules))
         )
 
         def make() -> Anchors:
             cohorts = self._referred(plan, (cohort.entry, *atoms_in(plan)), among)
-            return picker.picked(cohort.entry, rules, which, cohorts, among.people, self.stop)
+            return picker.picked(cohort.entry, rules, which, cohorts, among.people, self.stop, with_ends=with_ends)
 
         anchors = self._noted(self.means.kept.one(key, make, self.stop), "entries kept", plan.entries, len)
         frame = Frame(name=key, anchors=anchors, among=among.people, cohorts=among)

@@ -75,7 +75,9 @@ class PicksEntries(Protocol):
         cohorts: Mapping[CohortPlan, CohortRows],
         among: PersonSet | None = None,
         stop: Interruption | None = None,
+        *,
+        with_ends: bool = True,
     ) -> Anchors:
         """One entry a person at most, in order of person. The entry picks nothing by itself; `rules` are looked at in
-        the order given. Visits are there only where a rule is about them."""
+        the order given. Visits are there only where a rule is about them, last days where they are asked for."""
         ...

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.kernels._jit import jit
 from engine.kernels.groups import Days
-from engine.kernels.ranges import People, Whole
+from engine.kernels.ranges import People, Rows, Whole
 
 _MARCH_1_0000 = 719_468
 """Days from 0000-03-01 to 1970-01-01."""
@@ -113,3 +113,19 @@ def year_differences(person: People, birth_year: Days, day: Days, calendar: Cale
     """`out[i]`: the calendar year of `day[i]` less the year of birth of `person[i]`."""
     for i in range(person.size):
         out[i] = (_code_of(np.int64(day[i]), calendar) >> 9) - birth_year[person[i]]
+
+
+@jit
+def birthdays(person: People, born: Days, years: int, out: Rows) -> None:
+    """`out[i]`: the first day on which `person[i]`, whose day of birth has the date code `born`, is `years` old. Who is
+    born on a leap day is so in other years on 1 March."""
+    for i in range(person.size):
+        code = np.int64(born[person[i]])
+        out[i] = _day_number((code >> 9) + years, (code >> 5) & 15, code & 31)
+
+
+@jit
+def new_years(person: People, birth_year: Days, years: int, out: Rows) -> None:
+    """`out[i]`: the first day of the calendar year `years` after the year of birth of `person[i]`."""
+    for i in range(person.size):
+        out[i] = _day_number(np.int64(birth_year[person[i]]) + years, 1, 1)

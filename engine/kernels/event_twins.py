@@ -147,6 +147,17 @@ def year_differences(
     out[:] = _years(day) - birth_year[person]
 
 
+def birthdays(person: People, born: Days, years: int, out: Rows) -> None:
+    code = born[person].astype(np.int64)
+    month = ((code // 512 + years - 1970) * 12 + code // 32 % 16 - 1).astype("datetime64[M]")
+    out[:] = (month.astype("datetime64[D]") + (code % 32 - 1)).astype(np.int64)
+
+
+def new_years(person: People, birth_year: Days, years: int, out: Rows) -> None:
+    year = (birth_year[person].astype(np.int64) + years - 1970).astype("datetime64[Y]")
+    out[:] = year.astype("datetime64[D]").astype(np.int64)
+
+
 def _moved(start: npt.NDArray[np.integer], days: int, months: int) -> npt.NDArray[np.int64]:
     if not months:
         return start.astype(np.int64) + days
@@ -168,6 +179,11 @@ def _date_code(day: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
 
 
 # --- events and periods -----------------------------------------------------------------------------------------------
+
+
+def has_room(day: Whole, start: Whole, end: Whole, room: Room) -> bool:
+    before, after = moved(day, room.before_days, room.before_months), moved(day, room.after_days, room.after_months)
+    return bool(start <= day <= end and before >= start and after <= end)
 
 
 def list_candidates(events: Events, periods: Periods, room: Room, rows: Rows, period: Rows) -> int:
@@ -385,6 +401,10 @@ def day_place(start: Days, low: Whole, high: Whole, day: Whole) -> Whole:
 
 
 def later_place(start: Days, low: Whole, high: Whole, day: Whole) -> Whole:
+    return day_place(start, low, high, day)
+
+
+def earlier_place(start: Days, low: Whole, high: Whole, day: Whole) -> Whole:
     return day_place(start, low, high, day)
 
 

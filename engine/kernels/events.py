@@ -70,7 +70,7 @@ class Best(NamedTuple):
 
 
 @jit
-def _has_room(day: Whole, start: Whole, end: Whole, room: Room) -> bool:
+def has_room(day: Whole, start: Whole, end: Whole, room: Room) -> bool:
     """Whether the day lies in the period with enough room around it."""
     before, after = moved(day, room.before_days, room.before_months), moved(day, room.after_days, room.after_months)
     return bool(start <= day <= end and before >= start and after <= end)
@@ -85,7 +85,7 @@ def list_candidates(events: Events, periods: Periods, room: Room, rows: Rows, pe
         for row in range(events.first[i], events.last[i]):
             day = np.int64(events.start[row])
             for own in range(periods.offsets[events.person[row]], periods.offsets[events.person[row] + np.uint32(1)]):
-                if _has_room(day, np.int64(periods.start[own]), np.int64(periods.end[own]), room):
+                if has_room(day, np.int64(periods.start[own]), np.int64(periods.end[own]), room):
                     if used < rows.size:
                         rows[used], period[used] = row, own
                     used += 1
@@ -114,7 +114,7 @@ def keep_best(events: Events, periods: Periods, room: Room, place: int, base: in
             if best.place[at] >= 0 and sort_day != best.day[at] and (sort_day > best.day[at]) != latest:
                 continue
             for own in range(periods.offsets[person], periods.offsets[person + np.uint32(1)]):
-                if _has_room(day, np.int64(periods.start[own]), np.int64(periods.end[own]), room):
+                if has_room(day, np.int64(periods.start[own]), np.int64(periods.end[own]), room):
                     key, end = events.key[row], np.int64(events.end[row]) + events.lasting
                     if _is_better(best, at, place, sort_day, key, end, latest):
                         best.place[at], best.row[at], best.period[at] = place, row, own
@@ -145,7 +145,7 @@ def keep_best_alone(
             if rows[at] >= 0 and not _comes_before(events, row, rows[at], latest):
                 continue
             for own in range(periods.offsets[person], periods.offsets[person + np.uint32(1)]):
-                if _has_room(day, np.int64(periods.start[own]), np.int64(periods.end[own]), room):
+                if has_room(day, np.int64(periods.start[own]), np.int64(periods.end[own]), room):
                     rows[at], period[at] = row, own
                     break
 

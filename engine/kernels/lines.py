@@ -2,16 +2,22 @@
 
 import numpy as np
 
-from engine.kernels._jit import jit
+from engine.kernels._jit import jit, prefetch
 from engine.kernels.groups import Days
 from engine.kernels.places import day_place
 from engine.kernels.ranges import Rows
+
+_AHEAD = 16
+"""How many people before their turn memory is asked for what is read of them."""
 
 
 @jit
 def clip_days(start: Days, low: Rows, high: Rows, since: Days, until: Days, first: Rows, last: Rows) -> None:
     """`first[i]` to before `last[i]`: where those events of person `i` lie that start from `since[i]` to `until[i]`."""
     for i in range(low.size):
+        ahead = min(i + _AHEAD, low.size - 1)
+        prefetch(start, low[ahead])
+        prefetch(start, high[ahead] - 1)
         opens, closes = low[i], high[i]
         if opens < closes and start[opens] < since[i]:
             opens = day_place(start, opens, closes, np.int64(since[i]))

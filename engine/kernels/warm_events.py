@@ -9,7 +9,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.kernels import calendar, counting, events, groups, lines, predicates, ranges, spells, timelines, windows
+from engine.kernels import (
+    calendar,
+    counting,
+    events,
+    groups,
+    lines,
+    predicates,
+    ranges,
+    spells,
+    timelines,
+    walks,
+    windows,
+)
 
 
 def warm_events() -> None:
@@ -24,6 +36,7 @@ def warm_events() -> None:
     _warm_lines(columns)
     _warm_spells(columns)
     _warm_timelines(columns)
+    _warm_walks(columns, periods)
     _warm_predicates()
 
 
@@ -59,6 +72,8 @@ def _warm_days(columns: events.Events) -> None:
     calendar.ages(columns.person, columns.start, columns.start, days, _new_days())
     calendar.year_differences(columns.person, columns.start, columns.start, days, _new_days())
     calendar.moved(0, 0, 1)
+    calendar.birthdays(columns.person, columns.start, 0, _rows())
+    calendar.new_years(columns.person, columns.start, 0, _rows())
 
 
 def _warm_candidates(columns: events.Events, periods: events.Periods) -> None:
@@ -121,6 +136,21 @@ def _warm_timelines(columns: events.Events) -> None:
         timelines.take_lines(lines, people, _rows(), _rows(), np.zeros(1, np.bool_), _rows(), found)
     bounds = windows.Bounds(_new_days(), _new_days(), _new_days(), _new_days())
     timelines.count_wanted(lines, columns.person, np.zeros(1, np.bool_), bounds, 1, np.zeros(1, np.uint32))
+
+
+def _warm_walks(columns: events.Events, periods: events.Periods) -> None:
+    rows, offsets, way = (
+        _held(np.int64),
+        _held(np.int64, 2),
+        walks.Way(_days(), periods, events.Room(0, 0, 0, 0), False),
+    )
+    at, days = (_rows(), _rows()), (_new_days(), _new_days(), _new_days())
+    walk = walks.Walk(columns.person, _rows(), _rows(), *at, *days, np.zeros(1, np.uint8))
+    listed = walks.Listed(0, offsets, rows, rows, _days(), _held(np.uint16), _held(np.bool_), False)
+    walks.set_out(way, walk)
+    walks.walk_to(way, walk, walks.Test(0, 0, True, 1, 1, 1), listed, 1, _rows())
+    walks.count_owned(_rows(), _rows(), columns.person, 0, _rows(2))
+    walks.list_owned(_rows(), _rows(), columns.person, columns.key, 0, _rows(2), _rows(), _rows())
 
 
 def _warm_predicates() -> None:

@@ -74,11 +74,15 @@ class Names:
         kind = type(node)
         written += b"d" + kind.__name__.encode() + b"("
         for name in _named_fields(kind) or ():
-            self._write(getattr(node, name), written)
+            value = getattr(node, name)
+            if value is None:
+                written += _NONE
+            else:
+                self._write(value, written)
         written += b")"
 
     def _write_tuple(self, value: tuple[object, ...], written: bytearray) -> None:
-        if set(map(type, value)) == {int}:  # concept sets, of thousands of ids
+        if value and type(value[0]) is int:  # concept sets, of thousands of ids and nothing else
             written += b"i%d:" % len(value) + array("q", cast("tuple[int, ...]", value)).tobytes()
             return
         written += b"t%d:" % len(value)

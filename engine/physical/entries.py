@@ -29,13 +29,13 @@ class Anchors:
     `engine.logical.nodes.Entry` gives. Days count from 1970-01-01.
 
     `person` uint32[n]; `start` and `end` int32[n], first and last day of the index event; `observed_from` and
-    `observed_to` int32[n], the observation period; `visit` int64[n], `NO_VISIT` where there is none, or absent where
-    nobody asked for visits.
+    `observed_to` int32[n], the observation period; `visit` int64[n], `NO_VISIT` where there is none. Last days and
+    visits are absent where nobody asked for them.
     """
 
     person: npt.NDArray[np.uint32]
     start: Days
-    end: Days
+    end: Days | None
     observed_from: Days
     observed_to: Days
     visit: npt.NDArray[np.int64] | None
@@ -47,12 +47,16 @@ class Anchors:
         """The visits; none where nobody asked for them."""
         return np.full(len(self), NO_VISIT) if self.visit is None else self.visit
 
+    def ends(self) -> Days:
+        """The last days; the first where nobody asked for those, and so nothing is compared with them."""
+        return self.start if self.end is None else self.end
+
     def take(self, chosen: npt.NDArray[np.intp]) -> "Anchors":
         """The entries at the positions given."""
         return Anchors(
             person=self.person[chosen],
             start=self.start[chosen],
-            end=self.end[chosen],
+            end=None if self.end is None else self.end[chosen],
             observed_from=self.observed_from[chosen],
             observed_to=self.observed_to[chosen],
             visit=None if self.visit is None else self.visit[chosen],
@@ -65,11 +69,12 @@ class Anchors:
         if len(parts) == 1:
             return parts[0]
         columns: dict[str, npt.NDArray[Any]] = {}
-        for name in ("person", "start", "end", "observed_from", "observed_to"):
+        for name in ("person", "start", "observed_from", "observed_to"):
             check()  # from no function of its own, which an error would keep with all that it sees
             columns[name] = np.concatenate([getattr(part, name) for part in parts])
+        end = None if parts[0].end is None else np.concatenate([part.ends() for part in parts])
         visit = None if parts[0].visit is None else np.concatenate([part.visits() for part in parts])
-        return Anchors(**columns, visit=visit)
+        return Anchors(**columns, end=end, visit=visit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -5,12 +5,12 @@ Estimates decide in which order work is done and what of it is worth narrowing. 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import assert_never
 
 from cohort_dsl.ast import Between, Compare, CountOperator, Pick, RuleKind
-from engine.catalog.statistics import ReleaseStatistics
+from engine.catalog.statistics import Events, ReleaseStatistics
 from engine.logical.nodes import (
     Answered,
     AnswerScan,
@@ -59,6 +59,9 @@ _RARE = 0.02
 """Share of the people with the genotype asked for: most questions are of rare variants."""
 _ANSWERED = 0.8
 
+_MOST_SCANS = 4_096
+"""Scans whose numbers are kept."""
+
 ENTRY_BYTES = 28
 """What an entry takes: person, four days and a visit."""
 
@@ -97,9 +100,11 @@ GENOTYPES_MS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """Estimates for one release."""
+    """Estimates for one release. What is known of a scan is added up once, whoever asks; safe to use from several
+    threads, for it does not matter which of two that add up the same is kept."""
 
     statistics: ReleaseStatistics
+    _known: dict[Scan, Events] = field(default_factory=dict)
 
     def entries(self, entry: Entry, target: str) -> Estimate:
         """Of a cohort's entries: how many there are."""
@@ -162,8 +167,8 @@ class Estimates:
     def events(self, events: EventRelation) -> int:
         """How many rows of event tables are read for a relation."""
         match events:
-            case Scan(domain=domain, concepts=concepts):
-                return self.statistics.events(domain, concepts).rows
+            case Scan():
+                return self._scanned(events).rows
             case EraJoin(sources=sources):
                 return sum(map(self.events, sources))
             case AnswerScan() | CohortEntries():
@@ -176,6 +181,14 @@ class Estimates:
                 return self.events(source)
             case _:
                 assert_never(events)
+
+    def _scanned(self, scan: Scan) -> Events:
+        known = self._known.get(scan)
+        if known is None:
+            if len(self._known) >= _MOST_SCANS:
+                self._known.clear()
+            known = self._known[scan] = self.statistics.events(scan.domain, scan.concepts)
+        return known
 
     def _kept(self, events: EventRelation, read: float) -> float:
         """How many events a relation has in the end, for which so many rows are read."""
@@ -217,8 +230,8 @@ class Estimates:
     def _days(self, events: EventRelation) -> int:
         """Days from the first to the last event of the scans of a relation."""
         match events:
-            case Scan(domain=domain, concepts=concepts):
-                found = self.statistics.events(domain, concepts)
+            case Scan():
+                found = self._scanned(events)
                 return found.last_day - found.first_day + 1
             case EraJoin(sources=sources):
                 return max(map(self._days, sources), default=1)
@@ -231,8 +244,8 @@ class Estimates:
         """The share of people with such an event."""
         everybody = max(1, self.statistics.persons)
         match events:
-            case Scan(domain=domain, concepts=concepts):
-                return self.statistics.events(domain, concepts).persons / everybody
+            case Scan():
+                return self._scanned(events).persons / everybody
             case EraJoin(sources=sources):
                 return min(1.0, sum(map(self._persons, sources)))
             case AnswerScan():

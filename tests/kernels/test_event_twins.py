@@ -21,11 +21,13 @@ from engine.kernels import (
     row_twins,
     spells,
     timelines,
+    walk_twins,
+    walks,
     windows,
 )
 from engine.kernels.warm import warm_up
 
-MODULES = (ranges, groups, calendar, counting, events, lines, places, windows, spells, predicates, timelines)
+MODULES = (ranges, groups, calendar, counting, events, lines, places, windows, spells, predicates, timelines, walks)
 QUICK = settings(deadline=None, max_examples=80)
 PEOPLE = 5
 DAYS = st.integers(-40, 40)
@@ -118,7 +120,7 @@ rooms = st.builds(
 
 def twin_of(name):
     """The twin of a kernel."""
-    return getattr(event_twins, name, None) or getattr(row_twins, name)
+    return next(getattr(twins, name) for twins in (event_twins, row_twins, walk_twins) if hasattr(twins, name))
 
 
 def both(name, module, *arguments, out):
@@ -331,6 +333,8 @@ def test_days_are_moved_and_ages_counted(days, months, number):
     (found,) = both("ages", calendar, person, born, day, looked_up, out=[np.zeros(day.size, np.int32)])
     assert found.tolist() == [completed_years(day[one], now) for one, now in zip(person, day, strict=True)]
     both("year_differences", calendar, person, day, day, looked_up, out=[np.zeros(day.size, np.int32)])
+    both("birthdays", calendar, person, born, months // 12, out=[np.zeros(day.size, np.int64)])
+    both("new_years", calendar, person, frozen(born // 512), months // 12, out=[np.zeros(day.size, np.int64)])
 
 
 def completed_years(born, now):
@@ -443,6 +447,7 @@ def test_places_are_found(days, low, high, day, earlier):
     low, high = sorted((min(low, start.size), min(high, start.size)))
     both("day_place", places, start, low, high, day, out=[])
     both("later_place", places, start, low, high, day, out=[])
+    both("earlier_place", places, start, low, high, day, out=[])
     before = event_twins.day_place(start, low, high, earlier)
     both("next_place", places, start, low, before, high, day, out=[])
     ascending = frozen(np.sort(person))

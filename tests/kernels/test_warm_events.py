@@ -3,13 +3,25 @@
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from engine.kernels import calendar, counting, events, groups, lines, predicates, ranges, spells, timelines, windows
+from engine.kernels import (
+    calendar,
+    counting,
+    events,
+    groups,
+    lines,
+    predicates,
+    ranges,
+    spells,
+    timelines,
+    walks,
+    windows,
+)
 from engine.kernels.warm import warm_up
 from tests.lib.plan_strategies import large_and_small_plans
 from tests.lib.random_release import random_release
 from tests.lib.targets import World
 
-MODULES = (ranges, groups, calendar, counting, events, lines, windows, spells, predicates, timelines)
+MODULES = (ranges, groups, calendar, counting, events, lines, windows, spells, predicates, timelines, walks)
 
 
 def compiled() -> dict[str, list[object]]:

@@ -5,19 +5,19 @@ import datetime
 from cohort_dsl.ast import Duration, Edge, Keep, Pick, RuleKind, Unit
 from engine.logical.nodes.conditions import Condition
 from engine.logical.nodes.events import EventRelation
-from engine.logical.nodes.rows import node
+from engine.logical.nodes.node import Node, node
 from schemas.errors import AnalysisProblem
 
 
 @node
-class EveryoneOn:
+class EveryoneOn(Node):
     """One entry a person: on the date, if observed then; without a date on the first observed day."""
 
     on: datetime.date | None
 
 
 @node
-class Entry:
+class Entry(Node):
     """The events that may start an entry, each inside an observation period that reaches far enough both ways.
 
     Entries are in order of person, start, event key (`event_id`; 0 for `EveryoneOn`), and place in `events`, then end
@@ -33,7 +33,7 @@ class Entry:
 
 
 @node
-class QualifyPlan:
+class QualifyPlan(Node):
     """Entries for which the condition is true go on to the rules, by `pick` one a person (as in `Entry`)."""
 
     condition: Condition
@@ -41,7 +41,7 @@ class QualifyPlan:
 
 
 @node
-class RulePlan:
+class RulePlan(Node):
     """Entries stay when an `include` condition is true, or an `exclude` condition is not true."""
 
     kind: RuleKind
@@ -50,7 +50,7 @@ class RulePlan:
 
 
 @node
-class ExposurePlan:
+class ExposurePlan(Node):
     """The entry ends `offset_days` after the era of `exposures` it starts in, eras being joined over gaps of at most
     `gap_days + offset_days` and lasting `offset_days` longer."""
 
@@ -60,7 +60,7 @@ class ExposurePlan:
 
 
 @node
-class ExitPlan:
+class ExitPlan(Node):
     """Where an entry ends: the earliest day on or after its start among
 
     - with an offset: the index event's `anchor` edge moved by it, or the end of the observation period if earlier;
@@ -78,7 +78,7 @@ class ExitPlan:
 
 
 @node
-class StudyDays:
+class StudyDays(Node):
     """Entries are cut to these days; an absent one is open."""
 
     first: datetime.date | None
@@ -86,7 +86,7 @@ class StudyDays:
 
 
 @node
-class CohortPlan:
+class CohortPlan(Node):
     """Everything that decides who is in a cohort and from when to when.
 
     Entries of a person that share a day, or start at most `join_days` after all before them have ended, become one;
@@ -104,7 +104,7 @@ class CohortPlan:
 
 
 @node
-class IncidencePlan:
+class IncidencePlan(Node):
     """Person-time of a cohort: the outcome that ends being at risk, and the calendar period (month or year) counted by.
 
     A person is at risk on every day of a cohort entry, from its first day to the earliest of its last day, the last

@@ -18,13 +18,14 @@ from cohort_dsl.ast import (
     Zygosity,
 )
 from engine.logical.nodes.events import EventRelation, countable, has_visits
-from engine.logical.nodes.rows import ConceptIds, node, range_values
+from engine.logical.nodes.node import Node, node
+from engine.logical.nodes.rows import ConceptIds, range_values
 from schemas.errors import AnalysisProblem
 from schemas.fields import PERSON_FIELDS, Kind, PersonField
 
 
 @node
-class Occurs:
+class Occurs(Node):
     """How many events fall in the windows; never unknown.
 
     Each window bounds one edge of the event relative to the entry. With `within_observation` only events that
@@ -49,7 +50,7 @@ class Occurs:
 
 
 @node
-class PersonRange:
+class PersonRange(Node):
     """A number of the person, or a date of the entry; unknown where missing.
 
     With `by_year` age is the difference of calendar years, as in OHDSI's SQL, and not completed years.
@@ -65,7 +66,7 @@ class PersonRange:
 
 
 @node
-class PersonText:
+class PersonText(Node):
     """The person's sex or region is one of `values`; unknown where missing."""
 
     field: PersonField
@@ -76,7 +77,7 @@ class PersonText:
 
 
 @node
-class PersonConcept:
+class PersonConcept(Node):
     """The person's gender, race or ethnicity is one of `concepts`; unknown where missing (null, or 0 unless
     `zero_is_value`)."""
 
@@ -89,7 +90,7 @@ class PersonConcept:
 
 
 @node
-class PersonUnrecorded:
+class PersonUnrecorded(Node):
     """The source does not say the person's gender, race, ethnicity, sex or region. Never unknown."""
 
     field: PersonField
@@ -97,7 +98,7 @@ class PersonUnrecorded:
 
 
 @node
-class Carrier:
+class Carrier(Node):
     """The person carries a selected variant at the zygosity; unknown when none is and a call is missing."""
 
     variants: VariantSelector
@@ -105,14 +106,14 @@ class Carrier:
 
 
 @node
-class NoCallAt:
+class NoCallAt(Node):
     """Some selected variant has no call for the person. Never unknown."""
 
     variants: VariantSelector
 
 
 @node
-class Burdened:
+class Burdened(Node):
     """The person carries at least `number` of the selected variants, or of their alternate alleles."""
 
     variants: VariantSelector
@@ -125,7 +126,7 @@ class Burdened:
 
 
 @node
-class Paired:
+class Paired(Node):
     """Some gene has two altered alleles among the selected variants, as `cohort_dsl.ast.PairedVariants` says."""
 
     variants: VariantSelector
@@ -133,7 +134,7 @@ class Paired:
 
 
 @node
-class PhasedPair:
+class PhasedPair(Node):
     """Two variants on one copy of a chromosome, or on different ones (`cohort_dsl.ast.PhasedVariants`)."""
 
     first: VariantById
@@ -142,7 +143,7 @@ class PhasedPair:
 
 
 @node
-class Scored:
+class Scored(Node):
     """A score of the release, or its percentile, passes the test; unknown without genotypes."""
 
     score: str
@@ -151,7 +152,7 @@ class Scored:
 
 
 @node
-class Answered:
+class Answered(Node):
     """Some answer in the window fits `test` (codes or a range); unknown when no answer was given there."""
 
     question: str
@@ -160,7 +161,7 @@ class Answered:
 
 
 @node
-class NotAnswered:
+class NotAnswered(Node):
     """No answer was given in the window. Never unknown."""
 
     question: str
@@ -168,21 +169,21 @@ class NotAnswered:
 
 
 @node
-class Every:
+class Every(Node):
     """Kleene conjunction; true of no parts."""
 
     parts: tuple["Condition", ...]
 
 
 @node
-class Some:
+class Some(Node):
     """Kleene disjunction; false of no parts."""
 
     parts: tuple["Condition", ...]
 
 
 @node
-class CountOf:
+class CountOf(Node):
     """How many parts are true. Unknown while the unknown parts could still decide it."""
 
     operator: CountOperator
@@ -191,12 +192,12 @@ class CountOf:
 
 
 @node
-class Negation:
+class Negation(Node):
     part: "Condition"
 
 
 @node
-class IsUnknown:
+class IsUnknown(Node):
     """True where the part is neither true nor false. Never unknown."""
 
     part: "Condition"

@@ -4,7 +4,8 @@ import datetime
 from typing import TYPE_CHECKING
 
 from cohort_dsl.ast import Distinct, Duration, Moved, RangeTest, TrendDirection
-from engine.logical.nodes.rows import ConceptIds, RowPredicate, fields_of, node
+from engine.logical.nodes.node import Node, node
+from engine.logical.nodes.rows import ConceptIds, RowPredicate, fields_of
 from schemas.errors import AnalysisProblem
 from schemas.fields import FIELDS, Field
 from schemas.omop import EVENT_TABLES, Domain
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @node
-class Scan:
+class Scan(Node):
     """All events of a domain, or those whose concept is one of `concepts` and whose source concept one of `source`."""
 
     domain: Domain
@@ -28,7 +29,7 @@ class Scan:
 
 
 @node
-class Filter:
+class Filter(Node):
     """The events for which the predicate is true."""
 
     source: "EventRelation"
@@ -43,7 +44,7 @@ class Filter:
 
 
 @node
-class Respan:
+class Respan(Node):
     """The events with other first and last days; those that would end before they start are left out."""
 
     source: "EventRelation"
@@ -52,7 +53,7 @@ class Respan:
 
 
 @node
-class Covering:
+class Covering(Node):
     """The events that contain the days given, taken as lasting from the one to the other; an absent day leaves that
     end as it is."""
 
@@ -62,7 +63,7 @@ class Covering:
 
 
 @node
-class Having:
+class Having(Node):
     """The events inside an observation period for which the condition is true.
 
     The condition's entry is the event: its start, end and visit, and the observation period its start lies in. Where
@@ -85,7 +86,7 @@ class Having:
 
 
 @node
-class Trending:
+class Trending(Node):
     """The events before which, at most `within` earlier and on an earlier day, another event of the source had a value
     lower (falling: higher) by at least `by` in the same unit; a missing unit (null or 0) equals a missing unit only.
 
@@ -104,7 +105,7 @@ class Trending:
 
 
 @node
-class EraJoin:
+class EraJoin(Node):
     """The events of all sources joined into eras: an event continues an era when it starts at most `gap_days` after
     the latest end in it. Keys number a person's eras from 1 in order of start; concepts are 0 and visits absent."""
 
@@ -113,7 +114,7 @@ class EraJoin:
 
 
 @node
-class GapsBetween:
+class GapsBetween(Node):
     """The days between the latest end of all earlier events and the start of the next, where there are `at_least_days`
     or more: from the day after that end to the day before that start. Keys, concepts and visits as in `EraJoin`."""
 
@@ -126,7 +127,7 @@ class GapsBetween:
 
 
 @node
-class AnswerScan:
+class AnswerScan(Node):
     """The answers to a survey question, those that fit `test` where there is one, as events of one day each. Keys
     number these events of a person from 1 in order of day; concepts are 0 and visits absent."""
 
@@ -135,7 +136,7 @@ class AnswerScan:
 
 
 @node
-class Nth:
+class Nth(Node):
     """At most one event a person: the `position`-th by (start date, event id), counted from the end if `from_end`."""
 
     source: "EventRelation"
@@ -148,7 +149,7 @@ class Nth:
 
 
 @node
-class CohortEntries:
+class CohortEntries(Node):
     """The final entries of another cohort, as events from start to end. Keys number those of a person from 1."""
 
     cohort: "CohortPlan"

@@ -2,9 +2,9 @@
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cohort_dsl.ast import Between, Compare, RangeTest, TextOperator
+from engine.logical.nodes.node import Node, node
 from schemas.errors import AnalysisProblem
 from schemas.fields import FIELDS, Field, Kind
 
@@ -12,11 +12,8 @@ ConceptIds = tuple[int, ...]
 """Sorted, distinct OMOP concept ids; empty matches nothing."""
 
 
-node = dataclass(frozen=True, slots=True, kw_only=True)
-
-
 @node
-class RowRange:
+class RowRange(Node):
     """The field lies in a range; unknown where the field is missing. Dates, numbers and days of duration.
 
     With `by_year` an age is the difference of calendar years, as in OHDSI's SQL, and not completed years.
@@ -36,7 +33,7 @@ class RowRange:
 
 
 @node
-class RowConcept:
+class RowConcept(Node):
     """The field's concept is one of `concepts`; unknown where it is missing.
 
     Concept 0 means missing, unless `zero_is_value`, as in OHDSI's SQL.
@@ -52,7 +49,7 @@ class RowConcept:
 
 
 @node
-class RowText:
+class RowText(Node):
     """The field's text matches, letter case counting; unknown where it is missing."""
 
     field: Field
@@ -65,7 +62,7 @@ class RowText:
 
 
 @node
-class RowMissing:
+class RowMissing(Node):
     """The field has no value (for concepts: null, or 0 unless `zero_is_value`). Never unknown."""
 
     field: Field
@@ -73,23 +70,23 @@ class RowMissing:
 
 
 @node
-class RowAbnormal:
+class RowAbnormal(Node):
     """The value is outside its range of normal, or the result is one of `ABNORMAL_RESULTS`; unknown by Kleene's
     disjunction of the three tests, where a result of concept 0 is missing."""
 
 
 @node
-class RowAll:
+class RowAll(Node):
     parts: tuple["RowPredicate", ...]
 
 
 @node
-class RowAny:
+class RowAny(Node):
     parts: tuple["RowPredicate", ...]
 
 
 @node
-class RowNot:
+class RowNot(Node):
     part: "RowPredicate"
 
 

@@ -190,7 +190,7 @@ def _anchor_table(anchors: Anchors) -> pa.Table:
             ENTRY: pa.array(np.arange(len(anchors), dtype=np.int64)),
             "person": pa.array(anchors.person),
             "start_date": pa.array(anchors.start, pa.date32()),
-            "end_date": pa.array(anchors.end, pa.date32()),
+            "end_date": pa.array(anchors.ends(), pa.date32()),
             "visit": pa.array(anchors.visits(), mask=anchors.visits() == NO_VISIT),
             "observed_from": pa.array(anchors.observed_from, pa.date32()),
             "observed_to": pa.array(anchors.observed_to, pa.date32()),

@@ -1,13 +1,13 @@
 """Entries of one block of people: events inside an observation period that reaches far enough, in their order."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from cohort_dsl.ast import Pick
+from engine.cached import cached_property
 from engine.kernels.events import Best, Room, keep_best, keep_best_alone, list_candidates
 from engine.kernels.groups import Days, are_in_order, place_each
 from engine.kernels.ranges import People, Rows
@@ -81,12 +81,12 @@ class Entries:
             None if self.visits is None else self.visits[chosen],
         )
 
-    def anchors(self) -> Anchors:
+    def anchors(self, *, with_ends: bool = True) -> Anchors:
         """The entries as they are passed on."""
         return Anchors(
             person=self.person,
             start=self.start,
-            end=self.end,
+            end=self.end if with_ends else None,
             observed_from=self.observed_from,
             observed_to=self.observed_to,
             visit=self.visits,

@@ -11,10 +11,10 @@ from engine.kernels.groups import Days
 from engine.kernels.lines import clip_days
 from engine.kernels.ranges import People, Rows
 from engine.logical.nodes import Entry, EventRelation, EveryoneOn, Filter, RowPredicate, RulePlan, Scan
-from engine.targets.kernels.deferred import Deferred
+from engine.targets.kernels.deferred import Deferred, taken
 from engine.targets.kernels.entries import Entries, entries_from, find_entries
 from engine.targets.kernels.predicates import row_truth
-from engine.targets.kernels.reach import reach_of
+from engine.targets.kernels.reach import decides, parts_of, reach_of
 from engine.targets.kernels.records import Records, by_run, rows_of_stretches, whole
 from engine.targets.kernels.relations import Relations
 from engine.targets.kernels.scans import scan_runs
@@ -26,13 +26,17 @@ from engine.targets.kernels.views import View
 @dataclass(frozen=True, slots=True)
 class Line:
     """Events of the people of a scope: those of `person[i]` from `low[i]` to before `high[i]`, in order of their first
-    days, which `start` holds, and key. `entries_of` says what entries the events of such a line make, in order."""
+    days, which `start` holds, and key. `entries_of` says what entries the events of such a line make, in order, and
+    `ends_of` on which days the events at some places end."""
 
     person: People
     low: Rows
     high: Rows
     start: Days
     entries_of: Callable[["Line"], Entries]
+    ends_of: Callable[[Rows], Days | Deferred]
+    is_decided: bool = True
+    """Whether all events within reach that lie in a period with room are entries."""
 
     def entries(self) -> Entries:
         """The entries that the events make."""
@@ -74,10 +78,19 @@ def line_of(entry: Entry, rules: Sequence[RulePlan], relations: Relations, *, wi
         if isinstance(scan, Scan) and scan.source is None:
             line = _line_of_scan(scan, relations, lambda found: _made(found, predicates, entry, relations, with_visits))
             if line is not None:
-                return line.within(reach_of(entry, predicates, rules, line.person, relations.sources))
+                is_decided = all(decides(part) for predicate in predicates for part in parts_of(predicate))
+                reach = reach_of(entry, predicates, rules, line.person, relations.sources)
+                return replace(line, is_decided=is_decided).within(reach)
     entries = find_entries(entry, relations, with_visits=with_visits)
     offsets, people = entries.offsets, np.arange(relations.scope.start, relations.scope.stop, dtype=np.uint32)
-    line = Line(people, offsets[:-1], offsets[1:], entries.start, lambda line: entries.taken(line.places()))
+    line = Line(
+        person=people,
+        low=offsets[:-1],
+        high=offsets[1:],
+        start=entries.start,
+        entries_of=lambda line: entries.taken(line.places()),
+        ends_of=lambda places: taken(entries.ends, places),
+    )
     return line.within(reach_of(entry, (), rules, people, relations.sources))
 
 
@@ -102,8 +115,15 @@ def _line_of_scan(scan: Scan, relations: Relations, made: Callable[[Records], En
 
 
 def _line_of_runs(records: Records, made: Callable[[Records], Entries]) -> Line:
-    first, last, person, start = (getattr(records.events, name) for name in ("first", "last", "person", "start"))
-    return Line(person[first], first, last, start, lambda line: made(records.alone(line.places())))
+    events = records.events
+    return Line(
+        person=events.person[events.first],
+        low=events.first,
+        high=events.last,
+        start=events.start,
+        entries_of=lambda line: made(records.alone(line.places())),
+        ends_of=lambda places: Deferred(events.end, places, events.lasting),
+    )
 
 
 def _line_of_timelines(
@@ -113,8 +133,20 @@ def _line_of_timelines(
     held.check(scope.start, scope.stop)
     people = np.arange(scope.start, scope.stop, dtype=np.uint32) if scope.people is None else scope.people
     own = people.astype(np.int64)
-    low, high = held.offsets[own], held.offsets[own + 1]
-    return Line(people, low, high, held.start, lambda line: made(_listed(records, line, held)))
+    last_day = records.events.end
+
+    def ends_of(places: Rows) -> Deferred:
+        is_a_day = last_day is records.events.start
+        return Deferred(held.start, places, 1) if is_a_day else Deferred(last_day, Deferred(held.row, places))
+
+    return Line(
+        person=people,
+        low=held.offsets[own],
+        high=held.offsets[own + 1],
+        start=held.start,
+        entries_of=lambda line: made(_listed(records, line, held)),
+        ends_of=ends_of,
+    )
 
 
 def _listed(records: Records, line: Line, held: Timelines) -> Records:

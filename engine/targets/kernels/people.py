@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.catalog.release import Release
-from engine.kernels.calendar import Calendar, ages, codes_of, date_codes, year_differences
+from engine.kernels.calendar import Calendar, ages, birthdays, codes_of, date_codes, new_years, year_differences
 from engine.kernels.groups import Days
 from engine.kernels.ranges import People, Rows
 from engine.logical.nodes import PersonConcept, PersonRange, PersonText, PersonUnrecorded
@@ -25,7 +25,6 @@ PersonAtom = PersonRange | PersonText | PersonConcept | PersonUnrecorded
 
 _COLUMNS = ("gender_concept_id", "race_concept_id", "ethnicity_concept_id", "year_of_birth")
 _MISSING = np.iinfo(np.int32).min
-_CODES_OF_A_YEAR = 512
 _FIRST_DAY, _DAYS = -36_525, 73_050
 """The calendar that is looked up: two centuries around 1970."""
 
@@ -73,9 +72,14 @@ class PeopleTable:
             ages(frozen(person), self.born, frozen(days), self.calendar, out)
         return out
 
-    def years_of_birth(self, person: People, *, by_year: bool) -> Rows:
-        """The calendar year in which people are of age 0; with `by_year` the one that is recorded beside their day."""
-        return (self.birth_year[person] if by_year else self.born[person] // _CODES_OF_A_YEAR).astype(np.int64)
+    def birthdays(self, person: People, years: int, *, by_year: bool) -> Rows:
+        """The first day on which each is so many years old, or on which the calendar years differ by as many."""
+        out = np.empty(person.size, np.int64)
+        if by_year:
+            new_years(frozen(person), self.birth_year, years, out)
+        else:
+            birthdays(frozen(person), self.born, years, out)
+        return out
 
     def concept(self, field: PersonField, person: People, *, zero_is_value: bool) -> Values:
         """Gender, race or ethnicity of people."""

@@ -1,6 +1,7 @@
 """Each person's first or last entry that passes all rules, without making all those that come before or after it.
 
-Entries are looked at some at a time: at first one a person, then twice as many of those who have none that passes.
+Where rules count events around the first day people walk to it (`engine.targets.kernels.walking`). Else entries are
+looked at some at a time: at first one a person, then twice as many of those who have none that passes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ from engine.targets.kernels.counting import is_counted_in_place
 from engine.targets.kernels.entries import Entries
 from engine.targets.kernels.lines import Line, is_in_order, line_of
 from engine.targets.kernels.relations import Relations
+from engine.targets.kernels.walking import counted_of, walked_entries
 
 _MOST = 1 << 20
 """Events looked at together, about."""
@@ -28,17 +30,23 @@ ENTRIES_AT_ONCE = 8
 """Entries of a person that are looked at together, on average; what is in memory at a time is not much more."""
 
 
-def picked_entries(entry: Entry, rules: Sequence[RulePlan], which: Pick, relations: Relations) -> Anchors:
+def picked_entries(
+    entry: Entry, rules: Sequence[RulePlan], which: Pick, relations: Relations, *, with_ends: bool
+) -> Anchors:
     """The entries in order of person, one a person at most. They have visits only where a rule is about these."""
     atoms = [atom for rule in rules for atom in atoms_of(rule.condition)]
     with_visits = any(isinstance(atom, Occurs) and atom.same_visit for atom in atoms)
     found: list[Anchors] = []
-    waiting, number = line_of(entry, rules, relations, with_visits=with_visits).nonempty(), 1
+    line = line_of(entry, rules, relations, with_visits=with_visits)
+    counted = counted_of(rules)
+    if counted is not None and line.is_decided:
+        return walked_entries(line, entry, counted, which, relations).anchors(with_ends=with_ends)
+    waiting, number = line.nonempty(), 1
     while waiting.person.size:
         looked_at, left = _cut(waiting, number, which)
         entries = _passing(looked_at.entries(), rules, relations)
         best = entries.taken(pick(entries.person, entries.start, np.arange(entries.size), which))
-        found.append(best.anchors())
+        found.append(best.anchors(with_ends=with_ends))
         waiting = left.without(best.person).nonempty()
         number = min(2 * number, max(1, _MOST // max(1, waiting.person.size)))
     return _in_order(found, relations)

@@ -42,32 +42,46 @@ def reach_of(
     entry: Entry, predicates: Sequence[RowPredicate], rules: Sequence[RulePlan], people: People, sources: Sources
 ) -> DaysOfEach:
     """Days from and to (int32 of each of the people) between which all their entries start that pass the rules. The
-    predicates are of the index event as it lies there; conditions of other kinds are passed over."""
+    predicates are of the index event as it lies there; conditions that are not decided by a day are passed over."""
     reach = _Reach.observed(entry, people, sources)
     for rule in rules:
         if rule.kind is RuleKind.INCLUDE:
-            for condition in _conjuncts(rule.condition):
+            for condition in conjuncts(rule.condition):
                 reach.meet(condition)
     for predicate in predicates:
-        for part in _parts(predicate):
+        for part in parts_of(predicate):
             reach.meet_predicate(part)
     return DaysOfEach(reach.since, reach.until)
 
 
-def _conjuncts(condition: Condition) -> Iterator[Condition]:
+def decides(part: Condition | RowPredicate) -> bool:
+    """Whether all entries that start between these days meet a condition that has to be met, or a predicate of their
+    index event."""
+    match part:
+        case PersonRange(field=PersonField.INDEX_DATE | PersonField.AGE, test=test):
+            return not interval_of(test)[2]
+        case PersonRange(field=PersonField.INDEX_END_DATE):
+            return False
+        case RowRange(field=Field.DATE | Field.AGE, test=test):
+            return not interval_of(test)[2]
+        case _:
+            return isinstance(part, PersonRange | PersonText | PersonConcept | PersonUnrecorded)
+
+
+def conjuncts(condition: Condition) -> Iterator[Condition]:
     """Conditions that are true wherever this one is."""
     if isinstance(condition, Every):
         for part in condition.parts:
-            yield from _conjuncts(part)
+            yield from conjuncts(part)
     else:
         yield condition
 
 
-def _parts(predicate: RowPredicate) -> Iterator[RowPredicate]:
+def parts_of(predicate: RowPredicate) -> Iterator[RowPredicate]:
     """Predicates that are true wherever this one is."""
     if isinstance(predicate, RowAll):
         for part in predicate.parts:
-            yield from _parts(part)
+            yield from parts_of(part)
     else:
         yield predicate
 
@@ -119,23 +133,20 @@ class _Reach:
             self._until(np.floor(high))
 
     def _aged(self, test: RangeTest, *, by_year: bool) -> None:
-        """By calendar years, of which the later bound has one too many: who is 40 was born 40 or 41 years before."""
         low, high, is_outside = interval_of(test)
         if is_outside:
             return
-        born = self.table.years_of_birth(self.people, by_year=by_year)
         if low > -np.inf:
-            self._since(_new_year(born + np.int64(min(low, _OLDEST))))
+            self._since(self._birthday(np.ceil(low), by_year=by_year))
         if high < np.inf:
-            self._until(_new_year(born + np.int64(max(high, -_OLDEST)) + 2))
+            self._until(self._birthday(np.floor(high) + 1, by_year=by_year) - 1)
+
+    def _birthday(self, years: float, *, by_year: bool) -> Rows:
+        """The first day on which people are so old."""
+        return self.table.birthdays(self.people, int(np.clip(years, -_OLDEST, _OLDEST)), by_year=by_year)
 
     def _since(self, day: _Day) -> None:
         np.maximum(self.since, np.clip(day, _LEAST, _GREATEST).astype(np.int32), out=self.since)
 
     def _until(self, day: _Day) -> None:
         np.minimum(self.until, np.clip(day, _LEAST, _GREATEST).astype(np.int32), out=self.until)
-
-
-def _new_year(year: Rows) -> Rows:
-    """The first day of calendar years."""
-    return (year - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)

@@ -81,12 +81,15 @@ class KernelTarget:
         cohorts: Cohorts,
         among: PersonSet | None = None,
         stop: Interruption | None = None,
+        *,
+        with_ends: bool = True,
     ) -> Anchors:
         """Without making all entries: see `engine.targets.kernels.picking`."""
         people = None if among is None else among.indices()
 
         def compute(start: int, end: int) -> Anchors:
-            return picked_entries(entry, rules, which, self._relations(cohorts, _scope(people, start, end), stop))
+            relations = self._relations(cohorts, _scope(people, start, end), stop)
+            return picked_entries(entry, rules, which, relations, with_ends=with_ends)
 
         wanted = self._index.persons if people is None else people.size
         relations = tuple(relations_kept(entry, rules, self._index))
@@ -176,7 +179,7 @@ def _part(anchors: Anchors, start: int, stop: int) -> Entries:
         Scope(start, stop),
         anchors.person[own],
         anchors.start[own],
-        anchors.end[own],
+        anchors.ends()[own],
         anchors.observed_from[own],
         anchors.observed_to[own],
         None if anchors.visit is None else anchors.visit[own],

@@ -1,12 +1,12 @@
 """The columns of some events, read when a predicate or a field asks for them."""
 
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.cached import cached_property
 from engine.catalog.event_index import Column, EventTable
 from engine.catalog.event_index.tables import Stretches
 from engine.kernels.events import Events

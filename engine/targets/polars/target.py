@@ -82,7 +82,7 @@ def _rows(anchors: Anchors) -> pl.DataFrame:
             "entry": np.arange(len(anchors), dtype=np.uint32),
             "person": anchors.person,
             "start": anchors.start,
-            "end": anchors.end,
+            "end": anchors.ends(),
             "visit": anchors.visits(),
             "observed_from": anchors.observed_from,
             "observed_to": anchors.observed_to,

@@ -1,0 +1,86 @@
+"""Walking along days leaps over those on which nothing can be met, and comes to where its twin comes that does not."""
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.kernels import walk_twins, walks
+from tests.kernels.test_event_twins import PEOPLE, frozen, period_columns, person_lines, rooms
+
+OFFSETS = st.sampled_from((-walks.NEVER, -20, -7, -1, 0, 1, 7, 20, walks.NEVER))
+
+
+@st.composite
+def listed_events(draw):
+    """Events to count: of each person one stretch, or some, and maybe those of some concepts only."""
+    offsets, start = draw(person_lines())
+    first, last, owned = offsets[:-1], offsets[1:], np.arange(PEOPLE + 1)
+    if draw(st.booleans()):  # each person's events in two stretches
+        middle = (first + last) // 2
+        first, last = np.stack([first, middle], 1).ravel(), np.stack([middle, last], 1).ravel()
+        owned = 2 * owned
+    concept = frozen(np.array(draw(st.lists(st.integers(0, 2), min_size=start.size, max_size=start.size)), np.uint16))
+    wanted = frozen(np.array([True, False, draw(st.booleans())]))
+    columns = (frozen(owned.copy()), frozen(first.copy()), frozen(last.copy()), start, concept, wanted)
+    return walks.Listed(0, *columns, draw(st.booleans()))
+
+
+@st.composite
+def conditions(draw):
+    """A condition on a number of events."""
+    least, most = draw(st.sampled_from([(0, 0), (0, 1), (1, walks.NEVER), (2, walks.NEVER), (3, walks.NEVER), (1, 2)]))
+    enough = least if most == walks.NEVER else most + 1
+    return walks.Test(draw(OFFSETS), draw(OFFSETS), draw(st.booleans()), least, most, enough)
+
+
+def everybody(lines):
+    """Everybody who has events, before the first step."""
+    offsets = lines[0]
+    person = np.flatnonzero(np.diff(offsets))
+    places = [np.zeros(person.size, np.int64) for _ in range(2)]
+    days = [np.zeros(person.size, np.int32) for _ in range(3)]
+    low, high = offsets[person].copy(), offsets[person + 1].copy()
+    return walks.Walk(frozen(person.astype(np.uint32)), low, high, *places, *days, np.zeros(person.size, np.uint8))
+
+
+def arrive(kernels, way, walk, asked):
+    """Let everybody walk to where all is met."""
+    kernels.set_out(way, walk)
+    waiting, rounds = np.flatnonzero(walk.at != walks.OVER), 0
+    while asked and waiting.size:
+        test, listed = asked[rounds % len(asked)]
+        waiting = waiting[: kernels.walk_to(way, walk, test, listed, len(asked), waiting)]
+        rounds += 1
+    return walk
+
+
+@settings(deadline=None, max_examples=400, suppress_health_check=list(HealthCheck))
+@given(
+    person_lines(),
+    period_columns(),
+    rooms,
+    st.booleans(),
+    st.lists(st.tuples(conditions(), listed_events()), max_size=3),
+)
+def test_everybody_comes_to_where_their_twin_comes(lines, periods, room, is_backwards, asked):
+    way = walks.Way(lines[1], periods, room, is_backwards)
+    ours, theirs = (arrive(kernels, way, everybody(lines), asked) for kernels in (walks, walk_twins))
+    np.testing.assert_array_equal(ours.at, theirs.at)
+    stands = ours.at != walks.OVER
+    for name in ("period", "day", "observed_from", "observed_to"):
+        np.testing.assert_array_equal(getattr(ours, name)[stands], getattr(theirs, name)[stands])
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.lists(st.lists(st.integers(3, 9), unique=True, max_size=6).map(sorted), min_size=1, max_size=3))
+def test_the_runs_of_a_person_lie_together(owners):
+    person = frozen(np.array([one for own in owners for one in own], np.uint32))
+    ends = np.cumsum([0, *map(len, owners)])
+    row = frozen(np.arange(person.size + 1) * 2)
+    found = []
+    for kernels in (walks, walk_twins):
+        offsets, first, last = np.zeros(8, np.int64), np.zeros(person.size, np.int64), np.zeros(person.size, np.int64)
+        kernels.count_owned(ends[:-1], ends[1:], person, 3, offsets)
+        kernels.list_owned(ends[:-1], ends[1:], person, row, 3, offsets, first, last)
+        found.append((offsets.tolist(), first.tolist(), last.tolist()))
+    assert found[0] == found[1]
