@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from cohort_dsl.ast import Edge
 from engine.catalog.interruption import Interruption
 from engine.execute.frames import EVERYBODY, Among, Frame
 from engine.execute.intermediates import Found, Value
@@ -18,13 +17,14 @@ from engine.execute.means import Means, Wanted
 from engine.execute.narrowing import with_events
 from engine.execute.people import column_of, people_where
 from engine.execute.picking import atoms_in, picker_of, rules_in_order
+from engine.execute.reads import ends_after_event, reads_last_days, reads_visits
 from engine.execute.record import Record
 from engine.execute.results import furthest, members, table
 from engine.execute.rules import Mask, Rules
 from engine.execute.target import PicksEntries
 from engine.logical.digest import Digest, Names
 from engine.logical.explain import explain
-from engine.logical.nodes import Atom, CohortEntries, CohortPlan, GenotypeAtom, Occurs, RulePlan, atoms_of
+from engine.logical.nodes import Atom, CohortEntries, CohortPlan, GenotypeAtom, RulePlan, atoms_of
 from engine.personset import Tri
 from engine.physical.bounds import people_in
 from engine.physical.entries import TRUE, Anchors, CohortResult, CohortRows, Days, EntryTable, Truth
@@ -91,7 +91,7 @@ class Run:
         """The cohort of the entries kept, where no others are made."""
         cohort, rules = plan.cohort, rules_in_order(plan, self.means)
         which = PICK_OF[cohort.keep]
-        with_ends = cohort.exit.offset is not None and cohort.exit.anchor is Edge.END
+        with_ends = ends_after_event(cohort.exit)
         key = self.names.of(
             "picked", self.means.scope, cohort.entry, which, among.name, with_ends, *sorted(map(self.names.of, rules))
         )
@@ -127,13 +127,14 @@ class Run:
     # --- entries ------------------------------------------------------------------------------------------------------
 
     def _frame(self, plan: PhysicalPlan, among: Among) -> Frame:
-        entry, target, with_visits = plan.cohort.entry, plan.entries, _reads_visits(plan)
-        key = self.names.of("entries", self.means.scope, entry, among.name, with_visits)
+        entry, target = plan.cohort.entry, plan.entries
+        with_visits, with_ends = reads_visits(plan), reads_last_days(plan)
+        key = self.names.of("entries", self.means.scope, entry, among.name, with_visits, with_ends)
 
         def make() -> Anchors:
             cohorts = self._referred(plan, (entry,), among)
             source = self.means.targets[target]
-            return source.anchors(entry, cohorts, among.people, self.stop, with_visits=with_visits)
+            return source.anchors(entry, cohorts, among.people, self.stop, with_visits=with_visits, with_ends=with_ends)
 
         found = self.means.kept.one(key, make, self.stop)
         anchors = self._noted(found, "entries", target, len, lambda known: known.entries(entry, target))
@@ -342,11 +343,6 @@ class Run:
             thought = None if estimates is None or estimate is None else estimate(estimates)
             self.record.add(node if isinstance(node, str) else _words(node), target, thought, rows(found.value), found)
         return found.value
-
-
-def _reads_visits(plan: PhysicalPlan) -> bool:
-    """Whether a condition compares visits with those of the entries."""
-    return any(isinstance(scan.atom, Occurs) and scan.atom.same_visit for scan in plan.columns)
 
 
 def _words(atom: Atom) -> str:

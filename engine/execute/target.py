@@ -27,8 +27,9 @@ class Target(Protocol):
         stop: Interruption | None = None,
         *,
         with_visits: bool = True,
+        with_ends: bool = True,
     ) -> Anchors:
-        """The entries, in their order. Their visits may be absent where they are not wanted."""
+        """The entries, in their order. Visits and last days may be absent where they are not wanted."""
         ...
 
     def last_days(

@@ -35,9 +35,9 @@ class Watched(DuckDBTarget):
         self.asked: list[str] = []
         self.atoms: list[Atom] = []
 
-    def anchors(self, entry, cohorts, among=None, stop=None, *, with_visits=True):
+    def anchors(self, entry, cohorts, among=None, stop=None, *, with_visits=True, with_ends=True):
         self.asked.append("entries")
-        return super().anchors(entry, cohorts, among, stop, with_visits=with_visits)
+        return super().anchors(entry, cohorts, among, stop, with_visits=with_visits, with_ends=with_ends)
 
     def last_days(self, exit, anchors, cohorts, among=None, stop=None):
         self.asked.append("ends")

@@ -45,6 +45,7 @@ class DuckDBTarget:
         stop: Interruption | None = None,
         *,
         with_visits: bool = True,  # noqa: ARG002  # they are there anyway
+        with_ends: bool = True,  # noqa: ARG002
     ) -> Anchors:
         query = compile_anchors(entry, cohort_tables(tuple(cohorts)), is_bounded=among is not None)
         columns = self._columns(query, _tables(cohorts, among), stop)

@@ -61,12 +61,13 @@ class KernelTarget:
         stop: Interruption | None = None,
         *,
         with_visits: bool = True,
+        with_ends: bool = True,
     ) -> Anchors:
         people = None if among is None else among.indices()
 
         def compute(start: int, end: int) -> Anchors:
             relations = self._relations(cohorts, _scope(people, start, end), stop)
-            return find_entries(entry, relations, with_visits=with_visits).anchors()
+            return find_entries(entry, relations, with_visits=with_visits).anchors(with_ends=with_ends)
 
         everyone = isinstance(entry.events, EveryoneOn)
         wanted = self._index.persons if people is None else people.size

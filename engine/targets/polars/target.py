@@ -35,6 +35,7 @@ class PolarsTarget:
         stop: Interruption | None = None,
         *,
         with_visits: bool = True,  # noqa: ARG002  # they are there anyway
+        with_ends: bool = True,  # noqa: ARG002
     ) -> Anchors:
         rows = entry_rows(entry, self._relations(cohorts, among, stop))
         return Anchors(
