@@ -159,6 +159,9 @@ STORED = {
     "address-in-use": "Another program listens where the server should. Stop it, or give another `--port`.",
     "identity-setup": "A server knows callers in exactly one way: by trusted issuers, or by the development issuer on "
     "this machine alone. Set `KOHORT_IDENTITY`, or `--local-issuer` to try things.",
+    "clock-behind": "The server's clock is more than a day behind the newest entry of the log, and a clock that was "
+    "set back would open the budget of an earlier year. Set the clock; until then questions that were paid are "
+    "answered, and nothing is charged.",
     "ledger-older": "The ledger is older than a checkpoint that was signed of its log, so charges and answers are "
     "missing. Restore the newest copy; going on with this one would give answers without their charge.",
     "ledger-in-use": "A server has the ledger open, or a restore is under way. Stop every server of the state folder, "

@@ -32,6 +32,7 @@ from engine.disclosure.worst_case import (
     Answered,
     all_spent,
     answered_by_axis,
+    as_surely_charged,
     generation_of,
     keep_generation,
     worst_case,
@@ -86,11 +87,12 @@ class Ledger:
     def preview(self, claim: Claim) -> Preview:
         """Which of the claim's questions were never answered, and whether its accounts could pay now.
 
-        Nothing is charged. What it says decides only whether the work of counting is worth starting.
+        Nothing is charged. What it says decides only whether the work of counting is worth starting. Raises as
+        `charge_and_release` when the clock was set back.
         """
         with self._lock, failing_closed():
             unanswered = frozenset(q.qid for q in claim.questions if self._noisy(q) is None)
-            refused_by = self._first_over(self._due(claim), claim.period)
+            refused_by = self._first_over(self._payable(claim), claim.period)
         return Preview(unanswered=unanswered, is_affordable=refused_by is None)
 
     def charge_and_release(self, claim: Claim, measure: Measure) -> Settlement:
@@ -98,6 +100,7 @@ class Ledger:
 
         `measure` is called at most once, inside the transaction, for the query ids that nobody was answered before.
         Raises `OverBudget`, with nothing charged, when a cap would be exceeded; that depends on the accounts alone.
+        Raises `DataProblem` with code `clock-behind` when something is to be charged and the clock was set back.
         """
         with self._transaction():
             outcome = self._decide(claim, measure)
@@ -152,11 +155,12 @@ class Ledger:
         return newest is None or newest.generation < generation_of(self._database, axis)
 
     def _rebuild(self, axis: PersonAxis, answered: Sequence[Answered]) -> None:
-        newest = self._persons.newest(axis)
-        raised = worst_case(axis, () if newest is None else (newest,), answered)
+        newest, reached = self._persons.newest(axis), generation_of(self._database, axis)
+        left = [] if newest is None else [as_surely_charged(newest, answered, later=reached - newest.generation)]
+        raised = worst_case(axis, left, answered)
         if self._is_closed(axis.period):
             raised = all_spent(raised)
-        generation = max(raised.generation, generation_of(self._database, axis))
+        generation = max(raised.generation, reached)
         self._keep_generation(axis, self._persons.replace(axis, replace(raised, generation=generation)))
 
     @contextlib.contextmanager
@@ -175,7 +179,7 @@ class Ledger:
 
     def _decide(self, claim: Claim, measure: Measure) -> Settlement | Account:
         """The settlement, or the account that cannot pay; either is logged."""
-        due = self._due(claim)
+        due = self._payable(claim)
         refused_by = self._first_over(due, claim.period)
         if refused_by is not None:
             self._log(claim, {"outcome": "over-budget", "refused_by": refused_by.kind.value})
@@ -227,6 +231,13 @@ class Ledger:
             account: sum(question.cost for question in claim.questions if not self._has_seen(account, question))
             for account in claim.accounts
         }
+
+    def _payable(self, claim: Claim) -> dict[Account, int]:
+        """What each account owes, and may be charged for now: raises `DataProblem` when today is in doubt."""
+        due = self._due(claim)
+        if any(due.values()):
+            self._audit.check_clock()
+        return due
 
     def _has_seen(self, account: Account, question: Question) -> bool:
         row = self._database.execute(

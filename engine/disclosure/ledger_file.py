@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,8 @@ UNFINISHED_FILE: Final = "ledger-restore-unfinished"
 SCHEMA_VERSION: Final = 3
 BUSY_SECONDS: Final = 10.0
 """How long to wait for another process's transaction before refusing."""
+
+_RETRY_SECONDS: Final = 0.01
 
 # Triggers state as law of the file what the code relies on: answers and log are only added, balances only rise, and a
 # period that was closed stays closed.
@@ -59,7 +62,7 @@ def open_database(file: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Con
     file.touch(mode=0o600)
     database = sqlite3.connect(file, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     try:
-        _prepare(database)
+        _prepare(database, busy_seconds)
     except BaseException:
         database.close()
         raise
@@ -125,9 +128,9 @@ def failing_closed() -> Iterator[None]:
         ) from error
 
 
-def _prepare(database: sqlite3.Connection) -> None:
+def _prepare(database: sqlite3.Connection, busy_seconds: float) -> None:
     check_schema(database)
-    database.execute("pragma journal_mode = wal")
+    _write_ahead(database, busy_seconds)
     # FULL syncs the write-ahead log at every commit: a charge survives a power cut, not only a crash.
     database.execute("pragma synchronous = full")
     database.execute("begin immediate")
@@ -137,6 +140,20 @@ def _prepare(database: sqlite3.Connection) -> None:
     (health,) = database.execute("pragma quick_check(1)").fetchone()
     if health != "ok":
         raise sqlite3.DatabaseError(health)
+
+
+def _write_ahead(database: sqlite3.Connection, busy_seconds: float) -> None:
+    """Keep a write-ahead log. SQLite does not wait by itself while another process does the same to a new file."""
+    until = time.monotonic() + busy_seconds
+    while True:
+        try:
+            database.execute("pragma journal_mode = wal")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_RETRY_SECONDS)
+        else:
+            return
 
 
 def _statements(script: str) -> Iterator[str]:

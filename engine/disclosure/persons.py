@@ -119,6 +119,20 @@ class PersonLedger:
         path = self._path(axis)
         return self._newest(path, axis) if path.is_file() else None
 
+    def is_last(self, axis: PersonAxis) -> bool:
+        """Whether no change came after the newest that is whole: the other slot has the one before it, and is whole."""
+        path = self._path(axis)
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            heads = _heads_of(file, axis)
+            newest = _newest(file, axis, heads)
+            if newest is None:
+                return False
+            heads[newest.generation % 2] = b""
+            before = _newest(file, axis, heads)
+        return before is not None and before.generation == newest.generation - 1
+
     def newest_entries(self) -> int:
         """The most entries that the log had at any change of any file; by the heads alone, so that it takes no time."""
         heads = (head for path in self._folder.glob("*.persons") for head in _heads(path))
@@ -132,7 +146,7 @@ class PersonLedger:
     def _newest(self, path: Path, axis: PersonAxis) -> PersonBalances | None:
         """The whole slot with the higher generation; absent when neither is whole and of these people."""
         with path.open("rb") as file:
-            heads = [_read(file, slot * _slot_size(axis), _HEAD.size) for slot in (0, 1)]
+            heads = _heads_of(file, axis)
             latest = max(heads, key=_generation)
             head, held = self._held.get(axis, (b"", None))
             if held is None or head != latest:
@@ -171,6 +185,11 @@ class PersonLedger:
 def _slot_size(axis: PersonAxis) -> int:
     """A page for the head, and whole pages of four bytes a person."""
     return _PAGE + -(-4 * axis.persons // _PAGE) * _PAGE
+
+
+def _heads_of(file: BinaryIO, axis: PersonAxis) -> list[bytes]:
+    """The heads of both slots, whole or not."""
+    return [_read(file, slot * _slot_size(axis), _HEAD.size) for slot in (0, 1)]
 
 
 def _newest(file: BinaryIO, axis: PersonAxis, heads: Sequence[bytes]) -> PersonBalances | None:

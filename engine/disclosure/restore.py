@@ -17,7 +17,7 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -49,8 +49,15 @@ from engine.disclosure.ledger_file import (
 )
 from engine.disclosure.lost_entries import LostEntry, lost_entries
 from engine.disclosure.operator import Operator
-from engine.disclosure.persons import PersonLedger
-from engine.disclosure.worst_case import all_spent, answered_by_axis, generation_of, keep_generation, worst_case
+from engine.disclosure.persons import PersonAxis, PersonBalances, PersonLedger
+from engine.disclosure.worst_case import (
+    all_spent,
+    answered_by_axis,
+    generation_of,
+    keep_generation,
+    without_own,
+    worst_case,
+)
 from schemas.errors import DataProblem
 
 _MOVED: Final = (
@@ -227,15 +234,21 @@ def _raise_people(database: sqlite3.Connection, folders: _Folders) -> None:
     closed = {str(period) for (period,) in database.execute("select period from closed")}
     people = PersonLedger(folders.aside / PERSONS_FOLDER)
     for axis, answered in answered_by_axis(database).items():
-        served, copied = (PersonLedger(each / PERSONS_FOLDER).newest(axis) for each in (folders.state, folders.source))
-        if copied is not None and copied.generation > generation_of(database, axis):
-            copied = replace(copied, entries=copied.entries - 1)  # its last change is of an answer that nobody got
-        left = (served, copied)
-        raised = worst_case(axis, [file for file in left if file is not None], answered)
+        raised = worst_case(axis, list(_people_left(database, folders, axis)), answered)
         generation = max(raised.generation, generation_of(database, axis))
         if axis.period in closed:
             raised = all_spent(raised)
         keep_generation(database, axis, people.replace(axis, replace(raised, generation=generation)))
+
+
+def _people_left(database: sqlite3.Connection, folders: _Folders, axis: PersonAxis) -> Iterator[PersonBalances]:
+    """The newest balances in service and in the copy, each saying no more of its last change than is sure."""
+    in_service = PersonLedger(folders.state / PERSONS_FOLDER)
+    served, copied = in_service.newest(axis), PersonLedger(folders.source / PERSONS_FOLDER).newest(axis)
+    if served is not None:
+        yield served if in_service.is_last(axis) else without_own(served)
+    if copied is not None:
+        yield copied if copied.generation == generation_of(database, axis) else without_own(copied)
 
 
 def _exchange(state: Path, aside: Path) -> Path:

@@ -59,6 +59,23 @@ def worst_case(axis: PersonAxis, files: Sequence[PersonBalances], answered: Sequ
     )
 
 
+def without_own(file: PersonBalances) -> PersonBalances:
+    """The balances without their word that they hold the charges of the next entry.
+
+    A file's last change may be of an answer that nobody got, and then the next entry is of a later change.
+    """
+    return replace(file, entries=file.entries - 1)
+
+
+def as_surely_charged(file: PersonBalances, answered: Sequence[Answered], *, later: int) -> PersonBalances:
+    """The balances, with their word about the next entry only where the log shows that it is of their own change.
+
+    At most `later` changes came after. More answers than that since are one that the file itself holds.
+    """
+    since = sum(answer.number > file.entries for answer in answered)
+    return file if since > later else without_own(file)
+
+
 def all_spent(balances: PersonBalances) -> PersonBalances:
     """Balances that leave nobody in any new answer."""
     return replace(balances, spent=np.full(len(balances.spent), MOST, np.uint32))

@@ -1,6 +1,8 @@
 """A server that cannot answer refuses at once, with words that depend on nothing: no place, no ledger, no caller left."""
 
 import asyncio
+import contextlib
+import datetime
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +15,11 @@ from api.auth import LocalTokens
 from api.service import Service
 from api.settings import ServerSettings
 from engine import Principal
+from engine.disclosure.ledger import Ledger
 from schemas.policy import AccessTier
 from schemas.wire import ProblemDocument
 from tests.api.conftest import ADULTS
+from tests.audit.conftest import claim
 
 COUNT = "/v1/cohorts/count"
 NOBODY = 'cohort "Nobody"\nindex first condition in concept 1\n'
@@ -170,3 +174,32 @@ def test_without_its_ledger_a_server_answers_nothing(client: TestClient, service
     assert {(reply.status_code, reply.text) for reply in closed} == {(503, closed[0].text)}
     assert closed[0].json()["code"] == "ledger-unavailable"
     assert client.post("/v1/cohorts/validate", json={"text": ADULTS}, headers=headers).status_code == 200
+
+
+def log_an_entry_of_next_year(state: Path) -> None:
+    """Beside such an entry this machine's clock is one that was set back by a year."""
+    later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=365)
+    with contextlib.closing(Ledger(state, clock=lambda: later.isoformat(timespec="milliseconds"))) as ledger:
+        ledger.record(claim("exact"), {"outcome": "exact"})
+
+
+def test_by_a_clock_that_was_set_back_nothing_is_charged_and_what_was_paid_is_answered(
+    client: TestClient, own: ServerSettings, tokens: LocalTokens
+) -> None:
+    headers = bearer(tokens, "p")
+    known = client.post(COUNT, json={"text": ADULTS}, headers=headers)
+    assert known.status_code == 200
+    before = client.get("/v1/budget", headers=headers).json()
+    log_an_entry_of_next_year(own.state)
+    refused = [
+        client.post(COUNT, json={"text": NOBODY}, headers=headers),
+        client.post(COUNT, json={"text": ADULTS, "precision": "coarse"}, headers=headers),
+        client.post("/v1/cohorts/attrition", json={"text": ADULTS}, headers=headers),
+        client.post(COUNT, json={"text": ADULTS}, headers=bearer(tokens, "q")),
+    ]
+    assert {(reply.status_code, reply.text) for reply in refused} == {(503, refused[0].text)}
+    assert refused[0].json()["code"] == "clock-behind"
+    assert client.get("/v1/budget", headers=headers).json() == before
+    again = client.post(COUNT, json={"text": ADULTS}, headers=headers)
+    assert (again.status_code, again.json()["count"]) == (200, known.json()["count"])
+    assert again.json()["charged"] == 0

@@ -12,7 +12,7 @@ from engine.disclosure.audit.log import CHECKPOINT_FILE, ENTRIES_A_CHECKPOINT, S
 from engine.disclosure.audit.merkle import completed_by
 from engine.disclosure.ledger import LEDGER_FILE, PERSONS_FOLDER, Ledger
 from schemas.errors import DataProblem
-from tests.audit.conftest import Log, answer
+from tests.audit.conftest import Log, answer, claim
 
 
 def first(log: Log, **settings) -> tuple[str, int | None, str]:
@@ -180,7 +180,7 @@ def test_two_histories_of_one_log(log: Log, tmp_path):
 def test_a_clock_set_back_between_two_entries(log: Log, clock):
     earlier = "2026-01-01T00:00:00.000+00:00"
     with contextlib.closing(Ledger(log.state, clock=clock(earlier))) as ledger:
-        answer(ledger, "late")
+        ledger.record(claim("late"), {"outcome": "exact"})
     kind, entry, message = first(log)
     assert (kind, entry) == ("clock", 13)
     assert "entry 13 is of 2026-01-01 00:00:00+00:00 and the one before it of 20" in message

@@ -22,7 +22,7 @@ from engine.disclosure.audit.log import (
 from engine.disclosure.audit.watch import LogWatch
 from engine.disclosure.ledger import LEDGER_FILE, PERSONS_FOLDER, Ledger
 from schemas.errors import DataProblem
-from tests.audit.conftest import Log, answer
+from tests.audit.conftest import Log, answer, claim
 from tests.audit.test_tampering import resealed
 
 CHANGED = 'update audit set entry = replace(entry, \'"user":"u"\', \'"user":"v"\') where number = ?'
@@ -304,7 +304,7 @@ def test_a_clock_that_was_set_back_stays_told_and_the_watch_goes_on(
     log: Log, clock: Callable[..., Callable[[], str]]
 ) -> None:
     with contextlib.closing(Ledger(log.state, clock=clock("2026-01-01T00:00:00.000+00:00"))) as ledger:
-        answer(ledger, "late")
+        ledger.record(claim("late"), {"outcome": "exact"})
     watch = LogWatch(log.state)
     watch.examine_whole()
     assert seen(watch) == ["clock"]

@@ -17,6 +17,7 @@ import pytest
 
 from engine.disclosure.account import Account, AccountKind, Claim, Question
 from engine.disclosure.ledger import LEDGER_FILE, Ledger
+from engine.disclosure.ledger_file import open_database
 from engine.disclosure.persons import Measure, PersonAxis, PersonBalances, PersonLedger
 from schemas.errors import DataProblem, InternalError, OverBudget
 from schemas.policy import Precision
@@ -310,6 +311,18 @@ def test_a_ledger_that_stays_locked_answers_nothing(tmp_path):
             with pytest.raises(DataProblem, match="ledger-unavailable"):
                 ledger.charge_and_release(claim("a"), answers(a=(5,)))
         assert spent(ledger) == 0
+
+
+def test_processes_that_open_a_new_ledger_at_once_wait_for_each_other(tmp_path):
+    file = tmp_path / LEDGER_FILE
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("begin immediate")
+        with pytest.raises(sqlite3.OperationalError):
+            open_database(file, 0.05)
+        done = threading.Timer(0.2, lambda: other.execute("commit"))
+        done.start()
+        open_database(file, 30.0).close()
+        done.join()
 
 
 def test_a_closed_or_unwritable_ledger_answers_nothing(asker, ledger):

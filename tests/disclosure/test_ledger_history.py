@@ -33,11 +33,24 @@ from tests.lib.budgets import examples
 PROJECTS = ("p", "q", "r")
 QUESTIONS = st.integers(0, 5).map("question {}".format)
 GROUPS = st.integers(0, 3)
+LOST = st.sampled_from(["everything", "first slot", "second slot"])
 
 
 def counted(group: int) -> slice:
     """A quarter of the people; two neighbours have a part in common."""
     return slice(group * 200, group * 200 + 300)
+
+
+def lose(people_folder: Path, what: str) -> None:
+    """The files of people, or one slot of each, as a bad sector does it."""
+    for path in people_folder.glob("*.persons"):
+        content = bytearray(path.read_bytes())
+        match what:
+            case "everything":
+                path.unlink()
+            case "first slot" | "second slot":
+                content[(what == "second slot") * len(content) // 2 + 4096 + 8] ^= 1
+                path.write_bytes(content)
 
 
 class Killed(BaseException):
@@ -54,7 +67,7 @@ class History(RuleBasedStateMachine):
         read_or_create_key(self.state)
         self.paid: Counter[str] = Counter()
         self.counted = np.zeros(PEOPLE, np.int64)
-        self.noise = iter(range(10**6))
+        self.noise = iter(range(10, 10**6))  # never what a killed process stored, which is five
         self.copies: list[Path] = []
 
     def teardown(self) -> None:
@@ -99,15 +112,14 @@ class History(RuleBasedStateMachine):
         self.copies.append(copy)
 
     @precondition(lambda self: self.copies)
-    @rule(data=st.data(), keeps_people=st.booleans(), keeps_checkpoint=st.booleans(), with_log=st.booleans())
-    def restore(self, *, data: st.DataObject, keeps_people: bool, keeps_checkpoint: bool, with_log: bool) -> None:
+    @rule(data=st.data(), lost=st.just("nothing") | LOST, keeps_checkpoint=st.booleans(), with_log=st.booleans())
+    def restore(self, *, data: st.DataObject, lost: str, keeps_checkpoint: bool, with_log: bool) -> None:
         copy = data.draw(st.sampled_from(self.copies))
         logs = (
             [month(self.state, self.folder / "month.jsonl")] if with_log and (self.state / LEDGER_FILE).exists() else []
         )
         before = shutil.copytree(self.state, self.folder / "before")
-        if not keeps_people:
-            shutil.rmtree(self.state / PERSONS_FOLDER, ignore_errors=True)
+        lose(self.state / PERSONS_FOLDER, lost)
         if not keeps_checkpoint:
             (self.state / CHECKPOINT_FILE).unlink(missing_ok=True)
         # the log of the state folder is whole here, so the operator's word is true when it is given
@@ -122,12 +134,9 @@ class History(RuleBasedStateMachine):
             shutil.rmtree(before)
 
     @precondition(lambda self: (self.state / PERSONS_FOLDER).exists())
-    @rule(is_torn=st.booleans())
-    def lose_people(self, *, is_torn: bool) -> None:
-        for path in (self.state / PERSONS_FOLDER).glob("*.persons"):
-            content = bytearray(path.read_bytes())
-            content[4096 + 8] ^= 1
-            path.unlink() if not is_torn else path.write_bytes(content)
+    @rule(lost=LOST)
+    def lose_people(self, lost: str) -> None:
+        lose(self.state / PERSONS_FOLDER, lost)
         rebuild_persons(self.state, WHO)
 
     @invariant()
@@ -179,3 +188,29 @@ def test_a_copy_from_before_the_first_answer_knows_of_no_answer(step: str) -> No
         assert people(history.state).min() == COST
     finally:
         history.teardown()
+
+
+@pytest.fixture
+def torn(tmp_path: Path) -> Path:
+    """A state folder whose file of people lost its last change; the change before is of an answer that nobody got."""
+    history = History()
+    try:
+        history.answer(question="question 0", project="p", group=0)
+        back_up(history.state, tmp_path / "copy", with_keys=True)
+        history.killed_while_answering(question="question 1", project="p", group=1, step="_log")
+        history.answer(question="question 2", project="p", group=2)
+        lose(history.state / PERSONS_FOLDER, "second slot")  # it has the third change
+        return shutil.copytree(history.state, tmp_path / "state")
+    finally:
+        history.teardown()
+
+
+def test_people_rebuilt_pay_for_an_answer_that_came_after_one_nobody_got(torn: Path) -> None:
+    assert rebuild_persons(torn, WHO)
+    assert people(torn)[counted(2)].min() >= COST
+
+
+def test_people_restored_pay_for_an_answer_that_came_after_one_nobody_got(torn: Path, tmp_path: Path) -> None:
+    logs = [month(torn, tmp_path / "month.jsonl")]
+    restore_ledger(torn, tmp_path / "copy", Known(logs=logs, is_complete=True), WHO)
+    assert people(torn)[counted(2)].min() >= COST

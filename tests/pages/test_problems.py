@@ -16,7 +16,9 @@ from schemas.codes import ACCESS, CIRCE, CODES, FAMILIES, LIMITS, MEANING, READI
 from tests.api.conftest import server, settings, tokens  # noqa: F401 - fixtures
 
 KOREAN: dict[str, dict[str, str]] = json.loads((WEB / "static" / "problems.ko.json").read_text(encoding="utf-8"))
-OF_THE_SERVICE = {"internal", "cube-none", "ledger-unavailable", "runs-unavailable", "server-stopping", "metrics-off"}
+OF_THE_SERVICE = {
+    "internal", "cube-none", "clock-behind", "ledger-unavailable", "runs-unavailable", "server-stopping", "metrics-off",
+}  # fmt: skip
 """Faults of the service that a reader of a page is told of in words of their own."""
 
 MET = set().union(READING, MEANING, LIMITS, REQUEST, CIRCE, ACCESS) | OF_THE_SERVICE

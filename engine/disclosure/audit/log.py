@@ -28,6 +28,8 @@ CHECKPOINT_FILE = "audit-checkpoint"
 
 ENTRIES_A_CHECKPOINT = 100
 TIME_A_CHECKPOINT = datetime.timedelta(minutes=10)
+LATE = datetime.timedelta(days=1)
+"""How far a clock may be behind the log before nothing is charged: as much as time zones and corrections of it make."""
 
 # Triggers state as law of the file that the log is only added to.
 LOG_TABLES = """
@@ -35,6 +37,7 @@ create table if not exists audit (number integer primary key, entry text not nul
 create table if not exists audit_node (
     level integer not null, place integer not null, hash blob not null, primary key (level, place)) without rowid;
 create table if not exists audit_checkpoint (size integer primary key, note text not null);
+create index if not exists audit_time on audit (case when json_valid(entry) then json_extract(entry, '$.time') end);
 create trigger if not exists audit_stays before delete on audit begin select raise(abort, 'the log stays'); end;
 create trigger if not exists audit_fixed before update on audit begin select raise(abort, 'the log stays'); end;
 create trigger if not exists audit_node_stays before delete on audit_node
@@ -81,6 +84,15 @@ def newest_note(database: sqlite3.Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
+def newest_time(database: sqlite3.Connection) -> str | None:
+    """The newest time that an entry bears, wherever it stands; absent in an empty log. Its index gives it at once."""
+    # to the letter what is indexed
+    (newest,) = database.execute(
+        "select max(case when json_valid(entry) then json_extract(entry, '$.time') end) from audit"
+    ).fetchone()
+    return None if newest is None else str(newest)
+
+
 class AuditLog:
     """The log of one open ledger. `state` holds the signing key and the published checkpoint.
 
@@ -103,6 +115,24 @@ class AuditLog:
     def key(self) -> VerifierKey:
         """What this log's checkpoints are verified with."""
         return self._signer.verifier
+
+    def check_clock(self) -> None:
+        """Raise `DataProblem` when the clock is behind the newest time in the log by more than a day.
+
+        What is charged is charged to the year of today, and a clock that was set back opens the budget of a year gone
+        by. The newest time counts and not that of the last entry, so that many small steps back come no further.
+        """
+        newest = newest_time(self._database)
+        if newest is None:
+            return
+        written, now = (datetime.datetime.fromisoformat(each) for each in (newest, self._clock()))
+        if now < written - LATE:
+            raise DataProblem(
+                "clock-behind",
+                f"the server's clock says {now:%Y-%m-%d}, and answers were logged on {written:%Y-%m-%d}, so that it "
+                "is not known which year's budget pays for a new answer",
+                hint="the operator sets the clock; a question that is paid costs nothing and is answered",
+            )
 
     def append(self, entry: Entry, document: str = "") -> None:
         """Add an entry, and sign a checkpoint when one is due. `document` is what the entry is about: it is encrypted
