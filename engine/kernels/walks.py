@@ -38,7 +38,7 @@ class Walk(NamedTuple):
     day: Days
     observed_from: Days
     observed_to: Days
-    met: npt.NDArray[np.uint8]
+    met: npt.NDArray[np.uint16]
 
 
 class Way(NamedTuple):
@@ -234,7 +234,7 @@ def walk_to(way: Way, walk: Walk, test: Test, listed: Listed, needed: int, waiti
             if at != OVER:
                 mine = np.uint64(period)
                 days[i], observed_from[i], observed_to[i] = start[np.uint64(at)], begins[mine], ends[mine]
-        met[i] += np.uint8(1)
+        met[i] += np.uint16(1)
         waiting[left] = np.int64(i)
         left += int(places[i] != OVER and met[i] < needed)
     return left

@@ -145,7 +145,7 @@ def _warm_walks(columns: events.Events, periods: events.Periods) -> None:
         walks.Way(_days(), periods, events.Room(0, 0, 0, 0), False),
     )
     at, days = (_rows(), _rows()), (_new_days(), _new_days(), _new_days())
-    walk = walks.Walk(columns.person, _rows(), _rows(), *at, *days, np.zeros(1, np.uint8))
+    walk = walks.Walk(columns.person, _rows(), _rows(), *at, *days, np.zeros(1, np.uint16))
     listed = walks.Listed(0, offsets, rows, rows, _days(), _held(np.uint16), _held(np.bool_), False)
     walks.set_out(way, walk)
     walks.walk_to(way, walk, walks.Test(0, 0, True, 1, 1, 1), listed, 1, _rows())

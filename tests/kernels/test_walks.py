@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.kernels import walk_twins, walks
+from engine.kernels import events, walk_twins, walks
 from tests.kernels.test_event_twins import PEOPLE, frozen, period_columns, person_lines, rooms
 
 OFFSETS = st.sampled_from((-walks.NEVER, -20, -7, -1, 0, 1, 7, 20, walks.NEVER))
@@ -40,7 +40,7 @@ def everybody(lines):
     places = [np.zeros(person.size, np.int64) for _ in range(2)]
     days = [np.zeros(person.size, np.int32) for _ in range(3)]
     low, high = offsets[person].copy(), offsets[person + 1].copy()
-    return walks.Walk(frozen(person.astype(np.uint32)), low, high, *places, *days, np.zeros(person.size, np.uint8))
+    return walks.Walk(frozen(person.astype(np.uint32)), low, high, *places, *days, np.zeros(person.size, np.uint16))
 
 
 def arrive(kernels, way, walk, asked):
@@ -69,6 +69,18 @@ def test_everybody_comes_to_where_their_twin_comes(lines, periods, room, is_back
     stands = ours.at != walks.OVER
     for name in ("period", "day", "observed_from", "observed_to"):
         np.testing.assert_array_equal(getattr(ours, name)[stands], getattr(theirs, name)[stands])
+
+
+def test_more_conditions_than_a_byte_counts_are_met():
+    offsets, start = frozen(np.arange(PEOPLE + 1) * 2), frozen(np.array([0, 9] * PEOPLE, np.int32))
+    wide = frozen(np.full(PEOPLE, -99, np.int32)), frozen(np.full(PEOPLE, 99, np.int32))
+    way = walks.Way(start, events.Periods(frozen(np.arange(PEOPLE + 1)), *wide), events.Room(0, 0, 0, 0), False)
+    columns = (frozen(np.arange(PEOPLE + 1)), frozen(offsets[:-1].copy()), frozen(offsets[1:].copy()), start)
+    listed = walks.Listed(0, *columns, frozen(np.zeros(0, np.uint16)), frozen(np.zeros(0, np.bool_)), False)
+    before = walks.Test(-walks.NEVER, -1, True, 1, walks.NEVER, 1)
+    walk = arrive(walks, way, everybody((offsets, start)), [(before, listed)] * 300)
+    assert walk.day.tolist() == [9] * PEOPLE
+    assert walk.met.tolist() == [300] * PEOPLE
 
 
 @settings(deadline=None, max_examples=80)

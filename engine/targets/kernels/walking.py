@@ -148,7 +148,7 @@ def _at_home(line: Line) -> Walk:
         day=np.empty(size, np.int32),
         observed_from=np.empty(size, np.int32),
         observed_to=np.empty(size, np.int32),
-        met=np.zeros(size, np.uint8),
+        met=np.zeros(size, np.uint16),
     )
 
 
