@@ -149,23 +149,26 @@ def _number_in(start: Days, low: Whole, last: Whole, since: Whole, until: Whole,
 
 
 @jit
-def _goal(
-    start: Days, first: Whole, last: Whole, low: Whole, number: Whole, day: Whole, test: Test, is_backwards: bool
-) -> Whole:
-    """The first day after `day`, or before it, on which a test may be met that is not met on it: `number` events from
-    `low` on are in the window, of those from `first` to before `last`. Too many: until enough of them have left the
-    window; too few: until enough others have come into it."""
-    is_short = number < test.least
-    if is_backwards:
-        place = low + number - test.least if is_short else low + test.most
-        if place < first:
-            return np.int64(-NEVER)
-        return np.int64(start[place]) - (test.since if is_short else test.until + 1)
-    if is_short:
+def _goal(start: Days, last: Whole, low: Whole, number: Whole, until: Whole, day: Whole, test: Test) -> Whole:
+    """The first day after `day` on which a test may be met that is not met on it: `number` events from `low` on, of
+    those to before `last`, lie in its window, which ends on `until`. Too many: until enough of them have left the
+    window. Too few: until enough others have come into it, which they never do where the period ends before."""
+    if number < test.least:
         place = low + test.least - 1
-        return np.int64(start[place]) - test.until if place < last else np.int64(NEVER)
-    place = later_place(start, low + number, last, day + test.until + 1) - 1 - test.most
+        comes = place < last and until == day + test.until
+        return np.int64(start[place]) - test.until if comes else np.int64(NEVER)
+    place = later_place(start, low + number, last, until + 1) - 1 - test.most
     return np.int64(start[place]) - test.since + 1
+
+
+@jit
+def _goal_back(start: Days, first: Whole, low: Whole, number: Whole, since: Whole, day: Whole, test: Test) -> Whole:
+    """As `_goal`, the first day before `day`, of a window that begins on `since`."""
+    if number < test.least:
+        place = low + number - test.least
+        comes = place >= first and since == day + test.since
+        return np.int64(start[place]) - test.since if comes else np.int64(-NEVER)
+    return np.int64(start[low + test.most]) - test.until - 1
 
 
 @jit
@@ -208,7 +211,10 @@ def walk_to(way: Way, walk: Walk, test: Test, listed: Listed, needed: int, waiti
                     hint = later_place(starts, low if hint == OVER else hint, last, since)
                 number = later_place(starts, hint, min(last, hint + test.enough), until + 1) - hint
                 if not test.least <= number <= test.most:
-                    goal = _goal(starts, low, last, hint, number, day, test, is_backwards)
+                    if is_backwards:
+                        goal = min(goal, _goal_back(starts, low, hint, number, since, day, test))
+                    else:
+                        goal = max(goal, _goal(starts, last, hint, number, until, day, test))
             elif since <= until:
                 stretch = opens
                 while number < test.enough and stretch < closes:

@@ -1,36 +1,57 @@
 """Walking along days leaps over those on which nothing can be met, and comes to where its twin comes that does not."""
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.kernels import events, walk_twins, walks
-from tests.kernels.test_event_twins import PEOPLE, frozen, period_columns, person_lines, rooms
 
-OFFSETS = st.sampled_from((-walks.NEVER, -20, -7, -1, 0, 1, 7, 20, walks.NEVER))
+PEOPLE = 40
+EDGES = (-walks.NEVER, -20, -7, -1, 0, 1, 7, 20, walks.NEVER)
+ROOMS = (events.Room(0, 0, 0, 0),) * 3 + (events.Room(-5, 0, 3, 0), events.Room(0, -1, 0, 0))
 
 
-@st.composite
-def listed_events(draw):
-    """Events to count: of each person one stretch, or some, and maybe those of some concepts only."""
-    offsets, start = draw(person_lines())
+def frozen(array):
+    array.flags.writeable = False
+    return array
+
+
+def lines_of(random):
+    """The first days of each person's events, in order, and where those of each begin."""
+    days = [np.sort(random.integers(-40, 40, random.integers(0, 12))) for _ in range(PEOPLE)]
+    return frozen(np.cumsum([0, *map(len, days)])), frozen(np.concatenate(days).astype(np.int32))
+
+
+def periods_of(random):
+    """Mostly one period a person; others have none, or two that may overlap."""
+    number = random.choice([0, 1, 1, 1, 2], PEOPLE)
+    start = [np.sort(random.integers(-50, 10, each)) for each in number]
+    begins = np.concatenate(start).astype(np.int32)
+    return events.Periods(
+        frozen(np.cumsum([0, *number])), frozen(begins), frozen(begins + random.integers(0, 60, begins.size, np.int32))
+    )
+
+
+def listed_of(random):
+    """Events to count: of each person one stretch, or two, and maybe those of some concepts only."""
+    offsets, start = lines_of(random)
     first, last, owned = offsets[:-1], offsets[1:], np.arange(PEOPLE + 1)
-    if draw(st.booleans()):  # each person's events in two stretches
+    if random.random() < 0.25:
         middle = (first + last) // 2
         first, last = np.stack([first, middle], 1).ravel(), np.stack([middle, last], 1).ravel()
         owned = 2 * owned
-    concept = frozen(np.array(draw(st.lists(st.integers(0, 2), min_size=start.size, max_size=start.size)), np.uint16))
-    wanted = frozen(np.array([True, False, draw(st.booleans())]))
-    columns = (frozen(owned.copy()), frozen(first.copy()), frozen(last.copy()), start, concept, wanted)
-    return walks.Listed(0, *columns, draw(st.booleans()))
+    concept = frozen(random.integers(0, 3, start.size).astype(np.uint16))
+    columns = (frozen(owned.copy()), frozen(first.copy()), frozen(last.copy()), start, concept)
+    return walks.Listed(0, *columns, frozen(np.array([True, False, True])), bool(random.random() < 0.25))
 
 
-@st.composite
-def conditions(draw):
+def condition_of(random):
     """A condition on a number of events."""
-    least, most = draw(st.sampled_from([(0, 0), (0, 1), (1, walks.NEVER), (2, walks.NEVER), (3, walks.NEVER), (1, 2)]))
+    least, most = ((0, 0), (0, 1), (1, walks.NEVER), (2, walks.NEVER), (3, walks.NEVER), (1, 2))[random.integers(6)]
+    since, until = sorted(random.choice(EDGES, 2).tolist())
     enough = least if most == walks.NEVER else most + 1
-    return walks.Test(draw(OFFSETS), draw(OFFSETS), draw(st.booleans()), least, most, enough)
+    return walks.Test(since, until, bool(random.random() < 0.75), least, most, enough)
 
 
 def everybody(lines):
@@ -54,16 +75,11 @@ def arrive(kernels, way, walk, asked):
     return walk
 
 
-@settings(deadline=None, max_examples=400, suppress_health_check=list(HealthCheck))
-@given(
-    person_lines(),
-    period_columns(),
-    rooms,
-    st.booleans(),
-    st.lists(st.tuples(conditions(), listed_events()), max_size=3),
-)
-def test_everybody_comes_to_where_their_twin_comes(lines, periods, room, is_backwards, asked):
-    way = walks.Way(lines[1], periods, room, is_backwards)
+@pytest.mark.parametrize("seed", range(300))
+def test_everybody_comes_to_where_their_twin_comes(seed):
+    random = np.random.default_rng(seed)
+    lines, asked = lines_of(random), [(condition_of(random), listed_of(random)) for _ in range(random.integers(4))]
+    way = walks.Way(lines[1], periods_of(random), ROOMS[random.integers(len(ROOMS))], bool(seed % 2))
     ours, theirs = (arrive(kernels, way, everybody(lines), asked) for kernels in (walks, walk_twins))
     np.testing.assert_array_equal(ours.at, theirs.at)
     stands = ours.at != walks.OVER
