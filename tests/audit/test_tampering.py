@@ -36,6 +36,17 @@ def resealed(database: sqlite3.Connection) -> None:
             database.execute("insert into audit_node values (?, ?, ?)", (level, place, found))
 
 
+def signed_anew(log: Log, number: int) -> None:
+    """Change an entry, make everything fit it again, and have it signed with the log's own key."""
+    with log.tampering() as database:
+        database.execute("update audit set entry = replace(entry, 'count', 'table') where number = ?", (number,))
+        resealed(database)
+        database.execute("delete from audit_checkpoint")
+    (log.state / CHECKPOINT_FILE).unlink()
+    with contextlib.closing(Ledger(log.state)) as ledger:
+        ledger.sign_log()
+
+
 def moved_down(database: sqlite3.Connection, after: int) -> None:
     """Make room behind an entry."""
     database.execute("update audit set number = -(number + 1) where number > ?", (after,))
@@ -151,13 +162,7 @@ def test_a_log_rewritten_and_signed_anew_by_who_has_the_key(log: Log):
     """Nothing in the state folder can show it; a checkpoint kept elsewhere does."""
     witnessed = log.checkpoint
     signer = Signer((log.state / SIGNING_KEY_FILE).read_bytes())
-    with log.tampering() as database:
-        database.execute("update audit set entry = replace(entry, 'count', 'table') where number = 7")
-        resealed(database)
-        database.execute("delete from audit_checkpoint")
-    (log.state / CHECKPOINT_FILE).unlink()
-    with contextlib.closing(Ledger(log.state)) as ledger:
-        ledger.sign_log()
+    signed_anew(log, 7)
     assert read_note(log.checkpoint).signer_among([signer.verifier])
     assert log.verify().findings == ()
     assert first(log, witnessed={"the witness's checkpoint": witnessed})[:2] == ("forked", 12)

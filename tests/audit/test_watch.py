@@ -23,7 +23,7 @@ from engine.disclosure.audit.watch import LogWatch
 from engine.disclosure.ledger import LEDGER_FILE, PERSONS_FOLDER, Ledger
 from schemas.errors import DataProblem
 from tests.audit.conftest import Log, answer, claim
-from tests.audit.test_tampering import resealed
+from tests.audit.test_tampering import resealed, signed_anew
 
 CHANGED = 'update audit set entry = replace(entry, \'"user":"u"\', \'"user":"v"\') where number = ?'
 
@@ -204,13 +204,7 @@ def test_a_log_rewritten_so_that_every_hash_fits_is_noticed_at_once(log: Log) ->
 def test_a_log_rewritten_and_signed_anew_with_the_stolen_key_is_noticed_at_once(log: Log) -> None:
     """Nothing in the state folder can show it: what the watch remembers does, as a witness would."""
     watch = watching(log)
-    with log.tampering() as database:
-        database.execute("update audit set entry = replace(entry, 'count', 'table') where number = 3")
-        resealed(database)
-        database.execute("delete from audit_checkpoint")
-    (log.state / CHECKPOINT_FILE).unlink()
-    with contextlib.closing(Ledger(log.state)) as ledger:
-        ledger.sign_log()
+    signed_anew(log, 3)
     assert log.verify().findings == ()
     assert seen(watch) == ["forked"]
 

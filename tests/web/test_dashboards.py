@@ -106,12 +106,8 @@ def test_allele_frequencies_are_for_everybody(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
-def test_a_dashboard_is_read_and_paid_without_scripts(
-    browser: "Browser", tabled: tuple[str, str], language: str, scheme: str, width: int
-) -> None:
-    """A panel is asked by a form and comes by itself; the address of the page has no token."""
-    address, token = tabled
+def signed_in(browser: "Browser", address: str, token: str, language: str, scheme: str, width: int) -> "Page":
+    """The dashboards as a browser without scripts shows them to the token's holder."""
     context = browser.new_context(
         java_script_enabled=False, viewport={"width": width, "height": 860}, color_scheme=scheme
     )
@@ -119,6 +115,16 @@ def test_a_dashboard_is_read_and_paid_without_scripts(
     page.goto(f"{address}/dashboards?lang={language}")
     page.fill("#token", token)
     page.click("#sign-in button")
+    return page
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_a_dashboard_is_read_and_paid_without_scripts(
+    browser: "Browser", tabled: tuple[str, str], language: str, scheme: str, width: int
+) -> None:
+    """A panel is asked by a form and comes by itself; the address of the page has no token."""
+    address, token = tabled
+    page = signed_in(browser, address, token, language, scheme, width)
     assert page.url == f"{address}/dashboards"
     page.locator(".boards-nav a").nth(1).click()
     panel = page.locator(".panel").filter(has=page.locator("form")).first
@@ -126,7 +132,7 @@ def test_a_dashboard_is_read_and_paid_without_scripts(
     panel.locator("form button").click()
     expect(page.locator(f"#{name} table").first).to_be_attached(timeout=60_000)
     expect(page.locator(f"#{name} form")).to_have_count(0)
-    context.close()
+    page.context.close()
 
 
 @pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
@@ -198,13 +204,7 @@ def test_a_project_is_chosen_without_scripts(
 ) -> None:
     """Somebody of three projects sees the one in use and what is left of its budget, and chooses another."""
     address, token = several
-    context = browser.new_context(
-        java_script_enabled=False, viewport={"width": width, "height": 860}, color_scheme=scheme
-    )
-    page = context.new_page()
-    page.goto(f"{address}/dashboards?lang={language}")
-    page.fill("#token", token)
-    page.click("#sign-in button")
+    page = signed_in(browser, address, token, language, scheme, width)
     expect(page.locator("#project option")).to_have_count(3)
     page.locator(".boards-nav a").nth(1).click()
     page.select_option("#project", "T2DM-14")
@@ -212,7 +212,7 @@ def test_a_project_is_chosen_without_scripts(
     assert page.url == f"{address}/dashboards?board=conditions"
     expect(page.locator("#project-in-use")).to_have_text("T2DM-14")
     expect(page.locator(".who")).to_contain_text({"en": "has 100 % left", "ko": "100 %"}[language])
-    context.close()
+    page.context.close()
     seen = browser.new_context(viewport={"width": width, "height": 860}, color_scheme=scheme)
     page = seen.new_page()
     page.goto(f"{address}/dashboards?lang={language}#token={token}")
