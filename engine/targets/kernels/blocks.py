@@ -10,9 +10,10 @@ from typing import TypeVar
 import numpy as np
 
 from engine.catalog.event_index import EventIndex
-from engine.logical.nodes import Atom, EventRelation, Having, Occurs, Scan, atoms_of, relations_in
+from engine.logical.nodes import AnswerScan, Atom, EventRelation, Having, Occurs, Scan, atoms_of, relations_in
 from engine.memory import give_memory_back
 from engine.physical.planner import fragment_relations
+from engine.targets.kernels.answers import answer_rows
 from engine.targets.kernels.scans import rows_of, rows_of_people
 
 _CORES = len(os.sched_getaffinity(0))
@@ -22,6 +23,8 @@ _LONG, _ROWS_OF_LONG = 32 << 20, 1 << 20
 """Rows from which work takes a second or more, and rows of its blocks: it is asked more often whether to go on."""
 _WORTH_SHARING = 200_000
 """Rows below which handing work to other threads costs more than it saves."""
+_LOOKING_UP = 16
+"""Rows read in the time in which the events of one entry are looked up, about: they lie apart."""
 _COMPARED = 16
 """Events that are compared with an entry one by one in the time of reading a row, about."""
 _MANY = 8
@@ -34,14 +37,22 @@ def block_edges(relations: Iterable[EventRelation], index: EventIndex, people: i
     """The first person of each block, and N, for work on the events that these relations have of so many people, and on
     so many entries."""
     listed = set(relations)
-    scans = {events for events in listed if isinstance(events, Scan)}
     rows = entries + having_rows(listed, index) * people // max(1, index.persons)
-    rows += sum(rows_of_people(scan, index, people) for scan in scans)
-    if rows < _WORTH_SHARING:
+    rows += sum(_read(events, index, people) for events in listed)
+    if rows + _LOOKING_UP * entries < _WORTH_SHARING:
         return [0, index.persons]
     own = _ROWS if rows <= _LONG else _ROWS_OF_LONG
     blocks = max(-int(-rows // own), _CORES)
     return np.linspace(0, index.persons, max(1, min(blocks, index.persons)) + 1).astype(int).tolist()
+
+
+def _read(events: EventRelation, index: EventIndex, people: int) -> float:
+    """About how many rows are read of so many people; none of relations made of others."""
+    if isinstance(events, Scan):
+        return rows_of_people(events, index, people)
+    if isinstance(events, AnswerScan):
+        return answer_rows(index, events.question) * people / max(1, index.persons)
+    return 0.0
 
 
 def compared_rows(atom: Atom, entries: int, index: EventIndex) -> int:

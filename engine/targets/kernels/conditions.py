@@ -76,11 +76,11 @@ def _truth(atom: Atom, entries: Entries, relations: Relations) -> Truth:
         case Occurs(operator=operator, number=number):
             return _count_holds(operator, number, _occurrences(atom, entries, relations)).astype(np.int8)
         case Answered(question=question, test=test, window=window):
-            given = _answered(relations.answers(question, None), window, entries, relations)
-            fitting = _answered(relations.answers(question, test), window, entries, relations)
+            answers = relations.all_and_fitting_answers(question, test)
+            given, fitting = (_answered(some, window, entries, relations) for some in answers)
             return np.where(fitting > 0, TRUE, np.where(given > 0, FALSE, UNKNOWN)).astype(np.int8)
         case NotAnswered(question=question, window=window):
-            given = _answered(relations.answers(question, None), window, entries, relations)
+            given = _answered(relations.answers(question), window, entries, relations)
             return (given == 0).astype(np.int8)
         case PersonRange() | PersonText() | PersonConcept() | PersonUnrecorded():
             return person_truth(atom, entries.person, entries.start, entries.end, relations.sources.people)

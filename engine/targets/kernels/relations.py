@@ -29,7 +29,7 @@ from engine.logical.nodes import (
     Trending,
 )
 from engine.physical.entries import CohortRows
-from engine.targets.kernels.answers import AnswerTest, answers
+from engine.targets.kernels.answers import AnswerTest, all_and_fitting, answers
 from engine.targets.kernels.durations import moved
 from engine.targets.kernels.fields import FieldReader
 from engine.targets.kernels.matching import day_number, is_concept_in
@@ -83,9 +83,13 @@ class Relations:
             self._held[events] = self._derived(events)
         return self._held[events]
 
-    def answers(self, question: str, test: AnswerTest, *, numbered: bool = False) -> Records:
-        """The answers given to a question that fit the test, as events of a day each."""
-        return answers(self.sources.index, question, test, self.scope, numbered=numbered)
+    def answers(self, question: str) -> Records:
+        """The answers given to a question, as events of a day each."""
+        return answers(self.sources.index, question, None, self.scope, numbered=False)
+
+    def all_and_fitting_answers(self, question: str, test: AnswerTest) -> tuple[Records, Records]:
+        """The answers given to a question, and those that fit the test, as events of a day each."""
+        return all_and_fitting(self.sources.index, question, test, self.scope)
 
     def eras(self, sources: tuple[EventRelation, ...], *, gap_days: int) -> Records:
         """The events of all sources joined into eras."""
@@ -114,7 +118,7 @@ class Relations:
             case GapsBetween(source=source, at_least_days=at_least_days):
                 return spans([self.records(source)], self.scope, at_least_days, list_gaps)
             case AnswerScan(question=question, test=test):
-                return self.answers(question, test, numbered=True)
+                return answers(self.sources.index, question, test, self.scope, numbered=True)
             case Nth():
                 return self._nth(events)
             case CohortEntries(cohort=cohort):
