@@ -18,6 +18,9 @@ help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 $(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Kohort needs Python 3.11 or later, and $(PYTHON) is not one: try make PYTHON=python3.13' >&2; exit 1; }
+	@echo 'setting up .venv, once: some 1.6 GB of packages, then the kernels are compiled; two minutes or more'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
 	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock

@@ -111,7 +111,10 @@ COMMANDS: Final = (
         "audit", "audit", "The log of answers: examine, sign and prove it, and review a month of it.", is_group=True
     ),
     Command(
-        "ledger", "ledger", "The privacy ledger as files: back it up, restore it, rebuild what was lost.", is_group=True
+        "ledger",
+        "ledger",
+        "The privacy ledger: back it up, restore it, rebuild what was lost, put a wrong clock on record.",
+        is_group=True,
     ),
     Command(
         "report-key",

@@ -11,6 +11,7 @@ from cohort_dsl.ast import Cohort, Dimension, DimensionKind, Mode, VariantById
 from cohort_dsl.circe import Definition, Imported, Note, definition_in, from_circe
 from cohort_dsl.json_read import read_json
 from cohort_dsl.lexer import lex
+from cohort_dsl.limits import check_text
 from cohort_dsl.printing.layout import render
 from cohort_dsl.printing.variants import variants_doc
 from cohort_dsl.variant_names import read_variant_name
@@ -109,7 +110,10 @@ def _line_end(text: str, start: int) -> int:
 
 
 def read_library(texts: Mapping[str, str]) -> dict[str, Cohort]:
-    """Cohorts by the name they are referred to by."""
+    """Cohorts by the name they are referred to by; raises `DocumentProblems`."""
+    with about(None):
+        for name in texts:
+            check_text(name)  # a report prints it, whether or not anything refers to it
     return {name: read_any(text).cohort for name, text in texts.items()}
 
 

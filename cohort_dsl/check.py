@@ -19,10 +19,11 @@ from cohort_dsl.checks.genotypes import GENOTYPES, genotype_problems
 from cohort_dsl.checks.outcomes import OUTCOMES, outcome_problems
 from cohort_dsl.checks.values import VALUES, value_problems
 from cohort_dsl.checks.variants import VARIANTS, variant_problems
+from cohort_dsl.limits import DEEPEST_NESTING
 from cohort_dsl.source import did_you_mean
 from cohort_dsl.tree import Visit, span_of
 from cohort_dsl.words import is_bare_name
-from schemas.errors import AnalysisProblem, Problem
+from schemas.errors import AnalysisProblem, Problem, TooExpensive
 
 _MOST_PROBLEMS = 20
 _WIDEST_AGES = 150
@@ -75,13 +76,24 @@ def _cycle_problems(lets: tuple[Let, ...]) -> Iterator[Problem]:
     uses = {let.name: set(_names_in(let.concepts)) for let in lets}
     pending = dict(uses)
     settled: set[str] = set()
+    depth = 0
     while ready := [name for name, used in pending.items() if all(u in settled or u not in uses for u in used)]:
         settled.update(ready)
         for name in ready:
             del pending[name]
+        depth += 1
+        if depth > DEEPEST_NESTING:
+            yield _too_deep(next(let for let in lets if let.name == ready[0]))
+            return
     for let in lets:
         if pending.pop(let.name, None) is not None:
             yield AnalysisProblem("cyclic-name", f"`{let.name}` is defined by means of itself", span=span_of(let))
+
+
+def _too_deep(let: Let) -> Problem:
+    """Whatever reads a set reads those in it first, one inside the other."""
+    message = f"concept sets stand in one another more than {DEEPEST_NESTING} deep"
+    return TooExpensive("too-deep", message, span=span_of(let), hint=f"list in `{let.name}` what the sets in it list")
 
 
 def _names_in(concepts: ConceptSet) -> Iterator[str]:

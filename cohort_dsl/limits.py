@@ -79,6 +79,12 @@ def check_length(text: str, most: int = MOST_CHARACTERS) -> None:
         raise Problems([TooExpensive("too-long", message)])
 
 
+def check_text(text: str) -> None:
+    """Refuse a text that comes beside a document where it could not stand in one."""
+    for problem in _text_problems(text, None):
+        raise problem
+
+
 def check_size(visits: tuple[Visit, ...]) -> tuple[Problem, ...]:
     """What in a tree, given by the visits of all of it, is larger than the limits, the first of each kind."""
     found: dict[str, Problem] = {}

@@ -46,13 +46,16 @@ INGEST = {
     "position, effect_allele, other_allele and weight. Correct its column names, or leave it out.",
     "score-twice": "Two score files would have one name in the language. Rename one of them.",
     "score-unreadable": "A score file cannot be opened, or is damaged or empty. Copy it again from where it came from.",
-    "source-columns": "A source table lacks a header or names a column twice. Correct its first line.",
+    "source-columns": "A source table lacks a header or a column, or names a column twice. Correct its first line.",
     "source-missing": "The folder or file to ingest does not exist. Check the path.",
     "source-missing-table": "A table that every source needs is absent. Add it to the folder.",
+    "source-no-observation": "Every row of the observation periods was rejected: nobody would be in any cohort. The "
+    "message counts the reasons.",
     "source-no-persons": "No row of the person table can be kept. Its rejected rows say why.",
     "source-twice": "Two files of the folder hold the same table. Remove one.",
     "source-unknown-file": "A data file in the folder is no table that can be ingested. Rename or move it.",
-    "source-unreadable": "A source file is damaged or cut short. Copy it again from where it came from.",
+    "source-unreadable": "A source file is damaged, cut short or not UTF-8 text. Copy it again from where it came "
+    "from, or convert it.",
     "synthetic-size": "A synthetic release has between 10 and 50 million persons.",
     "synthetic-unfinished": "A synthetic release of this id was begun with other options or by another version, and "
     "was "
@@ -161,7 +164,13 @@ STORED = {
     "this machine alone. Set `KOHORT_IDENTITY`, or `--local-issuer` to try things.",
     "clock-behind": "The server's clock is more than a day behind the newest entry of the log, and a clock that was "
     "set back would open the budget of an earlier year. Set the clock; until then questions that were paid are "
-    "answered, and nothing is charged.",
+    "answered, and nothing is charged. If the clock is right and was ahead before, `kohort ledger clock` shows the "
+    "entries and puts that on record, after which charging goes on.",
+    "clock-day": "The day given is not the one that the machine's clock says it is in Korea. Look at another clock: "
+    "set this one, or give the right day.",
+    "clock-none-ahead": "No entry of the log is ahead of the clock, so there is nothing to put on record.",
+    "clock-unconfirmed": "To put on record that the clock was ahead, `kohort ledger clock` wants the day it truly is "
+    "in Korea (`--today`) and the reason (`--reason`).",
     "ledger-older": "The ledger is older than a checkpoint that was signed of its log, so charges and answers are "
     "missing. Restore the newest copy; going on with this one would give answers without their charge.",
     "ledger-in-use": "A server has the ledger open, or a restore is under way. Stop every server of the state folder, "
@@ -172,6 +181,9 @@ STORED = {
     "before.",
     "ledger-unavailable": "The ledger cannot be read or written, and without it nothing is answered. Check disk space "
     "and permissions of the state folder.",
+    "state-unwritable": "Nothing can be written to the state folder: the disk is full, a quota is used up, or a "
+    "permission is lost. Nothing is answered and nothing charged until there is room; then the server goes on by "
+    "itself.",
     "person-ledger-damaged": "The ledger per person is damaged, or older than the answers that were given. Stored "
     "answers still come; for new ones run `kohort ledger rebuild`, which charges everybody as much as the log "
     "allows for.",

@@ -1,9 +1,9 @@
 """The public cube: what is published of a release for everybody, and what a person adds to it. Values and arithmetic.
 
 The cube is a fixed set of tables: for each category of a published list the number of people, also by sex and age, by
-region, by race as recorded, and by the year of the first record, as far as the policy has them. A person is counted in
-at most `most` categories of a family, and in one cell of each of its tables, so that leaving a record out changes a
-table by at most one in `most` cells.
+region, by race as recorded, and by the year of the first record or of the answer, as far as the policy has them. A
+person is counted in at most `most` categories of a family, and in one cell of each of its tables, so that leaving a
+record out changes a table by at most one in `most` cells.
 """
 
 from dataclasses import dataclass
@@ -77,6 +77,9 @@ LISTED_FAMILIES: Final = frozenset(
     }
 )
 """Families of concepts, whose list a policy may tell by codes."""
+
+DATED_FAMILIES: Final = LISTED_FAMILIES | {CubeFamily.SURVEY}
+"""Families of what happened on a day: a person's first record of a concept, or last answer to a question."""
 
 
 class CubeTable(Enum):

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from schemas.access import Access, DataDomain, VariantLevel
 from schemas.consent import PERMISSION_CODES
-from schemas.cube import FIRST_TABLES, LISTED_FAMILIES, CubeFamily, CubeRules, CubeTable, FamilyRules
+from schemas.cube import DATED_FAMILIES, FIRST_TABLES, LISTED_FAMILIES, CubeFamily, CubeRules, CubeTable, FamilyRules
 from schemas.policy import DisclosurePolicy, GenotypeAccess, TierPolicy
 from schemas.rates import Rate
 from schemas.sensitive import SensitiveUse
@@ -93,8 +93,8 @@ def _in_family(rules: FamilyRules) -> Iterator[str]:
         yield "`tables` are the total and what comes after it, each once and in order"
     if not set(FIRST_TABLES) <= set(rules.tables) and rules.family is not CubeFamily.GENOTYPES:
         yield "only genotypes may be without sex and age, and region"
-    if CubeTable.YEAR in rules.tables and rules.family not in LISTED_FAMILIES:
-        yield "it has no first record, and so no table by year"
+    if CubeTable.YEAR in rules.tables and rules.family not in DATED_FAMILIES:
+        yield "it has no day, and so no table by year"
     if rules.codes and rules.family not in LISTED_FAMILIES:
         yield "its list cannot be told by `codes`"
     if len({code for _, code in rules.codes}) < len(rules.codes) or len(set(rules.variants)) < len(rules.variants):

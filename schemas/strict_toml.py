@@ -41,6 +41,8 @@ def read_text(path: Path, codes: FileCodes) -> str:
         with path.open("rb") as stream:
             raw = stream.read(_MOST_BYTES + 1)
         text = raw.decode("utf-8")
+    except FileNotFoundError:
+        raise DataProblem(codes.unreadable, f"the file {path.name} cannot be read: there is none") from None
     except (OSError, UnicodeDecodeError):
         raise DataProblem(codes.unreadable, f"the file {path.name} cannot be read as text") from None
     if len(raw) > _MOST_BYTES:

@@ -87,7 +87,7 @@ class PublicCategoryList(Wire):
 class PublicTable(Wire):
     """One table of a category; where all cells are shown they add up to its number of people. By `race` people are
     counted as recorded (OMOP's race), which is not ancestry as genotypes tell it; by `year` in that of their first
-    record of the category."""
+    record of the category, or of the answer that counts."""
 
     name: CubeTable
     dimensions: list[str]
@@ -100,7 +100,7 @@ class PublicCategoryTables(Wire):
     family: CubeFamily
     category: PublicCategory
     tables: list[PublicTable] = Field(
-        description="by sex and age, by region, by race as recorded, and by the year of the first record"
+        description="by sex and age, region, race as recorded, and the year of the first record or of the answer"
     )
 
 

@@ -1,8 +1,8 @@
 """Questions as values: what is sent, and how what comes back is read. Nothing here opens a connection."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, JsonValue, ValidationError
@@ -10,6 +10,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from api.client.problems import not_understood
 
 T = TypeVar("T")
+Part = TypeVar("Part")
 Model = TypeVar("Model", bound=BaseModel)
 
 Parameter = str | int | None
@@ -18,7 +19,10 @@ Parameter = str | int | None
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(Generic[T]):
     """One request. `parameters` that are absent are not sent; `read` makes the answer of the body of a good reply. One
-    that is not `is_repeatable` is not sent again when the connection was lost, for it may have arrived."""
+    that is not `is_repeatable` is not sent again when the connection was lost, for it may have arrived.
+
+    Where several questions follow one another, `yield from` one gives its answer.
+    """
 
     method: Literal["GET", "POST", "DELETE"]
     path: str
@@ -31,6 +35,21 @@ class Asked(Generic[T]):
         """Path and query."""
         sent = {name: value for name, value in self.parameters.items() if value is not None}
         return f"{self.path}?{urlencode(sent)}" if sent else self.path
+
+    def giving(self, part: Callable[[T], Part]) -> "Asked[Part]":
+        """The same request, of whose answer only a part is given."""
+        return Asked(
+            method=self.method,
+            path=self.path,
+            read=lambda content: part(self.read(content)),
+            parameters=self.parameters,
+            body=self.body,
+            is_repeatable=self.is_repeatable,
+        )
+
+    def __iter__(self) -> "Generator[Asked[Any], Any, T]":
+        answer: T = yield self
+        return answer
 
 
 def reading(model: type[Model]) -> Callable[[bytes], Model]:

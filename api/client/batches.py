@@ -1,11 +1,12 @@
 """Many questions, one after the other, that never overspend: priced first, stopped in time, resumed where they were."""
 
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from api.client.asking import Asked
+from api.client.exchange import Steps
 from api.client.problems import BudgetExhausted, DocumentWrong, KohortProblem, NotPermitted
 from api.client.results.tabular import Tabular
 from api.client.saved import Saved
@@ -88,8 +89,8 @@ def print_progress(progress: Progress) -> None:
     sys.stderr.write(f"{progress.done:,} of {progress.total:,}{left}: {progress.name}\n")
 
 
-def batch(plan: Plan[A], saved: Saved, told: Callable[[Progress], None]) -> Generator[Asked[A], A | None, Finished[A]]:
-    """Yields what to ask next and is sent the answer, or thrown the problem; returns what came of it.
+def batch(plan: Plan[A], saved: Saved, told: Callable[[Progress], None]) -> Steps[Finished[A]]:
+    """Asks a plan's questions one after the other.
 
     Before each question its price is held against every account's balance as the last answer told it.
     """
@@ -102,7 +103,7 @@ def batch(plan: Plan[A], saved: Saved, told: Callable[[Progress], None]) -> Gene
             break
         if answer is None:
             try:
-                answer = yield planned.asked
+                answer = yield from planned.asked
             except (DocumentWrong, NotPermitted) as wrong:
                 finished.refused[planned.name] = wrong
             except BudgetExhausted:  # somebody else of the project spent meanwhile

@@ -1,8 +1,8 @@
-"""One question from the first try to its answer, told step by step to whoever has the connection and the clock."""
+"""What is to be done, told step by step to whoever has the connection and the clock."""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from api.client.asking import Asked
 from api.client.problems import KohortProblem, problem_of, unreachable
@@ -13,7 +13,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send the question now, and give what came."""
+    """Send the question once, and give the `Reply` or that it was `Lost`."""
+
+    asked: Asked[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,39 @@ class Lost:
     words: str
 
 
-Effect = Send | Wait
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """All is done; `value` came of it."""
+
+    value: T
+
+
 Outcome = Reply | Lost | None
 """What came of `Send`; None of `Wait`."""
 
+Effect = Send | Wait | Asked[Any]
+"""Of a whole question comes its answer; its problem, where there is one, is raised where it was asked."""
 
-def exchange(asked: Asked[T], retries: Retries, chance: Callable[[], float]) -> Generator[Effect, Outcome, T]:
-    """Sends, waits and sends again within the bounds; returns the answer or raises `KohortProblem`."""
+Steps = Generator[Effect, Any, T]
+"""What is to be done, one thing after the other; each is told what came of the one before."""
+
+
+def next_step(steps: Steps[T], came: object) -> Effect | Done[T]:
+    """Tells what came of the last effect, None at first, and gives the next one."""
+    try:
+        return steps.throw(came) if isinstance(came, KohortProblem) else steps.send(came)
+    except StopIteration as done:
+        return Done(done.value)
+
+
+def exchange(asked: Asked[T], retries: Retries, chance: Callable[[], float]) -> Generator[Send | Wait, Outcome, T]:
+    """One question from the first try to its answer: sends, waits and sends again within the bounds.
+
+    Returns the answer or raises `KohortProblem`.
+    """
     tries, waited = 0, 0.0
     while True:
-        came = yield Send()
+        came = yield Send(asked)
         tries += 1
         if isinstance(came, Reply) and 200 <= came.status < 300:
             return asked.read(came.content)

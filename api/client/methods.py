@@ -1,18 +1,21 @@
-"""What a client asks, one line a question; whoever has the connection gives `ask`."""
+"""What both clients ask, each question once."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from pydantic import JsonValue
 
 from api.client import dictionaries, questions
 from api.client import runs as run_questions
 from api.client.asking import Asked
+from api.client.batches import Plan
 from api.client.documents import Document
+from api.client.exchange import Steps
+from api.client.method import method
+from api.client.planning import Documents, plan
 from api.client.questions import Day, Library, PrecisionName
 from api.client.results import Attrition, Breakdown, Count, Genotypes, Incidence, Overlap, Prevalence, Profile, Run
-from api.client.runs import Part
+from api.client.runs import Part, unheard
 from schemas.language import Language
 from schemas.wire.answers import (
     ExplanationAnswer,
@@ -38,24 +41,20 @@ from schemas.wire.paraphrase import ParaphraseAnswer
 from schemas.wire.runs import RunList, SharedLink
 from schemas.wire_precision import PrecisionAnswer
 
-T = TypeVar("T")
 
-
-class Methods(ABC):
-    """Every question, asked and answered."""
-
-    @abstractmethod
-    def ask(self, asked: Asked[T]) -> T:
-        """Any question of `kohort_client.questions`."""
+class Methods:
+    """Every question. The answer is what a client's method gives, or gives when it is awaited."""
 
     # Questions about a cohort
 
+    @method
     def count(
         self, document: Document, *, precision: PrecisionName | None = None, library: Library | None = None
-    ) -> Count:
+    ) -> Asked[Count]:
         """How many persons are in the cohort."""
-        return self.ask(questions.count(document, library, precision))
+        return questions.count(document, library, precision)
 
+    @method
     def breakdown(
         self,
         document: Document,
@@ -63,16 +62,18 @@ class Methods(ABC):
         *,
         precision: PrecisionName | None = None,
         library: Library | None = None,
-    ) -> Breakdown:
+    ) -> Asked[Breakdown]:
         """The cohort by dimensions, as in `["sex", "age(10)"]`, or by its own `count by`."""
-        return self.ask(questions.breakdown(document, by, library, precision))
+        return questions.breakdown(document, by, library, precision)
 
+    @method
     def attrition(
         self, document: Document, *, precision: PrecisionName | None = None, library: Library | None = None
-    ) -> Attrition:
+    ) -> Asked[Attrition]:
         """Who is left after each step."""
-        return self.ask(questions.attrition(document, library, precision))
+        return questions.attrition(document, library, precision)
 
+    @method
     def genotypes(
         self,
         document: Document,
@@ -80,20 +81,23 @@ class Methods(ABC):
         *,
         precision: PrecisionName | None = None,
         library: Library | None = None,
-    ) -> Genotypes:
+    ) -> Asked[Genotypes]:
         """Genotypes of variants, as `["rs671"]`, in the cohort."""
-        return self.ask(questions.genotypes(document, variants, library, precision))
+        return questions.genotypes(document, variants, library, precision)
 
-    def overlap(self, documents: Sequence[Document], *, precision: PrecisionName | None = None) -> Overlap:
+    @method
+    def overlap(self, documents: Sequence[Document], *, precision: PrecisionName | None = None) -> Asked[Overlap]:
         """Persons in every combination of two to four cohorts."""
-        return self.ask(questions.overlap(documents, precision))
+        return questions.overlap(documents, precision)
 
+    @method
     def profile(
         self, document: Document, groups: Sequence[Document], *, most: int = 1, precision: PrecisionName | None = None
-    ) -> Profile:
+    ) -> Asked[Profile]:
         """The cohort's persons in each of several groups, each person in at most `most` of them."""
-        return self.ask(questions.profile(document, groups, most, precision))
+        return questions.profile(document, groups, most, precision)
 
+    @method
     def prevalence(
         self,
         document: Document,
@@ -105,14 +109,13 @@ class Methods(ABC):
         by: Sequence[str] | None = None,
         precision: PrecisionName | None = None,
         library: Library | None = None,
-    ) -> Prevalence:
+    ) -> Asked[Prevalence]:
         """How common the cohort is, `per` month or year."""
-        return self.ask(
-            questions.prevalence(
-                document, first_day, last_day, per=per, measure=measure, by=by, library=library, precision=precision
-            )
+        return questions.prevalence(
+            document, first_day, last_day, per=per, measure=measure, by=by, library=library, precision=precision
         )
 
+    @method
     def incidence(
         self,
         document: Document,
@@ -121,40 +124,47 @@ class Methods(ABC):
         *,
         by: Sequence[str] | None = None,
         library: Library | None = None,
-    ) -> Incidence:
+    ) -> Asked[Incidence]:
         """Outcomes and time at risk; inside the trusted environment only."""
-        return self.ask(questions.incidence(document, first_day, last_day, by, library))
+        return questions.incidence(document, first_day, last_day, by, library)
 
     # Documents
 
-    def validate(self, document: Document, *, library: Library | None = None) -> ValidationAnswer:
+    @method
+    def validate(self, document: Document, *, library: Library | None = None) -> Asked[ValidationAnswer]:
         """What a document would take to be answered, and what is probably not meant; nothing is charged."""
-        return self.ask(questions.validate(document, library))
+        return questions.validate(document, library)
 
-    def explain(self, document: Document, *, library: Library | None = None) -> ExplanationAnswer:
+    @method
+    def explain(self, document: Document, *, library: Library | None = None) -> Asked[ExplanationAnswer]:
         """How a document is understood."""
-        return self.ask(questions.explain(document, library))
+        return questions.explain(document, library)
 
-    def format(self, document: Document) -> FormattedDocument:
+    @method
+    def format(self, document: Document) -> Asked[FormattedDocument]:
         """A document as the formatter writes it, and as JSON."""
-        return self.ask(questions.format_document(document))
+        return questions.format_document(document)
 
+    @method
     def import_definition(
         self, definition: Mapping[str, JsonValue], *, mode: str = "circe-exact", name: str | None = None
-    ) -> ImportedDefinition:
+    ) -> Asked[ImportedDefinition]:
         """An OHDSI definition (Circe JSON) in the language."""
-        return self.ask(questions.import_definition(definition, mode, name))
+        return questions.import_definition(definition, mode, name)
 
-    def export_definition(self, document: Document) -> ExportedDefinition:
+    @method
+    def export_definition(self, document: Document) -> Asked[ExportedDefinition]:
         """A document as an OHDSI definition."""
-        return self.ask(questions.export_definition(document))
+        return questions.export_definition(document)
 
-    def paraphrase(self, document: Document, *, language: Language | str = Language.ENGLISH) -> ParaphraseAnswer:
+    @method
+    def paraphrase(self, document: Document, *, language: Language | str = Language.ENGLISH) -> Asked[ParaphraseAnswer]:
         """A document in words, in English (`en`) or Korean (`ko`); nothing is charged."""
-        return self.ask(questions.paraphrase(document, language))
+        return questions.paraphrase(document, language)
 
     # Reports and runs
 
+    @method
     def feasibility(
         self,
         document: Document,
@@ -163,10 +173,11 @@ class Methods(ABC):
         language: Language | str = Language.ENGLISH,
         precision: PrecisionName | None = None,
         library: Library | None = None,
-    ) -> SignedReport:
+    ) -> Asked[SignedReport]:
         """A dated, signed report for an application; `breakdowns` are tables as `[["sex", "age(10)"]]`."""
-        return self.ask(questions.feasibility(document, breakdowns, language, library, precision))
+        return questions.feasibility(document, breakdowns, language, library, precision)
 
+    @method
     def start_run(
         self,
         document: Document,
@@ -175,80 +186,144 @@ class Methods(ABC):
         title: str | None = None,
         precision: PrecisionName | None = None,
         library: Library | None = None,
-    ) -> Run:
+    ) -> Asked[Run]:
         """Ask up to eight questions about a cohort, which the server keeps; answers come one after another."""
-        return self.ask(run_questions.start(document, parts, title, library, precision))
+        return run_questions.start(document, parts, title, library, precision)
 
-    def runs(self, *, before: int | None = None, limit: int = 20) -> RunList:
+    @method
+    def runs(self, *, before: int | None = None, limit: int = 20) -> Asked[RunList]:
         """The caller's own runs in the project, the newest first."""
-        return self.ask(run_questions.newest(before, limit))
+        return run_questions.newest(before, limit)
 
-    def find_run(self, run: str) -> Run:
+    @method
+    def find_run(self, run: str) -> Asked[Run]:
         """A run with what is answered so far."""
-        return self.ask(run_questions.one(run))
+        return run_questions.one(run)
 
-    def cancel_run(self, run: str) -> Run:
+    @method
+    def follow_run(self, run: str, *, progress: Callable[[Run], None] = unheard) -> Steps[Run]:
+        """Wait until a run is at its end; `progress` is told each second where it stands."""
+        return run_questions.follow(run, progress)
+
+    @method
+    def cancel_run(self, run: str) -> Asked[Run]:
         """Take away what waits; what has begun is counted to its end and paid."""
-        return self.ask(run_questions.cancel(run))
+        return run_questions.cancel(run)
 
-    def share_run(self, run: str) -> SharedLink:
+    @method
+    def share_run(self, run: str) -> Asked[SharedLink]:
         """Let colleagues of the project see what was asked, without numbers."""
-        return self.ask(run_questions.share(run))
+        return run_questions.share(run)
 
-    def delete_run(self, run: str) -> None:
+    @method
+    def delete_run(self, run: str) -> Asked[None]:
         """Forget a run; what was paid stays paid."""
-        return self.ask(run_questions.delete(run))
+        return run_questions.delete(run)
 
     # Dictionaries
 
+    @method
     def concepts(
         self, search: str, *, vocabulary: str | None = None, domain: str | None = None, limit: int = 20
-    ) -> list[ConceptInfo]:
+    ) -> Asked[list[ConceptInfo]]:
         """Concepts whose English or Korean name holds the text, or whose code or id it is."""
-        return self.ask(dictionaries.concepts(search, vocabulary, domain, limit)).concepts
+        return dictionaries.concepts(search, vocabulary, domain, limit).giving(lambda found: found.concepts)
 
-    def fields(self, search: str = "") -> dict[str, FieldInfo]:
+    @method
+    def fields(self, search: str = "") -> Asked[dict[str, FieldInfo]]:
         """What a where-clause may test, by `domain.name`."""
-        return dictionaries.fields_of(self.ask(dictionaries.DOMAINS), search)
+        return dictionaries.DOMAINS.giving(partial(dictionaries.fields_of, search=search))
 
-    def questions(self, search: str = "") -> list[QuestionInfo]:
+    @method
+    def questions(self, search: str = "") -> Asked[list[QuestionInfo]]:
         """Survey questions."""
-        return self.ask(dictionaries.questions(search)).questions
+        return dictionaries.questions(search).giving(lambda found: found.questions)
 
-    def genes(self, search: str, *, limit: int = 20) -> list[GeneInfo]:
+    @method
+    def genes(self, search: str, *, limit: int = 20) -> Asked[list[GeneInfo]]:
         """Genes."""
-        return self.ask(dictionaries.genes(search, limit)).genes
+        return dictionaries.genes(search, limit).giving(lambda found: found.genes)
 
-    def variants(self, search: str, *, limit: int = 20) -> KnownVariantList:
+    @method
+    def variants(self, search: str, *, limit: int = 20) -> Asked[KnownVariantList]:
         """What is known of the variants of a gene or region, or of an rsID or HGVS name; the release may lack them."""
-        return self.ask(dictionaries.variants(search, limit))
+        return dictionaries.variants(search, limit)
 
-    def panels(self, search: str = "", *, limit: int = 20) -> list[PanelInfo]:
+    @method
+    def panels(self, search: str = "", *, limit: int = 20) -> Asked[list[PanelInfo]]:
         """Gene panels."""
-        return self.ask(dictionaries.panels(search, limit)).panels
+        return dictionaries.panels(search, limit).giving(lambda found: found.panels)
 
-    def scores(self, search: str = "", *, limit: int = 20) -> list[ScoreInfo]:
+    @method
+    def scores(self, search: str = "", *, limit: int = 20) -> Asked[list[ScoreInfo]]:
         """Weighted scores."""
-        return self.ask(dictionaries.scores(search, limit)).scores
+        return dictionaries.scores(search, limit).giving(lambda found: found.scores)
 
-    def vocabularies(self) -> list[str]:
+    @method
+    def vocabularies(self) -> Asked[list[str]]:
         """Vocabularies that codes may be given in."""
-        return self.ask(dictionaries.VOCABULARIES).vocabularies
+        return dictionaries.VOCABULARIES.giving(lambda found: found.vocabularies)
 
-    def examples(self) -> list[ExampleDocument]:
+    @method
+    def examples(self) -> Asked[list[ExampleDocument]]:
         """Cohorts to start from."""
-        return self.ask(dictionaries.EXAMPLES).examples
+        return dictionaries.EXAMPLES.giving(lambda found: found.examples)
 
-    def release(self) -> ReleaseInfo:
+    @method
+    def release(self) -> Asked[ReleaseInfo]:
         """The release in service."""
-        return self.ask(dictionaries.RELEASE)
+        return dictionaries.RELEASE
 
-    # Budget
+    # Budget, and many questions within it
 
-    def budget(self) -> BudgetAnswer:
+    @method
+    def budget(self) -> Asked[BudgetAnswer]:
         """What the caller's accounts have left."""
-        return self.ask(dictionaries.BUDGET)
+        return dictionaries.BUDGET
 
-    def expected_precision(self, size: int, *, cells: int = 12, steps: int = 6) -> PrecisionAnswer:
+    @method
+    def expected_precision(self, size: int, *, cells: int = 12, steps: int = 6) -> Asked[PrecisionAnswer]:
         """What answers about a cohort of that size will be worth, and cost."""
-        return self.ask(questions.expected_precision(size, cells, steps))
+        return questions.expected_precision(size, cells, steps)
+
+    @method
+    def plan_counts(
+        self, documents: Documents, *, precision: PrecisionName | None = None, reserve: float = 0.0
+    ) -> Steps[Plan[Count]]:
+        """Counts of many cohorts, priced and not begun; `reserve` is the part of the budget to be left alone."""
+        ask = partial(questions.count, library=None, precision=precision)
+        return plan(documents, ask, "count", precision=precision, reserve=reserve)
+
+    @method
+    def plan_breakdowns(
+        self,
+        documents: Documents,
+        by: Sequence[str] | None = None,
+        *,
+        precision: PrecisionName | None = None,
+        reserve: float = 0.0,
+    ) -> Steps[Plan[Breakdown]]:
+        """The same for breakdowns."""
+        ask = partial(questions.breakdown, by=by, library=None, precision=precision)
+        return plan(documents, ask, "breakdown", precision=precision, reserve=reserve)
+
+    @method
+    def plan_attritions(
+        self, documents: Documents, *, precision: PrecisionName | None = None, reserve: float = 0.0
+    ) -> Steps[Plan[Attrition]]:
+        """The same for who is left after each step."""
+        ask = partial(questions.attrition, library=None, precision=precision)
+        return plan(documents, ask, "attrition", precision=precision, reserve=reserve)
+
+    @method
+    def plan_genotypes(
+        self,
+        documents: Documents,
+        variants: Sequence[str],
+        *,
+        precision: PrecisionName | None = None,
+        reserve: float = 0.0,
+    ) -> Steps[Plan[Genotypes]]:
+        """The same for genotypes of variants."""
+        ask = partial(questions.genotypes, variants=variants, library=None, precision=precision)
+        return plan(documents, ask, "genotypes", precision=precision, reserve=reserve, variants=len(variants))

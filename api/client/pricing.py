@@ -43,8 +43,3 @@ def prices_of(expected: PrecisionAnswer, budget: BudgetAnswer, precision: Precis
     found = {each.kind: each.price for each in answers if each.precision is chosen}
     count = found["count"]
     return Prices(count=count, table=found.get("table", 2 * count), attrition=found.get("attrition", 2 * count))
-
-
-def remaining(budget: BudgetAnswer) -> int | None:
-    """Nano-rho that the tightest of the caller's accounts has left; absent where none has a limit."""
-    return min((each.remaining for each in budget.remaining_budget if each.cap > 0), default=None)

@@ -30,6 +30,3 @@ class Retries:
         least = max(self.first * 2 ** (tries - 1), asked_for or 0.0)
         seconds = least * (1 + chance / 2)
         return seconds if waited + seconds <= self.longest else None
-
-
-NEVER: Final = Retries(most=0)

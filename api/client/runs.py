@@ -1,6 +1,6 @@
 """Questions about runs: several questions about a cohort asked together, followed, found again and shared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from api.client.asking import Asked, look_up, question, reading
 from api.client.documents import Document, document_body
+from api.client.exchange import Steps, Wait
 from api.client.questions import Library, PrecisionName
 from api.client.results.runs import Run
 from schemas.policy import Precision
@@ -24,7 +25,7 @@ from schemas.wire.runs import RunList, RunPart, RunState, SharedLink
 Part = RunPart | Mapping[str, JsonValue] | str
 """One question: `CountPart(…)` and its like, the same as JSON, or `count` and `attrition` by their names."""
 
-SECONDS_BETWEEN_LOOKS: Final = 1.0
+_SECONDS_BETWEEN_LOOKS: Final = 1.0
 _RUNS: Final = "/v1/runs"
 
 
@@ -73,6 +74,16 @@ def delete(run: str) -> Asked[None]:
 def is_under_way(run: Run) -> bool:
     """Whether more is to come."""
     return run.state in (RunState.QUEUED, RunState.RUNNING)
+
+
+def follow(run: str, progress: Callable[[Run], None]) -> Steps[Run]:
+    """Looks at a run each second until it is at its end."""
+    while True:
+        found = yield from one(run)
+        progress(found)
+        if not is_under_way(found):
+            return found
+        yield Wait(_SECONDS_BETWEEN_LOOKS)
 
 
 def unheard(run: Run) -> None:

@@ -39,7 +39,7 @@ class FindingItem(BaseModel):
 
 
 class LogExamined(BaseModel):
-    """What was examined and found."""
+    """What was examined and found; `records` are operators' records of a clock that was ahead."""
 
     is_whole: bool
     entries: int
@@ -47,6 +47,7 @@ class LogExamined(BaseModel):
     first: str | None
     last: str | None
     findings: list[FindingItem]
+    records: list[str]
 
 
 @app.command()
@@ -71,6 +72,7 @@ def verify(
             findings=[
                 FindingItem(kind=one.kind.value, entry=one.entry, message=one.message) for one in report.findings
             ],
+            records=[each.message for each in report.records],
         )
         if as_json:
             print_json(found)
@@ -193,6 +195,8 @@ def export(
 def _print(found: LogExamined) -> None:
     for one in found.findings:
         err().print(Text(f"{one.kind}: {one.message}", style="red"), soft_wrap=True)
+    for record in found.records:
+        out().print(Text(f"clock: {record}", style="yellow"), soft_wrap=True)
     if found.is_whole:
         span = f", {found.first} to {found.last}" if found.first else ""
         out().print(Text(f"the log is whole: {found.entries:,} entries, {found.checkpoints:,} checkpoints{span}"))

@@ -3,13 +3,13 @@
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import typer
 from pydantic import BaseModel
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -31,12 +31,12 @@ EXIT_OURS = 70
 
 def out() -> Console:
     """Standard output, as it is now; a file or a pipe has room for wide tables."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH_OF_FILES)
+    return Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDTH_OF_FILES)
 
 
 def err() -> Console:
     """Standard error, as it is now."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, markup=False)
 
 
 @contextmanager
@@ -69,6 +69,15 @@ def reporting(*, as_json: bool = False) -> Iterator[None]:
 def print_json(model: BaseModel) -> None:
     """The model as indented JSON on standard output."""
     sys.stdout.write(json.dumps(model.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n")
+
+
+def print_model(model: BaseModel, parts: Iterable[RenderableType], *, as_json: bool) -> None:
+    """The model for programs, or for people the parts that show it, made only then."""
+    if as_json:
+        print_json(model)
+        return
+    for part in parts:
+        out().print(part)
 
 
 def table_of(title: str | None, headings: Sequence[str], rows: Sequence[Sequence[str]], right: int = 0) -> Table:

@@ -1,9 +1,11 @@
 """What running a plan took, as a table for people or JSON for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from api.commands.answering import print_footer
-from api.commands.console import out, print_json, table_of
+from rich.console import RenderableType
+
+from api.commands.answering import print_answer
+from api.commands.console import table_of
 from schemas.wire import ExecutedNode, ExecutionAnswer
 
 _HEADINGS = ("step", "on", "events", "rows expected", "rows", "bytes expected", "bytes", "ms expected", "ms")
@@ -11,11 +13,11 @@ _HEADINGS = ("step", "on", "events", "rows expected", "rows", "bytes expected", 
 
 def print_execution(name: str, answer: ExecutionAnswer, *, as_json: bool) -> None:
     """The nodes in the order they were worked out, each with what was expected of it."""
-    if as_json:
-        print_json(answer)
-        return
-    out().print(table_of(name, _HEADINGS, [_row(node) for node in answer.nodes], right=len(_HEADINGS) - 2))
-    print_footer(answer)
+    print_answer(answer, _parts(name, answer), as_json=as_json)
+
+
+def _parts(name: str, answer: ExecutionAnswer) -> Iterator[RenderableType]:
+    yield table_of(name, _HEADINGS, [_row(node) for node in answer.nodes], right=len(_HEADINGS) - 2)
 
 
 def _row(node: ExecutedNode) -> Sequence[str]:

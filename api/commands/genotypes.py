@@ -1,34 +1,21 @@
 """Commands about the genotypes of a cohort at chosen variants."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
+from rich.console import RenderableType
 from rich.text import Text
 
 import engine
-from api.commands.answering import print_footer, request_of
-from api.commands.console import out, print_json, proportion_cells, reporting, table_of, value_text
-from api.commands.options import (
-    DEFAULT_RELEASES,
-    DEFAULT_STATE,
-    AsJson,
-    DocumentFile,
-    Library,
-    PrecisionOption,
-    Project,
-    Reason,
-    ReleaseId,
-    Releases,
-    State,
-    Tier,
-)
-from api.commands.reading import open_session, read_document_file
+from api.commands.answering import print_answer
+from api.commands.asking import Question
+from api.commands.console import proportion_cells, reporting, table_of, value_text
+from api.commands.grouped import grouped
+from api.commands.options import AsJson, PrecisionOption
 from api.documents import read_variants
-from api.problems import about
 from api.statistics import genotypes_answer, linkage_answer
-from schemas.policy import AccessTier
-from schemas.wire import ExactAlleles, VariantGenotypes
+from schemas.wire import ExactAlleles, GenotypesAnswer, LinkageAnswer, VariantGenotypes
 
 Variants = Annotated[
     list[str],
@@ -39,73 +26,44 @@ app = typer.Typer()
 
 
 @app.command()
+@grouped
 def genotypes(
-    file: DocumentFile,
-    variant: Variants,
-    library: Library = [],  # noqa: B006 - typer copies it
-    releases: Releases = DEFAULT_RELEASES,
-    state: State = DEFAULT_STATE,
-    release: ReleaseId = None,
-    tier: Tier = AccessTier.INTERNAL,
-    project: Project = "internal",
-    reason: Reason = None,
-    precision: PrecisionOption = None,
-    as_json: AsJson = False,
+    variant: Variants, *, question: Question, precision: PrecisionOption = None, as_json: AsJson = False
 ) -> None:
     """Count genotypes of variants in a cohort, with allele frequency and missing calls."""
     with reporting(as_json=as_json):
-        document = read_document_file(file, library)
-        variants = read_variants(variant)
-        with open_session(releases, state, release) as session, about(document.text):
-            request = request_of(document, tier, project, precision, variants=variants, reason=reason)
-            found = engine.validate(session, document.cohort, document.library, tier)
-            safe = engine.genotype_counts(session, request)
-        answer = genotypes_answer(safe, found.query_hash, found.unmatched)
-        if as_json:
-            print_json(answer)
-            return
-        for each in answer.variants:
-            rows = [[" ".join(cell.label), value_text(cell.count)] for cell in each.genotypes]
-            rows.append(["total", value_text(answer.total)])
-            out().print(Text(f"{document.cohort.name}, {each.variant}", style="bold"))
-            out().print(table_of(None, ["genotype", "persons"], rows, right=1))
-            out().print(table_of(None, ["", "", "95 %"], _proportion_rows(each), right=2))
-        print_footer(answer)
+        found = question.found(engine.genotype_counts, precision=precision, variants=read_variants(variant))
+        answer = genotypes_answer(found.safe, found.query_hash, found.unmatched)
+        print_answer(answer, _genotype_parts(found.name, answer), as_json=as_json)
+
+
+def _genotype_parts(name: str, answer: GenotypesAnswer) -> Iterator[RenderableType]:
+    for each in answer.variants:
+        rows = [[" ".join(cell.label), value_text(cell.count)] for cell in each.genotypes]
+        rows.append(["total", value_text(answer.total)])
+        yield Text(f"{name}, {each.variant}", style="bold")
+        yield table_of(None, ["genotype", "persons"], rows, right=1)
+        yield table_of(None, ["", "", "95 %"], _proportion_rows(each), right=2)
 
 
 @app.command()
-def linkage(
-    file: DocumentFile,
-    variant: Variants,
-    library: Library = [],  # noqa: B006
-    releases: Releases = DEFAULT_RELEASES,
-    state: State = DEFAULT_STATE,
-    release: ReleaseId = None,
-    tier: Tier = AccessTier.INTERNAL,
-    project: Project = "internal",
-    reason: Reason = None,
-    as_json: AsJson = False,
-) -> None:
+@grouped
+def linkage(variant: Variants, *, question: Question, as_json: AsJson = False) -> None:
     """Measure linkage disequilibrium of two variants in a cohort."""
     with reporting(as_json=as_json):
-        document = read_document_file(file, library)
-        variants = read_variants(variant)
-        with open_session(releases, state, release) as session, about(document.text):
-            request = request_of(document, tier, project, variants=variants, reason=reason)
-            found = engine.validate(session, document.cohort, document.library, tier)
-            safe = engine.linkage(session, request)
-        answer = linkage_answer(safe, found.query_hash, found.unmatched, variant)
-        if as_json:
-            print_json(answer)
-            return
-        rows = [
-            ["persons with both calls", value_text(answer.persons)],
-            ["r²", _measure_text(answer.r_squared)],
-            ["D'", _measure_text(answer.d_prime)],
-        ]
-        out().print(Text(f"{document.cohort.name}, {' and '.join(answer.variants)}", style="bold"))
-        out().print(table_of(None, ["linkage disequilibrium", ""], rows, right=1))
-        print_footer(answer)
+        found = question.found(engine.linkage, variants=read_variants(variant))
+        answer = linkage_answer(found.safe, found.query_hash, found.unmatched, variant)
+        print_answer(answer, _linkage_parts(found.name, answer), as_json=as_json)
+
+
+def _linkage_parts(name: str, answer: LinkageAnswer) -> Iterator[RenderableType]:
+    rows = [
+        ["persons with both calls", value_text(answer.persons)],
+        ["r²", _measure_text(answer.r_squared)],
+        ["D'", _measure_text(answer.d_prime)],
+    ]
+    yield Text(f"{name}, {' and '.join(answer.variants)}", style="bold")
+    yield table_of(None, ["linkage disequilibrium", ""], rows, right=1)
 
 
 def _proportion_rows(variant: VariantGenotypes) -> Sequence[Sequence[str]]:

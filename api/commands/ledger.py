@@ -9,12 +9,14 @@ from pydantic import BaseModel
 from rich.text import Text
 
 import engine
-from api.commands.console import out, print_json, reporting
-from api.commands.options import DEFAULT_STATE, AsJson, State
+from api.commands.console import out, print_json, reporting, table_of
+from api.commands.options import DEFAULT_STATE, AsJson, Day, State
 from api.commands.reading import read_file
+from schemas.errors import DataProblem
 
 app = typer.Typer(
-    help="The privacy ledger as files: back it up, restore it, rebuild what was lost.", no_args_is_help=True
+    help="The privacy ledger: back it up, restore it, rebuild what was lost, put a wrong clock on record.",
+    no_args_is_help=True,
 )
 
 Source = Annotated[Path, typer.Argument(help="Folder that `backup` made.", exists=True, file_okay=False)]
@@ -29,6 +31,27 @@ class CopyExamined(BaseModel):
     has_keys: bool
     files: int
     bytes: int
+
+
+class AheadEntry(BaseModel):
+    """An entry of the log that bears a time that has not come."""
+
+    number: int
+    time: str
+    tier: str
+    project: str
+    action: str
+    outcome: str
+
+
+class ClockAhead(BaseModel):
+    """What of the log is ahead of the clock and not on record; while it is blocking nothing is charged."""
+
+    today: str
+    ahead: int
+    newest: str | None
+    is_blocking: bool
+    entries: list[AheadEntry]
 
 
 @app.command()
@@ -97,6 +120,61 @@ def rebuild(reason: Why, state: State = DEFAULT_STATE) -> None:
             out().print(Text(f"rebuilt: the people of release {axis.release_id} in {axis.period}"))
         if not rebuilt:
             out().print(Text("nothing to do: all files of people are whole"))
+
+
+@app.command()
+def clock(
+    today: Annotated[
+        Day | None,
+        typer.Option(
+            "--today",
+            formats=["%Y-%m-%d"],
+            help="The day it truly is in Korea, by another clock than this machine's: record that the clock was ahead.",
+        ),
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="How it came about; the log keeps it.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many entries to list at most.")] = 20,
+    state: State = DEFAULT_STATE,
+    as_json: AsJson = False,
+) -> None:
+    """Show the entries that a clock that was ahead wrote; with --today and --reason put it on record, and charge again.
+
+    From then on what is charged counts for every year from today's to the one that the clock had shown, so that nobody
+    gains a budget by it. Servers may go on answering.
+    """
+    with reporting(as_json=as_json):
+        if today is None and reason is None:
+            _show(engine.entries_ahead(state, limit=limit), as_json=as_json)
+        elif today is None or not reason or not reason.strip():
+            raise DataProblem("clock-unconfirmed", "a record needs both --today and --reason", hint="give both")
+        else:
+            number = engine.record_clock(state, today.date(), _operator(reason))
+            out().print(Text(f"recorded: the clock was ahead when {number:,} entries of the log were written"))
+            out().print(Text("charging goes on; tell the data access committee", style="dim"))
+
+
+def _show(found: engine.Ahead, *, as_json: bool) -> None:
+    names = tuple(AheadEntry.model_fields)
+    entries = [AheadEntry(**{name: getattr(each, name) for name in names}) for each in found.entries]
+    told = ClockAhead(
+        today=found.today.isoformat(),
+        ahead=found.number,
+        newest=found.newest,
+        is_blocking=found.is_blocking,
+        entries=entries,
+    )
+    if as_json:
+        print_json(told)
+        return
+    out().print(Text(f"by this machine's clock it is {told.today} in Korea"))
+    if not told.ahead:
+        out().print(Text("nothing in the log is ahead of it"))
+        return
+    rows = [[str(getattr(each, name)) for name in names] for each in entries]
+    out().print(table_of(None, ["entry", *names[1:]], rows))
+    out().print(Text(f"entries ahead of the clock {told.ahead:,}, up to {told.newest}"))
+    out().print(Text("nothing is charged until a day before then" if told.is_blocking else "charging goes on"))
+    out().print(Text("if this clock is right, record that: --today YYYY-MM-DD --reason …", style="dim"))
 
 
 def _operator(reason: str) -> engine.Operator:

@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
+from api.commands.asking import Place
 from api.commands.console import print_json, reporting
-from api.commands.options import DEFAULT_RELEASES, DEFAULT_STATE, AsJson, DocumentFile, ReleaseId, Releases, State
-from api.commands.reading import open_session, read_document_file
+from api.commands.grouped import grouped
+from api.commands.options import AsJson, DocumentFile
+from api.commands.reading import read_document_file
 from api.paraphrases import paraphrase_answer
 from schemas.language import Language
 
@@ -16,6 +18,7 @@ LanguageOption = Annotated[Language, typer.Option("--language", help="Language o
 
 
 @app.command()
+@grouped
 def paraphrase(
     file: DocumentFile,
     language: LanguageOption = Language.ENGLISH,
@@ -23,16 +26,15 @@ def paraphrase(
         bool,
         typer.Option("--dictionary/--no-dictionary", help="Whether to name concepts as the release's dictionaries do."),
     ] = True,
-    releases: Releases = DEFAULT_RELEASES,
-    state: State = DEFAULT_STATE,
-    release: ReleaseId = None,
+    *,
+    place: Place,
     as_json: AsJson = False,
 ) -> None:
     """Say a cohort in words, in English or Korean; nothing is counted."""
     with reporting(as_json=as_json):
         cohort = read_document_file(file, []).cohort
         if has_dictionary:
-            with open_session(releases, state, release) as session:
+            with place.session() as session:
                 answer = paraphrase_answer(cohort, language, session)
         else:
             answer = paraphrase_answer(cohort, language)

@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 import engine
-from api.commands.answering import request_of
+from api.commands.asking import Asker
 from api.commands.console import out, print_json, reporting, table_of
 from api.commands.options import (
     DEFAULT_RELEASES,
@@ -96,7 +96,7 @@ def explain(
         document = read_document_file(file, library)
         with open_session(releases, state, release, policy=rules, today=lambda: day) as session, about(document.text):
             asked_phase = session.release.manifest.phase if phase is None else phase
-            request = request_of(document, tier, "policy")
+            request = Asker(tier=tier, project="policy").request(document)
             if found := engine.why_refused(session, request, phase=asked_phase):
                 raise Problems(found)
         out().print(Text(f"The {tier.value} tier may ask this of a release of phase {asked_phase} on {day}."))

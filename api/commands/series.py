@@ -1,34 +1,20 @@
 """Prevalence over time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Annotated
 
 import typer
+from rich.console import RenderableType
 
 import engine
-from api.commands.answering import print_footer, request_of
-from api.commands.console import out, print_json, proportion_cells, reporting, table_of, value_text
-from api.commands.options import (
-    DEFAULT_RELEASES,
-    DEFAULT_STATE,
-    AsJson,
-    By,
-    Day,
-    DocumentFile,
-    Library,
-    PrecisionOption,
-    Project,
-    Reason,
-    ReleaseId,
-    Releases,
-    State,
-    Tier,
-)
-from api.commands.reading import open_session, read_document_file
+from api.commands.answering import print_answer
+from api.commands.asking import Question
+from api.commands.console import proportion_cells, reporting, table_of, value_text
+from api.commands.grouped import grouped
+from api.commands.options import AsJson, By, Day, PrecisionOption
 from api.documents import read_dimensions
-from api.problems import about
 from api.series import prevalence_answer, read_series
-from schemas.policy import AccessTier
 from schemas.series import IntervalLength, PrevalenceMeasure
 from schemas.wire import Number, PrevalenceAnswer, PrevalenceRow
 
@@ -36,8 +22,8 @@ app = typer.Typer()
 
 
 @app.command()
+@grouped
 def prevalence(
-    file: DocumentFile,
     first: Annotated[Day, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
     last: Annotated[Day, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")],
     per: Annotated[IntervalLength, typer.Option("--per", help="Length of the intervals.")] = IntervalLength.MONTH,
@@ -45,33 +31,24 @@ def prevalence(
         PrevalenceMeasure, typer.Option("--measure", help="On any day of an interval, or on its middle day.")
     ] = PrevalenceMeasure.PERIOD,
     by: By = [],  # noqa: B006 - typer copies it
-    library: Library = [],  # noqa: B006
-    releases: Releases = DEFAULT_RELEASES,
-    state: State = DEFAULT_STATE,
-    release: ReleaseId = None,
-    tier: Tier = AccessTier.INTERNAL,
-    project: Project = "internal",
+    *,
+    question: Question,
     precision: PrecisionOption = None,
-    reason: Reason = None,
     as_json: AsJson = False,
 ) -> None:
     """Count who is in the cohort, of those under observation, by calendar month or year, sex, age, region and race."""
     with reporting(as_json=as_json):
-        document, dimensions = read_document_file(file, library), read_dimensions(by) or ()
+        dimensions = read_dimensions(by) or ()
         series = read_series(first.date(), last.date(), per=per, measure=measure)
-        with open_session(releases, state, release) as session, about(document.text):
-            found = engine.validate(session, document.cohort, document.library, tier)
-            request = request_of(document, tier, project, precision, dimensions, reason=reason)
-            safe = engine.prevalence(session, request, series)
-        answer = prevalence_answer(safe, found.query_hash, found.unmatched, series, dimensions)
-        if as_json:
-            print_json(answer)
-            return
-        numbers = ["observed", "in the cohort", "prevalence", *([] if answer.precision.exact else ["95 %"])]
-        headings = [per.value, *answer.dimensions, *numbers]
-        rows = [row[: len(headings)] for row in _rows(answer)]
-        out().print(table_of(document.cohort.name, headings, rows, right=len(numbers)))
-        print_footer(answer)
+        found = question.found(partial(engine.prevalence, series=series), precision=precision, dimensions=dimensions)
+        answer = prevalence_answer(found.safe, found.query_hash, found.unmatched, series, dimensions)
+        print_answer(answer, _parts(found.name, answer, per), as_json=as_json)
+
+
+def _parts(name: str, answer: PrevalenceAnswer, per: IntervalLength) -> Iterator[RenderableType]:
+    numbers = ["observed", "in the cohort", "prevalence", *([] if answer.precision.exact else ["95 %"])]
+    headings = [per.value, *answer.dimensions, *numbers]
+    yield table_of(name, headings, [row[: len(headings)] for row in _rows(answer)], right=len(numbers))
 
 
 def _rows(answer: PrevalenceAnswer) -> Sequence[Sequence[str]]:

@@ -114,9 +114,11 @@ def demo(
         check_setup(settings)
         _check_free(host, port)
         if DEMO_ID not in engine.release_ids(releases):
+            out().print(Text(f"making a release of {persons:,} made-up people"))
             with progress_bar() as bar:
                 engine.synthesize(releases, DEMO_ID, persons=persons, seed=1, progress=bar)
         if not engine.has_cube(settings.cube_folder(), DEMO_ID):
+            out().print(Text("drawing the tables that everybody may see"))
             with progress_bar() as bar:
                 build_cube(settings, settings.rules(), bar)
         principal = Principal(user="visitor", project="demo", institution="demo", tier=AccessTier.REGISTERED)
@@ -166,6 +168,7 @@ def _serve(settings: ServerSettings, port: int, listener: Listener = Listener.RE
         served,
         served.state.drain,
         stop_seconds=settings.stop_seconds,
+        stopping=lambda: out().print(Text("stopping: what is under way is finished first (Ctrl+C again ends it now)")),
         host=settings.host,
         port=port,
         log_level="warning",

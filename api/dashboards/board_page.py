@@ -17,10 +17,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.auth import ProjectRefused
 from api.client.pictures.values import drawn_value
-from api.dashboards.boards import Board, Panel, Reading, panels
+from api.dashboards.asking import LONGEST_SEARCH
+from api.dashboards.boards import SEARCHED, Board, Panel, panels
 from api.dashboards.drawing import WIDTHS
 from api.dashboards.questions import Offer, offers
 from api.dashboards.readers import ReadingHere
+from api.dashboards.reading import Reading
 from api.dashboards.signing_in import (
     LONGEST_TOKEN,
     PATH,
@@ -92,8 +94,9 @@ async def board_page(request: Request, service: Here, runs: Kept, who: ReadingHe
     asked = request.query_params.get("board", "")
     board = _board(asked) or Board.PEOPLE
     status = 200 if asked in ("", board.value) else 404
+    search = _search(board, request.query_params)
     context: dict[str, object] = {"boards": Board, "board": board, "unknown": status == 404, "who": who}
-    reading = _reading(request, service, principal)
+    reading = _reading(request, service, principal, search)
     if principal is not None:
         context["balances"] = await to_thread.run_sync(service.session.budget, principal)
     if principal is not None and reading is not None:
@@ -112,6 +115,10 @@ async def board_page(request: Request, service: Here, runs: Kept, who: ReadingHe
         "refused": refused if _CODE.fullmatch(refused) else None,
         "is_open": reading is not None,
         "longest_token": LONGEST_TOKEN,
+        "search": search,
+        "longest_search": LONGEST_SEARCH,
+        "is_searched": board in SEARCHED,
+        "query": _query(board, search),
     }
     response = render_page(
         request, "boards.html", ("boards",), release=service.session.overview(), context=context, status_code=status
@@ -136,7 +143,8 @@ async def sign_in(request: Request) -> Response:
 async def choose_project(request: Request) -> Response:
     """Ask in the project that a form names from now on, once it is known to be open to the reader."""
     fields = await form_fields(request)
-    query = {"board": board.value} if (board := _board(fields.get("board"))) else {}
+    board = _board(fields.get("board"))
+    query = _query(board, _search(board, fields)) if board else {}
     try:
         chosen = await find_in_project(request, fields.get("project", ""))
     except ProjectRefused:
@@ -165,12 +173,13 @@ async def ask(request: Request, service: Here, runs: Kept, caller: Caller) -> Re
     """
     fields = await form_fields(request)
     board = _board(fields.get("board"))
-    reading = _reading(request, service, caller)
+    search = "" if board is None else _search(board, fields)
+    reading = _reading(request, service, caller, search)
     made = () if board is None or reading is None else await to_thread.run_sync(panels, board, reading)
     panel = next((each for each in made if each.question.name == fields.get("panel")), None)
     if board is None or reading is None or panel is None or not panel.question.is_open(reading.access):
         raise NotAllowed("dashboard-question-unknown", "the dashboard has no such question", hint="open the page anew")
-    query = {"board": board.value}
+    query = _query(board, search)
     try:
         await start_run(panel.request, caller, service, runs, Response())
     except (Problem, Problems) as refused:
@@ -182,6 +191,16 @@ def _board(name: str | None) -> Board | None:
     return next((each for each in Board if each.value == name), None)
 
 
+def _search(board: Board, sent: Mapping[str, str]) -> str:
+    """The word that entries of a board are found by, cut to what a field of the page takes."""
+    return sent.get("search", "").strip()[:LONGEST_SEARCH] if board in SEARCHED else ""
+
+
+def _query(board: Board, search: str) -> dict[str, str]:
+    """The address of a board."""
+    return {"board": board.value, **({"search": search} if search else {})}
+
+
 def _to_board(query: Mapping[str, str], *, forget_project: bool = False) -> Response:
     """Go to the page; the project chosen before may be one that is closed by now."""
     response = RedirectResponse(f"{PATH}?{urlencode(query)}" if query else PATH, status_code=303)
@@ -190,7 +209,7 @@ def _to_board(query: Mapping[str, str], *, forget_project: bool = False) -> Resp
     return response
 
 
-def _reading(request: Request, service: Service, principal: Principal | None) -> Reading | None:
+def _reading(request: Request, service: Service, principal: Principal | None, search: str) -> Reading | None:
     """Of what the reader's boards are made; nothing for tiers that ask no questions, or have nothing open today."""
     session = service.session
     if principal is None or not session.policy.of(principal.tier).is_interactive:
@@ -206,6 +225,7 @@ def _reading(request: Request, service: Service, principal: Principal | None) ->
         session=session,
         cube=published.found,
         language=reader_of(request).language,
+        search=search,
     )
 
 

@@ -1,25 +1,27 @@
 """Dashboards of registered and controlled researchers: which questions a page has, made for a tier and a release.
 
-What is asked follows from the policy, the dictionaries and the published cube, whose most frequent categories come
-first; none of it follows from data that were not published. Every question goes the way of any other of the reader's:
-analysed, protected, paid once and kept among the runs. No number is here.
+What is asked follows from the policy, the dictionaries, the published cube, whose most frequent categories come first,
+and the word that the reader searches by; none of it follows from data that were not published. Every question goes the
+way of any other of the reader's: analysed, protected, paid once and kept among the runs. No number is here.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from api.dashboards.questions import Question
+from api.dashboards.reading import Reading
 from api.published.content import category_of
+from cohort_dsl.printing.values import escape, question_text
 from engine import Cube, Session
-from schemas.access import Access, AccessTier, DataDomain, RegionLevel, VariantLevel
+from schemas.access import DataDomain, VariantLevel
 from schemas.cube import CubeFamily
 from schemas.language import Language
-from schemas.policy import TierPolicy
 from schemas.wire import Value
 from schemas.wire.runs import RunRequest
+from schemas.wire_cube import PublicCategory
 
 
 class Board(Enum):
@@ -31,12 +33,15 @@ class Board(Enum):
     MEASUREMENTS = "measurements"
     PROCEDURES = "procedures"
     VISITS = "visits"
+    OBSERVATIONS = "observations"
+    DEVICES = "devices"
+    DEATHS = "deaths"
     SURVEY = "survey"
     GENOTYPES = "genotypes"
 
 
 MOST_CATEGORIES: Final = 10
-"""Categories of a list that a board has: the most frequent ones of the published cube."""
+"""Categories of a list that a board has at once: the most frequent ones of the published cube, or of those found."""
 
 _EVENTS: Final = {
     Board.CONDITIONS: (CubeFamily.CONDITIONS, DataDomain.CONDITIONS, "condition"),
@@ -44,32 +49,34 @@ _EVENTS: Final = {
     Board.MEASUREMENTS: (CubeFamily.MEASUREMENTS, DataDomain.MEASUREMENTS, "measurement"),
     Board.PROCEDURES: (CubeFamily.PROCEDURES, DataDomain.PROCEDURES, "procedure"),
     Board.VISITS: (CubeFamily.VISITS, DataDomain.VISITS, "visit"),
+    Board.OBSERVATIONS: (CubeFamily.OBSERVATIONS, DataDomain.OBSERVATIONS, "observation"),
+    Board.DEVICES: (CubeFamily.DEVICES, DataDomain.DEVICES, "device"),
 }
 """Where the categories of a board come from, what a tier needs, and the language's word for such an event."""
+_CONCEPTS: Final = {Board.OBSERVATIONS: "Observation", Board.DEVICES: "Device"}
+"""The domain of the vocabulary whose concepts a board has where the cube publishes no list of them."""
+SEARCHED: Final = frozenset({*_EVENTS, Board.SURVEY})
+"""Boards whose entries are found by a word."""
 _EVERYBODY: Final = 'cohort "Everybody"\n\nindex everyone\n'
-_AGES: Final = (("sex", "age(5)"), ("sex", "age(10)"), ("sex", "age(20)"), ("sex",))
-_PLACES: Final = (("region", "age(10)"), ("sex", "region"), ("region",))
-_YEARS: Final = (("sex", "index year"), ("index year",))
-_RACES: Final = (("race", "age(10)"), ("sex", "race"), ("race",))
-_PEOPLE_TITLES: Final = {
+_TITLES: Final = {
     "people-everybody": {Language.ENGLISH: "Everybody in the release", Language.KOREAN: "릴리스의 모든 사람"},
     "people-ancestry": {
         Language.ENGLISH: "Everybody by ancestry, as recorded (OMOP race, which is not genetic ancestry)",
         Language.KOREAN: "모든 사람의 기록된 인종(OMOP race, 유전적 조상이 아님)",
     },
+    "deaths-all": {Language.ENGLISH: "Everybody who died", Language.KOREAN: "사망한 모든 사람"},
 }
-_SEXES = 3
-_YEAR_LABELS = 31
-_OLDEST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """A question of a board; `title` is what it is about, and `published` the number that everybody may read of it."""
+    """A question of a board; `title` is what it is about, `published` the number that everybody may read of it, and
+    `parts` what finds the questions it is made of, where it has any."""
 
     question: Question
     title: str
     published: Value | None = None
+    parts: str | None = None
 
     @property
     def request(self) -> RunRequest:
@@ -87,56 +94,15 @@ class Panel:
         return re.sub("[^a-z0-9-]+", "-", self.question.name.lower())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """Of what boards are made: the reader's tier with its rules and what is open to it today, a session, the cube."""
-
-    tier: AccessTier
-    rules: TierPolicy
-    access: Access
-    session: Session
-    cube: Cube | None
-    language: Language
-
-    def finest(self, choices: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-        """The first of some tables that the tier may ask for, or none: the finest ones stand first."""
-        fitting = (by for by in choices if self._is_open(by))
-        return tuple(by for by, _ in zip(fitting, range(1), strict=False))
-
-    def _is_open(self, by: tuple[str, ...]) -> bool:
-        cells = 1
-        for dimension in by:
-            if dimension == "region" and self.access.regions < RegionLevel.PROVINCE:
-                return False
-            if dimension.startswith("age") and _width(dimension) < self.access.age_width:
-                return False
-            cells *= self._labels(dimension)
-        return len(by) <= self.rules.max_dimensions and cells <= self.rules.max_cells
-
-    def _labels(self, dimension: str) -> int:
-        match dimension.partition("(")[0]:
-            case "sex":
-                return _SEXES
-            case "age":
-                return -(-_OLDEST // _width(dimension)) + 1
-            case "region":
-                return len(self.session.people.regions)
-            case "race":
-                return len(self.session.people.races)
-            case "index year":
-                return _YEAR_LABELS
-            case _:
-                question = self.session.dictionaries.questions[dimension.removeprefix("survey ")]
-                return len(question.options) + 1
-
-
 def panels(board: Board, reading: Reading) -> tuple[Panel, ...]:
     """The questions of a board in order; none where nothing of it is published to choose from."""
     match board:
         case Board.PEOPLE:
             return _people(reading)
+        case Board.DEATHS:
+            return _deaths(reading)
         case Board.SURVEY:
-            return tuple(_survey(reading))
+            return tuple(_answers(reading) if reading.search else _questions(reading))
         case Board.GENOTYPES:
             return tuple(_genotypes(reading))
         case _:
@@ -146,69 +112,122 @@ def panels(board: Board, reading: Reading) -> tuple[Panel, ...]:
 def _people(reading: Reading) -> tuple[Panel, ...]:
     """Everybody, and apart from that, as it is paid for apart, by race as recorded."""
     tables = {
-        "people-everybody": (*reading.finest(_AGES), *reading.finest(_PLACES)),
-        "people-ancestry": reading.finest(_RACES),
+        "people-everybody": (*reading.ages, *reading.places),
+        "people-ancestry": reading.races,
     }
     return tuple(
         Panel(
             question=Question(name=name, domains=(DataDomain.PERSONS,), text=_EVERYBODY, by=by),
-            title=_PEOPLE_TITLES[name][reading.language],
+            title=_TITLES[name][reading.language],
         )
         for name, by in tables.items()
     )
 
 
+def _deaths(reading: Reading) -> tuple[Panel, ...]:
+    """Everybody who died, which nothing is published of."""
+    name = "deaths-all"
+    question = Question(
+        name=name,
+        domains=(DataDomain.PERSONS, DataDomain.DEATHS),
+        text='cohort "Everybody who died"\n\nindex first death\n',
+        by=reading.of_first_events,
+    )
+    return (Panel(question=question, title=_TITLES[name][reading.language]),)
+
+
 def _events(board: Board, reading: Reading) -> Iterator[Panel]:
-    """The most frequent categories of the published list."""
+    """The most frequent categories of the published list, or else concepts of the vocabulary, that fit the search."""
     family, domain, word = _EVENTS[board]
-    cube = reading.cube
-    if cube is None or family not in cube.families:
+    session = reading.session
+    if reading.cube is not None and family in reading.cube.families:
+        entries = [
+            (category.code, category.label, category.label_ko, category.persons)
+            for category in _found(reading.cube, family, reading.search)
+        ]
+    elif board in _CONCEPTS:
+        concepts = session.concepts(reading.search, domain=_CONCEPTS[board], limit=MOST_CATEGORIES)
+        entries = [(str(each.concept_id), each.name, each.name_ko, None) for each in concepts if each.standard == "S"]
+    else:
         return
-    tables, session = cube.families[family], reading.session
-    by_number = sorted(range(len(tables.categories)), key=lambda number: (-int(tables.value[number, 0]), number))
-    by = (*reading.finest(_AGES), *reading.finest(_PLACES), *reading.finest(_YEARS))
-    for number in by_number[:MOST_CATEGORIES]:
-        category = category_of(cube, family, number)
-        concepts, test = _concepts(category.code, family, session)
-        text = f'cohort "{_plain(category.label)}"\n\nlet these = {concepts}\n\nindex first {word} {test} these\n'
+    for code, label, label_ko, published in entries:
+        concepts_, test = _concepts(code, family, session)
+        text = f'cohort "{_plain(label)}"\n\nlet these = {concepts_}\n\nindex first {word} {test} these\n'
         yield Panel(
             question=Question(
-                name=f"{board.value}-{category.code}", domains=(DataDomain.PERSONS, domain), text=text, by=by
+                name=f"{board.value}-{code}",
+                domains=(DataDomain.PERSONS, domain),
+                text=text,
+                by=reading.of_first_events,
+            ),
+            title=(reading.language is Language.KOREAN and label_ko) or label,
+            published=published,
+        )
+
+
+def _found(cube: Cube, family: CubeFamily, search: str) -> Iterator[PublicCategory]:
+    """The most frequent categories of a published list that fit a search; hidden numbers are negative, and so last."""
+    tables = cube.families[family]
+    numbers = sorted(tables.search(search), key=lambda number: (-int(tables.value[number, 0]), number))
+    for number in numbers[:MOST_CATEGORIES]:
+        yield category_of(cube, family, number)
+
+
+def _answers(reading: Reading) -> Iterator[Panel]:
+    """People by their last answer to a question, each answer by itself, so that years and finer cells fit."""
+    cube, questions = reading.cube, reading.session.dictionaries.questions
+    if cube is None or CubeFamily.SURVEY not in cube.families:
+        return
+    for category in _found(cube, CubeFamily.SURVEY, reading.search):
+        question, _, answer = category.code.partition("=")
+        if question not in questions:
+            continue
+        word = question_text(question)
+        yield Panel(
+            question=Question(
+                name=f"survey-{category.code}",
+                domains=(DataDomain.PERSONS, DataDomain.SURVEYS),
+                text=f'cohort "{_plain(category.label)}"\n\nindex last answer to {word}\n\n'
+                f'include "answered so" when survey {word} is {escape(answer)} on index\n',
+                by=reading.of_first_events,
             ),
             title=(reading.language is Language.KOREAN and category.label_ko) or category.label,
             published=category.persons,
         )
 
 
-def _survey(reading: Reading) -> Iterator[Panel]:
+def _questions(reading: Reading) -> Iterator[Panel]:
     """Each question that offers answers to choose from."""
     for question in reading.session.questions():
         if question.kind != "choice":
             continue
-        answers = f"survey {question.question_id}"
-        choices = [(answers, "sex", "age(20)"), (answers, "age(20)"), (answers, "sex"), (answers,)]
+        answers = f"survey {question_text(question.question_id)}"
+        ages = [(answers, "sex", "age(10)"), (answers, "age(10)"), (answers, "age(20)"), (answers, "sex"), (answers,)]
         yield Panel(
             question=Question(
                 name=f"survey-{question.question_id}",
                 domains=(DataDomain.PERSONS, DataDomain.SURVEYS),
                 text=_EVERYBODY,
-                by=reading.finest(choices),
+                by=(*reading.finest(ages), *reading.finest([(answers, "region")])),
             ),
             title=(reading.language is Language.KOREAN and question.label_ko) or question.label,
+            parts=f"{question.question_id}=",
         )
 
 
 def _genotypes(reading: Reading) -> Iterator[Panel]:
-    """The policy's variants one by one, and carriers of rare ones by panel."""
+    """The policy's variants one by one, also by sex and age and by place, and carriers of rare ones by panel."""
     domains = (DataDomain.PERSONS, DataDomain.GENOTYPES)
     rules = reading.session.policy.cube.of(CubeFamily.GENOTYPES)
     for variant in rules.variants if rules else ():
+        genotype = f"genotype of variant {variant}"
+        ages = reading.finest([(genotype, "sex", "age(20)"), (genotype, "age(20)")])
         yield Panel(
             question=Question(
                 name=f"genotypes-{variant}",
                 domains=domains,
                 text=_EVERYBODY,
-                by=(),
+                by=(*ages, *reading.finest([(genotype, "region"), (genotype, "sex")])),
                 genotypes=(variant,),
                 variants=VariantLevel.COMMON,
             ),
@@ -221,7 +240,7 @@ def _genotypes(reading: Reading) -> Iterator[Panel]:
                 name=f"genotypes-panel-{panel.name}",
                 domains=domains,
                 text=f'cohort "Loss of function: {_plain(panel.name)}"\n\n{carriers}',
-                by=reading.finest(_AGES),
+                by=(*reading.ages, *reading.places),
                 variants=VariantLevel.SETS,
             ),
             title=f"{panel.name} (LoF)",
@@ -246,10 +265,6 @@ def _coded(code: str, session: Session) -> Iterator[int]:
     for vocabulary in session.vocabularies():
         if vocabulary.startswith("KCD"):
             yield from session.dictionaries.vocabulary.beginning(vocabulary, code)
-
-
-def _width(dimension: str) -> int:
-    return int(dimension.removeprefix("age(").removesuffix(")"))
 
 
 def _plain(label: str) -> str:

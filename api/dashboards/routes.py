@@ -113,6 +113,7 @@ def category_page(request: Request, published: PublishedHere) -> HTMLResponse:
         "found": found,
         "views": views_of(cube, asked.family),
         "about": cube.families[asked.family].entry,
+        "is_survey": asked.family is CubeFamily.SURVEY,
         "of_all": asked.view is View.YEAR or is_everybody(asked.family, asked.code),
         "query": {**asked.address(search="", order="", code=asked.code), "view": asked.view.value},
         "told": partial(told, language=language),

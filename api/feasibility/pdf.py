@@ -1,6 +1,7 @@
 """A signed report as a PDF, with the signed JSON attached to it."""
 
 import datetime
+import logging
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -39,6 +40,7 @@ class _Paper(FPDF):
 
     def __init__(self, page_words: str) -> None:
         super().__init__(format="A4")
+        logging.getLogger("fpdf").setLevel(logging.ERROR)  # its warnings hold letters of the document, as they are
         self._page_words = page_words
         self.set_margins(_MARGIN, _MARGIN)
         self.set_auto_page_break(True, _MARGIN)

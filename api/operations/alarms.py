@@ -4,9 +4,11 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from api.operations.room import Room
 from api.service import Service
+from engine import ClockRecord
 from schemas.errors import DataProblem
-from schemas.wire.operations import Alarm, AuditState, ProjectBudget
+from schemas.wire.operations import Alarm, AlarmKind, AuditState, ProjectBudget
 
 LOW: Final = 0.8
 """The part of a budget from which on its being used up is foreseen."""
@@ -15,6 +17,8 @@ LATE: Final = datetime.timedelta(hours=3)
 """After so long without an examination of the whole log something keeps it from ending; one is due every hour."""
 
 _LOG: Final = "the log of answers"
+_KINDS: Final[dict[str, AlarmKind]] = {"unsigned": "log-unsigned", "clock": "clock"}
+"""Findings that have an alarm of their own."""
 
 
 def service_alarms(service: Service) -> Iterator[Alarm]:
@@ -27,16 +31,29 @@ def service_alarms(service: Service) -> Iterator[Alarm]:
         )
 
 
+def room_alarms(room: Room) -> Iterator[Alarm]:
+    """That answers cannot be written down."""
+    try:
+        room.require()
+    except DataProblem as problem:
+        yield Alarm(kind="disk", severity="critical", about="the state folder", message=problem.message)
+
+
 def audit_alarms(audit: AuditState) -> Iterator[Alarm]:
-    """Entries not signed yet are usual for some minutes; anything else found means that the log was changed."""
+    """Entries not signed yet are usual for some minutes, and a clock may have been wrong; anything else found means
+    that the log was changed."""
     for finding in audit.findings:
-        is_unsigned = finding.startswith("unsigned:")
-        yield Alarm(
-            kind="log-unsigned" if is_unsigned else "audit",
-            severity="warning" if is_unsigned else "critical",
-            about=_LOG,
-            message=finding,
-        )
+        kind = _KINDS.get(finding.partition(":")[0], "audit")
+        severity = "warning" if kind == "log-unsigned" else "critical"
+        yield Alarm(kind=kind, severity=severity, about=_LOG, message=finding)
+
+
+def clock_alarms(records: Iterable[ClockRecord], year: str) -> Iterator[Alarm]:
+    """What was put on record of a clock that had been ahead, until the year that it had shown is over: so long years
+    share a budget."""
+    for record in records:
+        if record.year >= year:
+            yield Alarm(kind="clock-recorded", severity="warning", about=_LOG, message=record.message)
 
 
 def late_alarms(since: datetime.datetime, now: datetime.datetime) -> Iterator[Alarm]:

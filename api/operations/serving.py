@@ -2,6 +2,7 @@
 
 import gc
 import socket
+from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final
 
@@ -17,19 +18,26 @@ _IDLE_SECONDS: Final = 130
 nginx 60): a question sent in the moment in which it is closed here is lost, and a proxy must not send it again."""
 
 
-def serve_until_stopped(app: Any, drain: Drain, *, stop_seconds: float, **settings: Any) -> None:
-    """Serve `app`. The first SIGTERM or SIGINT begins to drain it, for at most `stop_seconds`; a second one ends it."""
+def serve_until_stopped(
+    app: Any, drain: Drain, *, stop_seconds: float, stopping: Callable[[], None] = lambda: None, **settings: Any
+) -> None:
+    """Serve `app`. The first SIGTERM or SIGINT begins to drain it, for at most `stop_seconds`; a second one ends it.
+
+    `stopping` is called once, when that begins, to tell whoever waits.
+    """
     config = uvicorn.Config(app, timeout_keep_alive=_IDLE_SECONDS, timeout_graceful_shutdown=_AFTER_SECONDS, **settings)
-    _Draining(config, drain, stop_seconds).run()
+    _Draining(config, drain, stop_seconds, stopping).run()
 
 
 class _Draining(uvicorn.Server):
     """Uvicorn's server, whose end waits for what is under way, and which leaves what it began with alone."""
 
-    def __init__(self, config: uvicorn.Config, drain: Drain, stop_seconds: float) -> None:
+    def __init__(self, config: uvicorn.Config, drain: Drain, stop_seconds: float, stopping: Callable[[], None]) -> None:
         super().__init__(config)
         self._drain = drain
         self._stop_seconds = stop_seconds
+        self._stopping = stopping
+        self._told = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """The library calls this to start the application.
@@ -55,4 +63,7 @@ class _Draining(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """The library calls this ten times a second, and ends when it is told so."""
+        if self._drain.is_stopping and not self._told:
+            self._told = True
+            self._stopping()
         return await super().on_tick(counter) or self._drain.is_over

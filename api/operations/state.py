@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from api.operations.alarms import audit_alarms, late_alarms, project_alarms, service_alarms
+from api.operations.alarms import audit_alarms, clock_alarms, late_alarms, project_alarms, room_alarms, service_alarms
 from api.operations.examining import Examining
+from api.operations.room import Room
 from api.policy_info import policy_info
 from api.service import Service
 from engine import Activity, ActivityReader, LogWatch, ProjectActivity, Watched, read_manifest, release_ids
@@ -46,6 +47,7 @@ class Oversight:
         self._activity = ActivityReader(service.settings.state)
         self._watch = LogWatch(service.settings.state)
         self._examining = Examining(self._watch)
+        self._room = Room(service.settings.state)
         self._kept: tuple[float, OperationsAnswer] | None = None
         """Until when a state is kept, and the state."""
 
@@ -83,7 +85,9 @@ class Oversight:
             period=activity.period,
             alarms=[
                 *service_alarms(service),
+                *room_alarms(self._room),
                 *audit_alarms(audit),
+                *([] if watched is None else clock_alarms(watched.report.records, activity.period)),
                 *late_alarms(audit.whole or self._began, now),
                 *project_alarms(projects),
             ],
@@ -123,6 +127,7 @@ def _audit_state(watched: Watched, now: datetime.datetime) -> AuditState:
         last=report.last,
         checkpoints=report.checkpoints,
         findings=[f"{finding.kind.value}: {finding.message}" for finding in report.findings[:_MOST_FINDINGS]],
+        records=[record.message for record in report.records[-_MOST_FINDINGS:]],
         whole=watched.whole.replace(microsecond=0),
         whole_entries=watched.whole_entries,
         whole_seconds=round(watched.whole_seconds, 1),
@@ -137,6 +142,7 @@ def _not_yet(activity: Activity) -> AuditState:
         last=None,
         checkpoints=0,
         findings=[],
+        records=[],
         whole=None,
         whole_entries=0,
         whole_seconds=0.0,

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from api.operations.drain import Drain
 from api.operations.metrics import MEDIA_TYPE, Metrics, is_token, read_metrics_token
 from api.operations.roles import Overseer
+from api.operations.room import Room
 from api.operations.state import Oversight
 from api.pages import render_page
 from api.routes.responses import LOOK_UP_PROBLEMS, PUBLIC_PROBLEMS, problems
@@ -40,6 +41,12 @@ def metrics_of(request: Request) -> Metrics:
     return found
 
 
+def room_of(request: Request) -> Room:
+    """The application's own."""
+    found: Room = request.app.state.room
+    return found
+
+
 def oversight_of(request: Request) -> Oversight:
     """The application's own."""
     found: Oversight = request.app.state.oversight
@@ -48,6 +55,7 @@ def oversight_of(request: Request) -> Oversight:
 
 Oversees = Annotated[Oversight, Depends(oversight_of)]
 Drains = Annotated[Drain, Depends(drain_of)]
+Has = Annotated[Room, Depends(room_of)]
 
 
 @router.get("/v1/operations")
@@ -60,12 +68,12 @@ async def operations(_caller: Overseer, oversight: Oversees) -> OperationsAnswer
 
 
 @watched.get("/ready", responses=PUBLIC_PROBLEMS)
-async def ready(service: Here, drain: Drains) -> Readiness:
-    """Whether questions can be answered: the release is whole as far as it was read again, the ledger can be read, and
-    the server is not stopping."""
+async def ready(service: Here, drain: Drains, room: Has) -> Readiness:
+    """Whether questions can be answered: the release is whole as far as it was read again, the ledger can be read,
+    there is room to write answers down, and the server is not stopping."""
     if drain.is_stopping:
         raise DataProblem("server-stopping", "the server is stopping and takes no new requests")
-    await to_thread.run_sync(_check, service)
+    await to_thread.run_sync(_check, service, room)
     return Readiness(status="ready")
 
 
@@ -74,6 +82,7 @@ async def metrics(
     request: Request,
     service: Here,
     drain: Drains,
+    room: Has,
     counted: Annotated[Metrics, Depends(metrics_of)],
     oversight: Oversees,
 ) -> Response:
@@ -85,7 +94,7 @@ async def metrics(
         )
     if not is_token(request.headers.get("authorization"), await to_thread.run_sync(read_metrics_token, path)):
         raise NotAllowed("metrics-refused", "the metrics' token is needed")
-    await to_thread.run_sync(_observe, service, drain, counted, oversight)
+    await to_thread.run_sync(_observe, service, drain, room, counted, oversight)
     return Response(counted.text(), media_type=MEDIA_TYPE)
 
 
@@ -95,17 +104,18 @@ async def page(request: Request, service: Here) -> HTMLResponse:
     return render_page(request, "operations.html", ("operations",), release=service.session.overview())
 
 
-def _check(service: Service) -> None:
+def _check(service: Service, room: Room) -> None:
     """Raise `DataProblem` unless questions can be answered."""
     service.rereading.require()
     service.session.check_ledger()
+    room.require()
 
 
-def _observe(service: Service, drain: Drain, counted: Metrics, oversight: Oversight) -> None:
+def _observe(service: Service, drain: Drain, room: Room, counted: Metrics, oversight: Oversight) -> None:
     overview = service.session.overview()
     counted.serves(overview.release_id, overview.policy_version)
     try:
-        _check(service)
+        _check(service, room)
         is_ready = not drain.is_stopping
     except DataProblem:
         is_ready = False

@@ -65,10 +65,11 @@ class RunFile:
             self._database.execute("begin immediate")
             try:
                 yield self._database
+                self._database.execute("commit")
             except BaseException:
-                self._database.execute("rollback")
+                if self._database.in_transaction:  # on a full disk SQLite may have taken it back itself, or left it
+                    self._database.execute("rollback")
                 raise
-            self._database.execute("commit")
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
         """What a query finds."""

@@ -21,7 +21,8 @@ from schemas.wire.pictures import ComparedCohorts, PictureKind
 from schemas.wire.runs import Run, RunAnswer, RunStep
 
 _ARROW: Final = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
-_FORMULA: Final = re.compile(r"^[=+\-@\t\r]")
+_FORMULA: Final = re.compile(r"^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+"""What begins a formula, in full width too, as Korean and Japanese spreadsheets read it."""
 
 
 class AnswerFormat(Enum):

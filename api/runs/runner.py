@@ -24,7 +24,7 @@ from api.rates import TooOften
 from api.runs.answering import PATIENCE_SECONDS, Asking, Withdrawn, charged_by
 from api.runs.store import Asked, RunStore, run_unknown
 from engine import Principal
-from schemas.errors import InternalError, Problem, Problems
+from schemas.errors import DataProblem, InternalError, Problem, Problems
 from schemas.wire.problems import ProblemDocument
 from schemas.wire.runs import Run, RunAnswer, RunPart, StepState
 
@@ -129,12 +129,23 @@ class Runs:
             await self.read(self.store.make_room, asking.caller.user)
         except Exception as error:  # of the file of runs: there is nobody to tell but the log
             record_incident(error)
+            await self._give_up(id)
         except asyncio.CancelledError:  # the event loop ends without having closed this first
             self.store.end(id, StepState.INTERRUPTED)
             raise
         finally:
             self._under_way.pop(id, None)
             under_way.move()
+
+    async def _give_up(self, id: str) -> None:
+        """Say that a run was interrupted as soon as that can be written down; nobody is to wait for it for ever."""
+        while not self._is_closing:  # what is left then is found by the next process
+            try:
+                await self.read(self.store.end, id, StepState.INTERRUPTED)
+            except DataProblem:
+                await asyncio.sleep(_AGAIN_SECONDS)
+            else:
+                return
 
     async def _step(self, id: str, number: int, part: RunPart, asking: Asking, under_way: _UnderWay) -> None:
         too_often = await self._wait_for_turn(id, number, asking)

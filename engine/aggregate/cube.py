@@ -23,7 +23,7 @@ from schemas.cube import CubeFamily, CubeTable
 @dataclass(frozen=True, slots=True, repr=False)
 class Columns:
     """What each table tells people apart by: `persons` those on the person axis, nothing for the total; `years` the
-    labels of the years of first records, which are told apart for each category."""
+    labels of the years of first records and answers, which are told apart for each category."""
 
     persons: Mapping[CubeTable, tuple[DimensionColumn, ...]]
     years: tuple[str, ...]
@@ -38,8 +38,8 @@ class Columns:
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
 class RawFamily(Raw):
     """The people of a family's categories: `persons` uint32[k] and `categories` int32[k], each pair once and nobody in
-    more than the rules allow. `names` are the codes of the categories, `years` int32[k] those of first records, where
-    these have any."""
+    more than the rules allow. `names` are the codes of the categories, `years` int32[k] those of first records or of
+    answers, where these have a day."""
 
     family: CubeFamily
     names: tuple[str, ...]
@@ -59,7 +59,7 @@ class RawFamily(Raw):
         """The label of each pair."""
         if table is CubeTable.YEAR:
             if self.years is None:
-                raise ValueError(f"{self.family.value} have no first record")
+                raise ValueError(f"{self.family.value} have no day")
             yield DimensionColumn(labels=columns.years, cell=year_cells(self.years, columns.years))
             return
         for column in columns.persons[table]:

@@ -9,7 +9,7 @@ is in is listed like any other. What the policy calls sensitive is left out, whi
 * *measurements*, *procedures*, *observations*, *devices*: the vocabulary, cut in the same way.
 * *visits*: the uppermost kinds of visit, each with all below.
 * all of these: the concepts that the policy names by their codes, with all below, where it names any.
-* *survey*: each answer that a choice question offers, by a person's last answer.
+* *survey*: each answer that a choice question offers, by a person's last answer, of the year in which it was given.
 * *resource*: everybody, and those with health records, survey answers and genotypes.
 
 Genotypes are read by other means: their list is in `engine.pipeline.cube_genotypes`.
@@ -36,8 +36,8 @@ from schemas.release import SAMPLE
 class Pairs:
     """Who is in what: `persons` uint32[k] and `categories` int32[k], positions in the list; each pair once.
 
-    `years` int32[k] is the calendar year of the person's first record of the category; absent where records have no
-    day that counts.
+    `years` int32[k] is the calendar year of the person's first record of the category, or of the answer that counts;
+    absent where there is no day.
     """
 
     persons: Persons
@@ -103,10 +103,11 @@ _OPTIONS: Final = """
     FROM survey_question q JOIN survey_option o USING (question_id)
     WHERE q.kind = 'choice' ORDER BY q.question_id, o.position, o.answer"""
 _MEMBERS_BY_ANSWER: Final = """
-    SELECT a.person, l.category FROM (
-        SELECT person, question_id, last(answer ORDER BY answered_on, answer) AS answer FROM survey_answer
-        WHERE missing_reason IS NULL GROUP BY person, question_id) a
-    JOIN link l ON l.question_id = a.question_id AND l.answer = a.answer"""
+    SELECT a.person, l.category, year(a.last.answered_on)::INTEGER AS year FROM (
+        SELECT person, question_id, max({'answered_on': answered_on, 'answer': answer}) AS last
+        FROM survey_answer SEMI JOIN link USING (question_id)
+        WHERE missing_reason IS NULL AND answer IS NOT NULL GROUP BY person, question_id) a
+    JOIN link l ON l.question_id = a.question_id AND l.answer = a.last.answer"""
 _RECORDED: Final = """
     SELECT person FROM condition UNION SELECT person FROM drug UNION SELECT person FROM procedure
     UNION SELECT person FROM measurement UNION SELECT person FROM visit"""

@@ -68,15 +68,14 @@ from engine.disclosure.safe import (
     SafeVariant,
 )
 from engine.disclosure.tables import exact_table, protected_table
+from engine.disclosure.years import KOREA
 from schemas.errors import InternalError, TooExpensive
 from schemas.policy import COUNTING_RULES, DEFAULT_POLICY, Budget, DisclosurePolicy, Precision
-
-_KOREA = datetime.timezone(datetime.timedelta(hours=9))
 
 
 def calendar_year() -> str:
     """The budget period now: the calendar year in Korea."""
-    return str(datetime.datetime.now(_KOREA).year)
+    return str(datetime.datetime.now(KOREA).year)
 
 
 class Gate:

@@ -7,6 +7,7 @@ moment leaves the whole transaction or nothing of it, so nobody holds an answer 
 """
 
 import contextlib
+import datetime
 import json
 import os
 import threading
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from engine.disclosure.account import Account, Balance, Claim, Preview, Question, Settlement
 from engine.disclosure.audit.entry import Entry
-from engine.disclosure.audit.log import AuditLog, log_size, utc_now
+from engine.disclosure.audit.log import AuditLog, log_size, newest_time, utc_now
 from engine.disclosure.audit.verify import examine
 from engine.disclosure.ledger_file import (
     BUSY_SECONDS,
@@ -27,7 +28,7 @@ from engine.disclosure.ledger_file import (
     open_database,
     sync_folder,
 )
-from engine.disclosure.persons import Measure, PersonAxis, PersonLedger
+from engine.disclosure.persons import Measure, PersonAxis, PersonBalances, PersonLedger
 from engine.disclosure.worst_case import (
     Answered,
     all_spent,
@@ -37,6 +38,7 @@ from engine.disclosure.worst_case import (
     keep_generation,
     worst_case,
 )
+from engine.disclosure.years import KOREA, booked_in, counting_for
 from schemas.errors import DataProblem, InternalError, OverBudget
 
 
@@ -82,7 +84,8 @@ class Ledger:
     def prepare(self, axis: PersonAxis) -> None:
         """Make the file of these people where there is none yet, and read it, so that the next answer need not."""
         with self._transaction():
-            self._persons.read(axis, at_least=generation_of(self._database, axis))
+            booked = replace(axis, period=self._booked(axis.period))
+            self._persons.read(booked, at_least=generation_of(self._database, booked))
 
     def preview(self, claim: Claim) -> Preview:
         """Which of the claim's questions were never answered, and whether its accounts could pay now.
@@ -150,6 +153,22 @@ class Ledger:
                 self._audit.append({**entry, "release_id": axis.release_id, "period": axis.period})
         return tuple(lost)
 
+    def record_clock(self, entry: Entry, today: datetime.date) -> int:
+        """Record that the clock was ahead when entries of the log were written, after which it is judged by the entries
+        that follow; gives how many they are, and writes nothing when there are none.
+
+        Raises `DataProblem` when the clock does not say that it is `today` in Korea.
+        """
+        with self._transaction():
+            now = datetime.datetime.fromisoformat(self._audit.now()).astimezone(KOREA)
+            if now.date() != today:
+                raise DataProblem(
+                    "clock-day",
+                    f"the machine's clock says that it is {now:%Y-%m-%d} in Korea, and {today:%Y-%m-%d} was given",
+                    hint="look at another clock: set this one, or give the right day",
+                )
+            return self._audit.record_clock(entry)
+
     def _is_lost(self, axis: PersonAxis) -> bool:
         newest = self._persons.newest(axis)
         return newest is None or newest.generation < generation_of(self._database, axis)
@@ -194,12 +213,32 @@ class Ledger:
         unanswered = frozenset(question.qid for question in claim.questions if self._noisy(question) is None)
         if not unanswered:
             return {}
-        axis = PersonAxis(release_id=claim.release_id, period=claim.period, persons=claim.population)
+        period = self._booked(claim.period)
+        axis = PersonAxis(release_id=claim.release_id, period=period, persons=claim.population)
+        booked = self._read_people(axis)
+        others = [self._read_people(other) for other in self._counting_too(axis, claim.period)]
+        shown = booked.with_others(others)
+        noisy = measure(unanswered, shown)
+        charged = booked.charged_as(shown, others)
+        self._keep_generation(axis, self._persons.write(axis, charged, entries=log_size(self._database)))
+        return noisy
+
+    def _read_people(self, axis: PersonAxis) -> PersonBalances:
         balances = self._persons.read(axis, at_least=generation_of(self._database, axis))
         self._check_covers(balances.entries)
-        noisy = measure(unanswered, balances)
-        self._keep_generation(axis, self._persons.write(axis, balances, entries=log_size(self._database)))
-        return noisy
+        return balances
+
+    def _counting_too(self, axis: PersonAxis, period: str) -> list[PersonAxis]:
+        """The same people in other periods whose charges count for this one, as there are after a clock was ahead."""
+        rows = self._database.execute(
+            "select period from person_ledger where release_id = ? and period between ? and ? and period <> ?",
+            (axis.release_id, *counting_for(period), axis.period),
+        )
+        return [replace(axis, period=str(other)) for (other,) in rows]
+
+    def _booked(self, period: str) -> str:
+        """The period that charges of this one are booked in."""
+        return booked_in(period, newest_time(self._database))
 
     def _check_covers(self, charged_at: int) -> None:
         """People were charged when the log had so many entries: one that has fewer is of an older copy."""
@@ -252,13 +291,14 @@ class Ledger:
 
     def _is_closed(self, period: str) -> bool:
         """Whether an older copy was restored in the period, so that nobody knows what was spent: it counts as all."""
-        return self._database.execute("select 1 from closed where period = ?", (period,)).fetchone() is not None
+        query = "select 1 from closed where period between ? and ?"
+        return self._database.execute(query, counting_for(period)).fetchone() is not None
 
     def _charge(self, account: Account, amount: int, period: str) -> None:
         self._database.execute(
             "insert into account values (?, ?, ?, ?) "
             "on conflict (kind, id, period) do update set spent = spent + excluded.spent",
-            (account.kind.value, account.id, period, amount),
+            (account.kind.value, account.id, self._booked(period), amount),
         )
 
     def _mark_seen(self, account: Account, questions: tuple[Question, ...]) -> None:
@@ -288,11 +328,11 @@ class Ledger:
         return max(kept, account.cap) if self._is_closed(period) else kept
 
     def _kept(self, account: Account, period: str) -> int:
-        row = self._database.execute(
-            "select spent from account where kind = ? and id = ? and period = ?",
-            (account.kind.value, account.id, period),
+        (kept,) = self._database.execute(
+            "select coalesce(sum(spent), 0) from account where kind = ? and id = ? and period between ? and ?",
+            (account.kind.value, account.id, *counting_for(period)),
         ).fetchone()
-        return 0 if row is None else int(row[0])
+        return int(kept)
 
     def _balances(self, accounts: tuple[Account, ...], period: str) -> tuple[Balance, ...]:
         return tuple(
@@ -300,7 +340,8 @@ class Ledger:
         )
 
     def _log(self, claim: Claim, outcome: Entry) -> None:
-        self._audit.append({**claim.entry(), **outcome}, claim.document)
+        entry = {**claim.entry(), "period": self._booked(claim.period), **outcome}
+        self._audit.append(entry, claim.document)
 
 
 def _over_budget(account: Account) -> OverBudget:

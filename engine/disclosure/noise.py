@@ -8,8 +8,11 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Protocol
 
-import opendp.prelude as dp
+# Not `opendp.prelude`: it imports Polars and scikit-learn's interfaces, which every command would wait for.
+from opendp.domains import atom_domain, vector_domain
 from opendp.measurements import make_gaussian
+from opendp.metrics import l2_distance
+from opendp.mod import Measurement, enable_features
 
 from schemas.errors import InternalError
 
@@ -99,12 +102,12 @@ class FreshGaussian:
         return tuple(_sampler(sigma)([0] * count))
 
 
-def _sampler(sigma: int) -> dp.Measurement:
+def _sampler(sigma: int) -> Measurement:
     """The measurement for integer vectors at this scale, with its privacy map checked."""
-    dp.enable_features("contrib")
+    enable_features("contrib")
     # An integer domain makes OpenDP use the exact discrete Gaussian and account in zCDP.
-    domain = dp.vector_domain(dp.atom_domain(T=int))
-    measurement = make_gaussian(domain, dp.l2_distance(T=int), scale=float(sigma))
+    domain = vector_domain(atom_domain(T=int))
+    measurement = make_gaussian(domain, l2_distance(T=int), scale=float(sigma))
     if not math.isclose(measurement.map(1), 1 / (2 * sigma**2), rel_tol=1e-12):
         raise InternalError("noise-privacy-map", f"the noise library prices sigma {sigma} other than 1/(2 sigma²)")
     return measurement

@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.disclosure.account import AccountKind
 from engine.disclosure.ledger_file import LEDGER_FILE, check_schema
+from engine.disclosure.years import counting_for, counts_for
 from schemas.errors import DataProblem
 
 _NOT_A_QUESTION = ("operator", "")
@@ -60,7 +61,8 @@ class ActivityReader:
             self._tally.go_on(database)
             spent = dict(
                 database.execute(
-                    "select id, spent from account where kind = ? and period = ?", (AccountKind.PROJECT.value, period)
+                    "select id, sum(spent) from account where kind = ? and period between ? and ? group by id",
+                    (AccountKind.PROJECT.value, *counting_for(period)),
                 )
             )
         return Activity(period=period, projects=self._tally.projects(spent), entries=int(entries))
@@ -88,7 +90,7 @@ class _Tally:
 
     def _take_in(self, entry: Mapping[str, Any]) -> None:
         project, tier = str(entry.get("project", "")), str(entry.get("tier", ""))
-        if project and tier not in _NOT_A_QUESTION and entry.get("period") == self.period:
+        if project and tier not in _NOT_A_QUESTION and counts_for(str(entry.get("period")), self.period):
             time, outcome = str(entry["time"]), str(entry["outcome"])
             self._tiers[project], self._last[project] = tier, time
             self._outcomes[project, outcome] += 1

@@ -72,6 +72,19 @@ class PersonBalances(Raw):
         self.spent[persons] = spent
         return admitted
 
+    def with_others(self, others: Sequence["PersonBalances"]) -> "PersonBalances":
+        """What these people have paid here and there together, as far as a balance can tell."""
+        if not others:
+            return self
+        return replace(self, spent=np.minimum(_sum(self, others), np.uint64(MOST)).astype(np.uint32))
+
+    def charged_as(self, shown: "PersonBalances", others: Sequence["PersonBalances"]) -> "PersonBalances":
+        """These balances with what was charged to those that `with_others` gave."""
+        if not others:
+            return self
+        before = np.minimum(_sum(self, others), np.uint64(MOST))
+        return replace(self, spent=self.spent + (shown.spent - before).astype(np.uint32))
+
 
 Measure = Callable[[frozenset[str], PersonBalances], Mapping[str, tuple[int, ...]]]
 """Gives the noisy counts of the query ids named, after charging the people counted in them to the balances."""
@@ -180,6 +193,13 @@ class PersonLedger:
     def _path(self, axis: PersonAxis) -> Path:
         release = hashlib.sha256(axis.release_id.encode()).hexdigest()[:24]
         return self._folder / f"{release}-{axis.period}.persons"
+
+
+def _sum(balances: PersonBalances, others: Sequence[PersonBalances]) -> npt.NDArray[np.uint64]:
+    total = balances.spent.astype(np.uint64)
+    for other in others:
+        total += other.spent
+    return total
 
 
 def _slot_size(axis: PersonAxis) -> int:

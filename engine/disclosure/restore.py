@@ -24,13 +24,13 @@ from typing import Final
 
 from engine.disclosure.audit.checkpoint import Checkpoint, read_checkpoint, read_note
 from engine.disclosure.audit.entry import GENESIS
-from engine.disclosure.audit.export import KOREA
 from engine.disclosure.audit.log import (
     CHECKPOINT_FILE,
     ENTRIES_A_CHECKPOINT,
     VERIFIER_KEY_FILE,
     AuditLog,
     log_size,
+    newest_time,
     stored_nodes,
 )
 from engine.disclosure.audit.merkle import root
@@ -58,6 +58,7 @@ from engine.disclosure.worst_case import (
     without_own,
     worst_case,
 )
+from engine.disclosure.years import KOREA, year_of
 from schemas.errors import DataProblem
 
 _MOVED: Final = (
@@ -219,11 +220,14 @@ def _check_is_ours(database: sqlite3.Connection, checkpoint: Checkpoint, name: s
 
 
 def _periods_since(database: sqlite3.Connection, copy: LedgerCopy) -> tuple[str, ...]:
-    """The periods in which something may have been answered that nobody knows of: years, and that of public cubes."""
+    """The periods in which something may have been answered that nobody knows of: years, and that of public cubes.
+
+    Answers are booked in the newest year that the log has reached, which a clock that was ahead made a later one.
+    """
     row = database.execute("select entry from audit order by number desc limit 1").fetchone()
     since = copy.made if row is None else str(json.loads(row[0])["time"])
-    first = datetime.datetime.fromisoformat(since).astimezone(KOREA).year
-    return (*(str(year) for year in range(first, datetime.datetime.now(KOREA).year + 1)), CUBE_PERIOD)
+    last = max(datetime.datetime.now(KOREA).year, int(year_of(newest_time(database) or since)))
+    return (*(str(year) for year in range(int(year_of(since)), last + 1)), CUBE_PERIOD)
 
 
 def _raise_people(database: sqlite3.Connection, folders: _Folders) -> None:

@@ -10,6 +10,7 @@ from engine.execute.people import people_where
 from engine.execute.record import NodeRun, Record
 from engine.execute.run import Run
 from engine.execute.target import Target
+from engine.execute.work import Work
 from engine.memory import give_memory_back
 from engine.physical.entries import CohortResult, EntryTable
 from engine.physical.nodes import PhysicalPlan
@@ -42,13 +43,13 @@ def execute(
 
     Raises `TooExpensive` when it takes more memory than there is, or is given up through `stop`.
     """
-    run = Run(means, stop or Interruption(), record)
+    run = Run(Work(means, stop or Interruption(), record))
     return _letting_go(lambda: run.result(plan, wanted))
 
 
 def scan_entries(plan: PhysicalPlan, means: Means, *, stop: Interruption | None = None) -> EntryTable:
     """The plan's entries with their ends and a column for every condition, before qualification and rules."""
-    run = Run(means, stop or Interruption())
+    run = Run(Work(means, stop or Interruption()))
     return _letting_go(lambda: run.entries(plan))
 
 

@@ -5,6 +5,7 @@ from typing import assert_never
 import numpy as np
 import numpy.typing as npt
 
+from engine.execute.work import Work
 from engine.genotypes.store import GenotypeStore
 from engine.logical.nodes import Burdened, Carrier, GenotypeAtom, NoCallAt, Paired, PhasedPair, Scored
 from engine.personset import Tri
@@ -29,6 +30,13 @@ def people_where(atom: GenotypeAtom, genotypes: GenotypeStore) -> Tri:
             return genotypes.scored(score, scale, test)
         case _:
             assert_never(atom)
+
+
+def people_of(atom: GenotypeAtom, work: Work) -> Tri:
+    """The same, kept and noted."""
+    key = work.names.of("people", work.means.scope, atom)
+    found = work.one(key, lambda: people_where(atom, work.means.genotypes))
+    return work.noted(found, atom, "genotypes", lambda people: people.true.count(), lambda known: known.people(atom))
 
 
 def column_of(people: Tri, person: npt.NDArray[np.uint32]) -> Truth:

@@ -63,10 +63,14 @@ _OPTIONAL_CONCEPT = frozenset({Domain.DEATH, Domain.PAYER_PLAN_PERIOD, Domain.OB
 
 
 def plans() -> tuple[Plan, ...]:
-    """Every table of the CDM that a release carries, in an order in which each finds what it refers to."""
+    """Every table of the CDM that a release carries, in an order in which each finds what it refers to.
+
+    What a release cannot do without comes first: an ingest that is refused for it is refused early.
+    """
     places = tuple(_keyed(table) for table in (LOCATION, CARE_SITE, PROVIDER))
     vocabulary = tuple(_keyed(table) for table in VOCABULARY_TABLES)
-    return (*places, _PERSON, *vocabulary, *(_event(domain) for domain in EVENT_TABLES))
+    others = (domain for domain in EVENT_TABLES if domain is not Domain.OBSERVATION_PERIOD)
+    return (*places, _PERSON, _event(Domain.OBSERVATION_PERIOD), *vocabulary, *(_event(domain) for domain in others))
 
 
 def known_tables() -> Collection[str]:

@@ -17,6 +17,7 @@ from engine.ingest import consent, omop, survey
 from engine.ingest.findings import CHECKED, findings
 from engine.ingest.indexing import build_indexes
 from engine.ingest.journal import Journal, key_of, read_journal
+from engine.ingest.losses import check_columns, mostly_rejected, refuse_if_empty
 from engine.ingest.meter import Meter
 from engine.ingest.omop_survey import find_surveys
 from engine.ingest.publish import ReleaseBuilder, only_one
@@ -26,7 +27,6 @@ from engine.ingest.source import SourceFile, open_source
 from engine.ingest.sources import Sources, described, find_files
 from engine.ingest.table import PERSON_INDEX, Plan, Target, append, load, write_empty
 from engine.ingest.vocabulary import add_self_rows
-from schemas.errors import DataProblem
 from schemas.release import (
     CONCEPT,
     CONCEPT_ANCESTOR,
@@ -83,8 +83,9 @@ def ingest_sources(
     """Ingest, publish under `root` and make current; the report also lies in the release as `report.json`.
 
     `progress` gets the step's name and the share done, 0 to 1. With `resume`, tables that an aborted ingest of
-    this id finished from the same files are kept. Raises one `DataProblem` for the first source that cannot be
-    used; rows that cannot be used are counted instead, and lie in `rejected.parquet`.
+    this id finished from the same files are kept. Raises `Problems` for the tables that lack columns before any
+    is read, and one `DataProblem` for the first source that cannot be used; rows that cannot be used are counted
+    instead, and lie in `rejected.parquet`.
     """
     files = find_files(sources)
     with only_one(root, release_id):
@@ -136,6 +137,7 @@ def _clear_staging(builder: ReleaseBuilder) -> None:
 
 def _tables(run: _Run, files: Mapping[str, Path], sources: Sources) -> IngestReport:
     opened = {name: open_source(run.session, path) for name, path in files.items() if name not in omop.NOT_CARRIED}
+    check_columns((plan, opened[plan.source]) for plan in _planned(opened))
     reports = [_omop_table(run, plan, opened) for plan in omop.plans()]
     reports += _survey_tables(run, opened)
     reports.append(_consent_table(run, opened, sources))
@@ -147,8 +149,17 @@ def _tables(run: _Run, files: Mapping[str, Path], sources: Sources) -> IngestRep
         tables=tuple(reports),
         tables_absent=tuple(sorted(plan.source for plan in omop.plans() if plan.source not in files)),
         files_not_carried=tuple(sorted(path.name for name, path in files.items() if name in omop.NOT_CARRIED)),
-        warnings=() if sources.consent or sources.assume_consent else (consent.NOBODY,),
+        warnings=(
+            *(() if sources.consent or sources.assume_consent else (consent.NOBODY,)),
+            *(told for report in reports if (told := mostly_rejected(report))),
+        ),
     )
+
+
+def _planned(opened: Mapping[str, SourceFile]) -> tuple[Plan, ...]:
+    """The plans that have a source, with its names of columns."""
+    return (*(omop.for_columns(plan, opened[plan.source]) for plan in omop.plans() if plan.source in opened),
+            *(plan for plan in (*survey.PLANS, consent.PLAN) if plan.source in opened))  # fmt: skip
 
 
 def _omop_table(run: _Run, plan: Plan, opened: Mapping[str, SourceFile]) -> TableReport:
@@ -162,8 +173,10 @@ def _omop_table(run: _Run, plan: Plan, opened: Mapping[str, SourceFile]) -> Tabl
             report = add_self_rows(run.session, report, target)
         run.journal.add(report, key, kept)
     run.session.view(plan.table.name, target.file)
+    if plan.source in omop.REQUIRED:
+        refuse_if_empty(report)
     if plan.table is PERSON:
-        _index_persons(run.session, report)
+        _index_persons(run.session)
     return report
 
 
@@ -186,9 +199,7 @@ def _key(plan: Plan, opened: Mapping[str, SourceFile]) -> str:
     return key_of(repr(plan), *(opened[name].fingerprint if name in opened else "" for name in names))
 
 
-def _index_persons(session: Session, report: TableReport) -> None:
-    if not report.rows_out:
-        raise DataProblem("source-no-persons", f"{report.source} has no person that can be kept")
+def _index_persons(session: Session) -> None:
     session.run(
         sql(
             "CREATE OR REPLACE TABLE $name AS SELECT source_person_id AS person_id, person FROM person",

@@ -20,6 +20,7 @@ ROW_GROUP = 122_880
 
 _MEMORY = re.compile(r"\d{1,6}(\.\d{1,3})?\s?[KMGT]i?B")
 _NO_SPACE = "No space left"
+_NOT_UTF8 = "This file is not utf-8 encoded"
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
 
 
@@ -104,12 +105,22 @@ def reading(file: Path) -> Iterator[None]:
     except duckdb.Error as error:
         if _NO_SPACE in str(error):
             raise
+        if _NOT_UTF8 in str(error):
+            raise not_utf8(file) from None
         line = _CSV_LINE.search(str(error))
         where = f" at line {int(line.group(1)):,}" if line else ""
         raise DataProblem(
             "source-unreadable", f"{file.name} cannot be read{where}: it is damaged or cut short",
             hint="write the file again; CSV is UTF-8, with the same number of fields on every line",
         ) from None  # fmt: skip
+
+
+def not_utf8(file: Path) -> DataProblem:
+    """A text file in another encoding, as a spreadsheet of a Korean Windows writes it."""
+    return DataProblem(
+        "source-unreadable", f"{file.name} is not UTF-8 text",
+        hint="convert it, as `iconv -f CP949 -t UTF-8` does, or write it again as UTF-8",
+    )  # fmt: skip
 
 
 def sql(text: str, /, **values: "exp.Expr | Path | str | int | list[str]") -> exp.Expr:

@@ -9,11 +9,14 @@ from pathlib import Path
 
 from sqlglot import exp
 
-from engine.ingest.session import Session, reading, select
+from engine.ingest.session import Session, not_utf8, reading, select
 from schemas.errors import DataProblem
 
 ROW = "source row number"
 """The column `read` adds: the row's number in its file, from 1. No source column has spaces."""
+
+_DELIMITERS = ",\t;|"
+"""What may separate the columns of a CSV file: the one that its header has most of, the first where two are equal."""
 
 _SUFFIXES = (".parquet", ".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 
@@ -41,7 +44,8 @@ def find_tables(folder: Path, known: Collection[str]) -> dict[str, Path]:
     holds a table twice.
     """
     if not folder.is_dir():
-        raise DataProblem("source-missing", f"there is no folder {folder.name!r} to ingest")
+        hint = "unpack it first, and give the folder" if folder.is_file() else None
+        raise DataProblem("source-missing", f"there is no folder {folder.name!r} to ingest", hint=hint)
     found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
         name = table_name(path)
@@ -90,14 +94,14 @@ def _parquet(path: Path) -> exp.Select:
 
 def _csv(path: Path) -> exp.Select:
     # Tab-separated files are what Athena gives: their quotation marks are text, not quoting.
-    names, tabs = _header(path)
-    quote = "" if tabs else '"'
+    names, delimiter = _header(path)
+    quote = "" if delimiter == "\t" else '"'
     return select(
         "SELECT *, ROW_NUMBER() OVER () AS $row FROM READ_CSV($path, columns = $columns, header = TRUE, "
         "delim = $delimiter, quote = $quote, escape = $quote, nullstr = '', auto_detect = FALSE)",
         path=path,
         columns=_struct(names),
-        delimiter="\t" if tabs else ",",
+        delimiter=delimiter,
         quote=quote,
         row=exp.to_identifier(ROW, quoted=True),
     )
@@ -112,18 +116,20 @@ def _struct(names: list[str]) -> exp.Struct:
     )
 
 
-def _header(path: Path) -> tuple[list[str], bool]:
-    """The column names of a CSV file, and whether tabs separate them."""
+def _header(path: Path) -> tuple[list[str], str]:
+    """The column names of a CSV file, and what separates them."""
     opener = gzip.open if path.name.lower().endswith(".gz") else open
     try:
         with opener(path, "rt", encoding="utf-8-sig", newline="") as stream:
             line = stream.readline(1 << 20)
-    except (OSError, EOFError, UnicodeDecodeError):
+    except UnicodeDecodeError:
+        raise not_utf8(path) from None
+    except (OSError, EOFError):
         raise DataProblem("source-unreadable", f"{path.name} cannot be read: it is damaged or cut short") from None
-    tabs = line.count("\t") > line.count(",")
-    names = [name.strip() for name in next(csv.reader([line], delimiter="\t" if tabs else ","), [])]
+    delimiter = max(_DELIMITERS, key=line.count)
+    names = [name.strip() for name in next(csv.reader([line], delimiter=delimiter), [])]
     if not names or not all(names):
         raise DataProblem("source-columns", f"{path.name} has no header line of column names")
     if len({name.lower() for name in names}) != len(names):
         raise DataProblem("source-columns", f"{path.name} has two columns of one name")
-    return names, tabs
+    return names, delimiter

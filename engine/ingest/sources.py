@@ -3,10 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from engine.ingest import consent, omop, survey
 from engine.ingest.source import find_tables, table_name
 from schemas.errors import DataProblem
+
+_ABSENT: Final = {
+    "variants": "variants-unreadable",
+    "sample_map": "sample-map-unreadable",
+    "annotation": "annotation-unreadable",
+    "reference": "reference-unreadable",
+    "panels": "panel-unreadable",
+    "scores": "score-unreadable",
+}
+"""What goes with variants -> the problem of a path at which nothing lies, as its reader would say after hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +55,8 @@ def find_files(sources: Sources) -> dict[str, Path]:
         _require(tables, ("question", "answer"), sources.survey)
         files |= tables
     if sources.consent:
+        if not sources.consent.exists():
+            raise DataProblem("source-missing", f"there is no {sources.consent.name}", hint="check the path")
         if table_name(sources.consent) is None:
             raise DataProblem("source-missing", f"{sources.consent.name} is not a Parquet or CSV file")
         files[consent.PLAN.source] = sources.consent
@@ -59,6 +72,14 @@ def _check_variants(sources: Sources) -> None:
                               hint="give the files of calls as --variants")  # fmt: skip
     if len({path.resolve() for path in sources.variants}) < len(sources.variants):
         raise DataProblem("variants-twice", "a file of variants is given twice", hint="give each once")
+    for name, code in _ABSENT.items():
+        for path in _paths(getattr(sources, name)):
+            if not path.exists():
+                raise DataProblem(code, f"there is no {path.name}", hint="check the path")
+
+
+def _paths(given: Path | tuple[Path, ...] | None) -> tuple[Path, ...]:
+    return (given,) if isinstance(given, Path) else given or ()
 
 
 def _require(files: Mapping[str, Path], names: tuple[str, ...], folder: Path) -> None:
@@ -67,7 +88,17 @@ def _require(files: Mapping[str, Path], names: tuple[str, ...], folder: Path) ->
         raise DataProblem(
             "source-missing-table", f"{folder.name} has no table {' and no table '.join(missing)}",
             expected=[f"{name}.parquet or {name}.csv" for name in missing],
+            hint=None if files else _what_lies_there(folder),
         )  # fmt: skip
+
+
+def _what_lies_there(folder: Path) -> str:
+    """Why a folder may have no table at all: tables lie deeper, are packed, or are a spreadsheet's."""
+    names = sorted(path.name + ("/" if path.is_dir() else "") for path in folder.iterdir() if path.name[0] != ".")
+    if not names:
+        return "the folder is empty"
+    shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+    return f"tables are files of the folder itself that end in .parquet, .csv, .csv.gz, .tsv or .txt; it holds {shown}"
 
 
 def described(sources: Sources) -> dict[str, str]:

@@ -83,8 +83,7 @@ class Target:
 
 
 def load(session: Session, plan: Plan, source: SourceFile, target: Target) -> TableReport:
-    """Take the source into the release. Raises `DataProblem` when the file is damaged or is another table."""
-    _check_columns(plan, source)
+    """Take the source into the release. Raises `DataProblem` when the file is damaged."""
     with reading(source.path):
         session.write(_staged(plan, source), target.scratch, scratch=True)
     _mark_repeats(session, plan, target.scratch)
@@ -118,7 +117,8 @@ def write_empty(table: TableSpec, file: Path) -> TableReport:
     return TableReport(table=table.name, source=None, rows_in=0, rows_added=0, rows_out=0)
 
 
-def _check_columns(plan: Plan, source: SourceFile) -> None:
+def lacking_columns(plan: Plan, source: SourceFile) -> DataProblem | None:
+    """The columns without which the file is not this table; absent when it has them all."""
     missing = [
         name
         for column in plan.staged
@@ -126,13 +126,14 @@ def _check_columns(plan: Plan, source: SourceFile) -> None:
         and column.name not in plan.optional
         and (name := plan.source_column(column)) not in source.columns
     ]
-    if missing:
-        raise DataProblem(
-            "source-columns",
-            f"{source.path.name} lacks {', '.join(missing)}",
-            expected=missing,
-            hint=f"columns found: {', '.join(list(source.columns)[:12])}",
-        )
+    if not missing:
+        return None
+    return DataProblem(
+        "source-columns",
+        f"{source.path.name} lacks {', '.join(missing)}",
+        expected=missing,
+        hint=f"columns found: {', '.join(list(source.columns)[:40])}",
+    )
 
 
 # --- stage ----------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Syntax tree and dictionaries to logical plan: names resolved, types checked, meaning fixed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TypeVar
 
 from cohort_dsl.ast import (
@@ -35,9 +36,13 @@ from engine.logical.nodes import (
 from engine.logical.optimize import optimize
 from engine.logical.predicates import placed
 from engine.logical.survey import question_of
-from schemas.errors import AnalysisProblem, Problem, Problems
+from schemas.errors import AnalysisProblem, Problem, Problems, TooExpensive
 
 Node = TypeVar("Node")
+
+MOST_REFERENCES = 64
+"""References to other cohorts, those in the cohorts referred to included: sixteen cohorts of which each refers to the
+next one three times have 43 million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +60,26 @@ def analyze(cohort: Cohort, dictionaries: Dictionaries, library: Mapping[str, Co
 
     Raises `Problems` with every fault found, each with its place in the text.
     """
-    return _Analyzer(cohort, dictionaries, library, ()).run()
+    return _Analyzer(cohort, dictionaries, library, (cohort.name,), count(1)).run()
 
 
 class _Analyzer:
+    """Reads one cohort. `path` are the names by which it was come to, the document's first; `references` numbers those
+    to other cohorts, in all of them."""
+
     def __init__(
-        self, cohort: Cohort, dictionaries: Dictionaries, library: Mapping[str, Cohort], path: tuple[str, ...]
+        self,
+        cohort: Cohort,
+        dictionaries: Dictionaries,
+        library: Mapping[str, Cohort],
+        path: tuple[str, ...],
+        references: Iterator[int],
     ) -> None:
         self._cohort = cohort
         self._dictionaries = dictionaries
         self._library = library
         self._path = path
+        self._references = references
         self._problems: list[Problem] = []
         exact = cohort.mode is Mode.CIRCE_EXACT
         self._exact = exact
@@ -160,8 +174,8 @@ class _Analyzer:
 
     def _referred(self, events: CohortEvents) -> CohortPlan:
         name = events.name
-        if name in self._path or name == self._cohort.name:
-            chain = " -> ".join((*self._path, self._cohort.name, name))
+        if name in self._path:
+            chain = " -> ".join((*self._path, name))
             raise AnalysisProblem("cohort-cycle", f"cohorts refer to each other in a circle: {chain}", span=events.span)
         if name not in self._library:
             raise AnalysisProblem(
@@ -171,8 +185,11 @@ class _Analyzer:
                 expected=tuple(sorted(self._library)),
                 hint="send its definition along, under this name",
             )
-        path = (*self._path, self._cohort.name)
-        analysis = _Analyzer(self._library[name], self._dictionaries, self._library, path).run()
+        if next(self._references) > MOST_REFERENCES:
+            message = f"with the cohorts that it refers to, the document has more than {MOST_REFERENCES} references"
+            raise TooExpensive("too-many-parts", message, span=events.span)
+        path = (*self._path, name)
+        analysis = _Analyzer(self._library[name], self._dictionaries, self._library, path, self._references).run()
         self._unmatched.extend(analysis.unmatched)
         return analysis.plan
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from cohort_dsl.ast import (
     Cohort,
     CohortEvents,
+    ConceptItem,
     ConceptSet,
     ConceptSetName,
     EventQuery,
@@ -86,12 +87,14 @@ class _Sets:
         self.resolve: Callable[..., tuple[int, ...]] = ConceptResolver(vocabulary, cohort, known_only=False).resolve
 
     def roots(self, concepts: ConceptSet) -> ConceptSet:
-        """What a set names, without what lies below."""
-        named: list[ConceptSet] = []
-        roots = []
-        for item in concepts.included:
-            if isinstance(item, ConceptSetName):
-                named.append(self.roots(self._lets[item.name]))
-            else:
-                roots.append(replace(item, descendants=False, mapped=False))
-        return ConceptSet(included=(*roots, *(root for inner in named for root in inner.included)))
+        """What a set names, without what lies below; named sets are written out, each once."""
+        waiting, met = [concepts], set[str]()
+        roots: list[ConceptItem] = []
+        while waiting:
+            for item in waiting.pop().included:
+                if not isinstance(item, ConceptSetName):
+                    roots.append(replace(item, descendants=False, mapped=False))
+                elif item.name not in met:
+                    met.add(item.name)
+                    waiting.append(self._lets[item.name])
+        return ConceptSet(included=tuple(roots))

@@ -1,8 +1,11 @@
-"""An arena for the fast runs."""
+"""An arena for the fast runs, and the servers of tests/api."""
 
 import pytest
 
+from tests.api.conftest import internal_server, server, settings, sign_in, tokens
 from tests.attacks.kit.arena import Arena
+
+__all__ = ["internal_server", "server", "settings", "sign_in", "tokens"]
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,11 @@ from engine.disclosure.account import Account, AccountKind, Claim, Question
 from engine.disclosure.audit.findings import LogReport
 from engine.disclosure.audit.log import CHECKPOINT_FILE
 from engine.disclosure.audit.reading import verify_log
+from engine.disclosure.gate import calendar_year
 from engine.disclosure.ledger import LEDGER_FILE, Ledger
 
 COST = 5_000_000
+YEAR = calendar_year()
 NOISY = (5,)
 
 
@@ -27,7 +29,7 @@ def claim(qid: str, **changes: object) -> Claim:
             Account(kind=AccountKind.INSTITUTION, id="i", cap=10**12),
         ),
         "questions": (Question(qid=qid, sigma=10, cost=COST, cells=1),),
-        "period": "2026",
+        "period": YEAR,
         "action": "count",
         "tier": "controlled",
         "release_id": "r1",

@@ -10,7 +10,9 @@ from engine.disclosure.audit.log import VERIFIER_KEY_FILE
 from engine.disclosure.audit.reading import find_entries, sign_log, verifier_key
 from engine.disclosure.ledger import LEDGER_FILE, Ledger
 from schemas.errors import DataProblem, OverBudget
-from tests.audit.conftest import COST, Log, answer, claim
+from tests.audit.conftest import COST, YEAR, Log, answer, claim
+
+NEXT_YEAR = str(int(YEAR) + 1)
 
 
 def capped(qid: str, cap: int, **changes: object):
@@ -27,7 +29,7 @@ def test_answers_refusals_failures_and_exact_answers_add_up_to_the_balances(log:
         ledger.forfeit(claim("failed"))
         ledger.forfeit(capped("failed and not paid", COST))
         ledger.record(claim("exact", reason="a reason in words"), {"outcome": "exact"})
-        ledger.forfeit(claim("failed next year", period="2027"))
+        ledger.forfeit(claim("failed next year", period=NEXT_YEAR))
         somebody = (
             Account(kind=AccountKind.PROJECT, id="p", cap=10**12),
             Account(kind=AccountKind.USER, id="v", cap=10**12),
@@ -35,13 +37,17 @@ def test_answers_refusals_failures_and_exact_answers_add_up_to_the_balances(log:
         ledger.charge_and_release(
             claim("q0", accounts=somebody), lambda unanswered, balances: dict.fromkeys(unanswered, (1,))
         )
-        (project,) = ledger.balances((Account(kind=AccountKind.PROJECT, id="p", cap=0),), "2026")
-    assert project.spent == 13 * COST
+        asked = (Account(kind=AccountKind.PROJECT, id="p", cap=0),)
+        (this_year,), (next_year,) = (ledger.balances(asked, period) for period in (YEAR, NEXT_YEAR))
+    assert next_year.spent == COST
+    assert this_year.spent == (13 + 1) * COST  # what is booked in a later year counts for this one, too
     assert log.verify().findings == ()
     with log.tampering() as database:
-        database.execute("update account set spent = spent + 1 where period = '2027' and kind = 'user'")
+        database.execute("update account set spent = spent + 1 where period = ? and kind = 'user'", (NEXT_YEAR,))
     (finding,) = log.verify().findings
-    assert finding.message == f"user u has spent {COST + 1} nano-rho in 2027 by the ledger, and {COST} by the log"
+    assert (
+        finding.message == f"user u has spent {COST + 1} nano-rho in {NEXT_YEAR} by the ledger, and {COST} by the log"
+    )
 
 
 def test_entries_are_found_by_project_and_user(log: Log):

@@ -74,10 +74,12 @@ def served(command: str, folders: dict[str, str]) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     words = [sys.executable, "-m", "api", command, "--port", str(port), "--local-issuer"]
-    with subprocess.Popen(words, env={**os.environ, **folders}, stderr=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, env={**os.environ, **folders}, stdout=pipe, stderr=pipe, text=True) as process:
         yield _wait_for(f"http://127.0.0.1:{port}", process)
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=60)
+        said, told = process.communicate(timeout=60)
+    assert "stopping: what is under way is finished first" in said
     assert "Traceback" not in told
     assert process.returncode in (0, 130, -signal.SIGINT)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.disclosure.audit.export import KOREA
 from engine.disclosure.ledger import LEDGER_FILE
+from engine.disclosure.years import KOREA
 from tests.cli.conftest import Run
 
 

@@ -93,8 +93,11 @@ def tables(people: int = PEOPLE) -> dict[str, list[dict[str, object]]]:
             for n, answer in enumerate(("never", "former", "current"))
         ],
         "survey_answer": [
-            {"question_id": "smoking.status", "person": n, "answered_on": DAY, "answer": ("never", "current")[n % 2]}
+            {"question_id": "smoking.status", "person": n, "answered_on": day, "answer": answer}
             for n in chosen
+            for day, answer in (
+                (BEFORE, "former"), (DAY, ("never", "current")[n % 2]), *([(AFTER, "never")] if n % 4 == 0 else [])
+            )
         ],
     }  # fmt: skip
 

@@ -232,7 +232,20 @@ def test_the_first_record_of_a_category_tells_its_year(build):
     years = made.manifest.labels["year"]
     assert years == (("earlier",), *((str(year),) for year in range(2002, int(made.manifest.release_created[:4]) + 1)))
     assert {year: value for year, value in by_year.items() if value} == {"2018": 200, "2020": 200}
-    assert cells(made, "smoking.status=never", CubeTable.YEAR, CubeFamily.SURVEY) == ()
+
+
+def test_the_last_answer_to_a_question_tells_its_year(build):
+    """Everybody said "former" in 2018 and something else in 2020; every fourth person said "never" once more in 2023."""
+    made = build(noise=Fixed())
+    by_year = {
+        answer: {
+            cell.label[0]: cell.value
+            for cell in cells(made, f"smoking.status={answer}", CubeTable.YEAR, CubeFamily.SURVEY)
+            if cell.value
+        }
+        for answer in ("never", "former", "current")
+    }
+    assert by_year == {"never": {"2020": 180, "2023": 160}, "former": {}, "current": {"2020": 360}}
 
 
 def test_people_are_told_apart_by_race_as_recorded(build):

@@ -30,6 +30,7 @@ ADDRESSES = [
     "/public/list?family=conditions&search=당뇨&measure=share", E11, f"{E11}&view=region", f"{E11}&measure=share",
     f"{E11}&view=region&measure=share", "/public/category?family=resource&code=everybody",
     "/public/category?family=resource&code=everybody&view=race", f"{E11}&view=year", f"{E11}&view=year&measure=share",
+    "/public/category?family=survey&code=smoking.status=never&view=year",
 ]  # fmt: skip
 
 
@@ -98,37 +99,48 @@ def test_a_category_is_seen_by_sex_and_age_and_by_region(public: TestClient) -> 
     page = public.get(E11).text
     assert re.search(r"<strong>400 ± 59</strong> persons\s*· 57.1 % \(47\.8–67\.3\) of everybody", page)
     # 200 of the 349 men who permit it, who are shown as 340
-    assert ["male", "50-59", "200 ± 76", "58.8 % (35.1–88.7)"] in cells(page)
-    assert ["female", "0-9", "&lt; 108", "–"] in cells(page)
-    assert ["Busan", "200 ± 69", "58.8 % (37.2–85.5)"] in cells(public.get(f"{E11}&view=region").text)
+    assert ["male", "50-59", "200 ± 80", "58.8 % (34.0–90.6)"] in cells(page)
+    assert ["female", "0-9", "&lt; 114", "–"] in cells(page)
+    assert ["Busan", "200 ± 72", "58.8 % (36.3–86.9)"] in cells(public.get(f"{E11}&view=region").text)
     assert "<title>By sex and age</title>" in page
     assert "<title>By region</title>" in public.get(f"{E11}&view=region").text
-    assert "58.8 % (37.2–85.5)</text>" in public.get(f"{E11}&view=region&measure=share").text
+    assert "58.8 % (36.3–86.9)</text>" in public.get(f"{E11}&view=region&measure=share").text
 
 
 def test_ancestry_is_what_was_recorded_and_says_so(public: TestClient) -> None:
     """Who is shown has a row with a share of everybody; who is not is named, whether there is anybody or not."""
     page = public.get("/public").text
     assert "Ancestry, as recorded (OMOP race)" in page and "It is not genetic ancestry" in page
-    assert ["Korean", "240 ± 75", "34.3 % (23.4–45.7)"] in cells(page)
+    assert ["Korean", "240 ± 79", "34.3 % (22.8–46.2)"] in cells(page)
     assert "Too few to show, or nobody: Chinese, Japanese, Vietnamese," in page
     korean = public.get("/public", headers={"accept-language": "ko"}).text
     assert "기록된 인종(OMOP race)" in korean and "유전적 조상이 아니며" in korean
-    assert ["한국인", "240 ± 75", "34.3 % (23.4–45.7)"] in cells(korean) and "중국인, 일본인" in korean
+    assert ["한국인", "240 ± 79", "34.3 % (22.8–46.2)"] in cells(korean) and "중국인, 일본인" in korean
     alone = public.get("/public/category?family=resource&code=records&view=race").text
     assert "It is not genetic ancestry" in alone
-    assert ["White", "240 ± 75", "100.0 % (63.1–100.0)"] in cells(alone)
-    assert ["Thai", "&lt; 106", "–"] in cells(alone)
+    assert ["White", "240 ± 79", "100.0 % (61.4–100.0)"] in cells(alone)
+    assert ["Thai", "&lt; 112", "–"] in cells(alone)
 
 
 def test_a_diagnosis_is_seen_by_the_year_of_its_first_record(public: TestClient) -> None:
     """Half had it first in 2018 and half in 2020; the share is of everybody, since nobody belongs to a year."""
     page = public.get(f"{E11}&view=year").text
-    assert ["2018", "200 ± 76", "28.6 % (17.6–39.9)"] in cells(page)
-    assert ["2019", "&lt; 107", "&lt; 16.7 %"] in cells(page)
+    assert ["2018", "200 ± 80", "28.6 % (17.1–40.5)"] in cells(page)
+    assert ["2019", "&lt; 113", "&lt; 17.6 %"] in cells(page)
     assert "Each person is counted once" in page and "Share of everybody in the resource" in page
     korean = public.get(f"{E11}&view=year", headers={"accept-language": "ko"}).text
-    assert "첫 기록 연도에 한 번만" in korean and ["이전", "&lt; 107", "&lt; 16.7 %"] in cells(korean)
+    assert "첫 기록 연도에 한 번만" in korean and ["이전", "&lt; 113", "&lt; 17.6 %"] in cells(korean)
+
+
+def test_an_answer_is_seen_by_the_year_it_was_given(public: TestClient) -> None:
+    """An answer says when people were asked, which is no first record of anything."""
+    never = "/public/category?family=survey&code=smoking.status=never&view=year"
+    page = public.get(never).text
+    assert ["2020", "180 ± 80", "25.7 % (14.2–37.6)"] in cells(page)
+    assert ["2023", "160 ± 80", "22.9 % (11.4–34.7)"] in cells(page)
+    assert "by year of the answer" in page.lower() and "first record" not in page
+    korean = public.get(never, headers={"accept-language": "ko"}).text
+    assert "응답 연도별" in korean and "첫 기록" not in korean
 
 
 def test_a_list_has_the_views_that_were_paid_for(public: TestClient) -> None:
@@ -137,7 +149,7 @@ def test_a_list_has_the_views_that_were_paid_for(public: TestClient) -> None:
     offered = [
         re.findall(r'<option value="(age|region|race|year)"', page) for page in (people, public.get(E11).text, answers)
     ]
-    assert offered == [["age", "region", "race"], ["age", "region", "year"], ["age", "region"]]
+    assert offered == [["age", "region", "race"], ["age", "region", "year"], ["age", "region", "year"]]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -235,9 +247,9 @@ def test_languages_and_pages_keep_what_was_asked(public: TestClient) -> None:
     ("query", "columns", "first"),
     [
         ("family=conditions", ["family", "code", "label"], ["conditions", "E11", "Type 2 diabetes", "400", "59", "", "0.571"]),
-        ("family=conditions&code=E11&view=region", ["family", "code", "region"], ["conditions", "E11", "Busan", "200", "69", "", "0.588"]),
-        ("family=conditions&code=E11&view=year", ["family", "code", "year"], ["conditions", "E11", "earlier", "", "", "107", ""]),
-        ("family=resource&code=records&view=race", ["family", "code", "race"], ["resource", "records", "Korean", "240", "75", "", "1.0"]),
+        ("family=conditions&code=E11&view=region", ["family", "code", "region"], ["conditions", "E11", "Busan", "200", "72", "", "0.588"]),
+        ("family=conditions&code=E11&view=year", ["family", "code", "year"], ["conditions", "E11", "earlier", "", "", "113", ""]),
+        ("family=resource&code=records&view=race", ["family", "code", "race"], ["resource", "records", "Korean", "240", "79", "", "1.0"]),
         ("family=conditions&search=rare", ["family", "code", "label"], ["conditions", "Q99", "Rare", "", "", "97", ""]),
     ],
 )  # fmt: skip

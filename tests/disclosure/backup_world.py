@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.disclosure.account import Account, AccountKind, Claim, Question
-from engine.disclosure.audit.export import KOREA
 from engine.disclosure.audit.reading import export_log
 from engine.disclosure.gate import calendar_year
 from engine.disclosure.ledger import Ledger
 from engine.disclosure.ledger_file import PERSONS_FOLDER
 from engine.disclosure.operator import Operator
 from engine.disclosure.persons import PersonAxis, PersonBalances, PersonLedger
+from engine.disclosure.years import KOREA
 
 COST = 5_000_000
 CAP = 10**9

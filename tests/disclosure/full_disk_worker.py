@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from engine.disclosure.account import Account, AccountKind, Claim, Question
+from engine.disclosure.gate import calendar_year
 from engine.disclosure.ledger import Ledger
 from schemas.errors import DataProblem
 
@@ -22,7 +23,7 @@ def main(state: str) -> None:
     try:
         while True:
             question = Question(qid=f"q{answered}", sigma=10, cost=1, cells=1)
-            claim = Claim(accounts=accounts, questions=(question,), period="2026", action="count", tier="controlled",
+            claim = Claim(accounts=accounts, questions=(question,), period=calendar_year(), action="count", tier="controlled",
                           release_id="r1", policy_version="1", population=1_000)  # fmt: skip
             ledger.charge_and_release(claim, lambda unanswered, balances: dict.fromkeys(unanswered, (5,)))
             answered += 1

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.disclosure.account import Account, AccountKind, Claim, Question
+from engine.disclosure.gate import calendar_year
 from engine.disclosure.ledger import Ledger
 from engine.disclosure.persons import PersonBalances
 from schemas.errors import OverBudget
@@ -30,7 +31,7 @@ def spend(state: Path, name: int) -> int:
     answered = 0
     for number in range(20):
         question = Question(qid=f"{name}-{number}", sigma=10, cost=25_000_000, cells=1)
-        claim = Claim(accounts=accounts, questions=(question,), period="2026", action="count", tier="controlled",
+        claim = Claim(accounts=accounts, questions=(question,), period=calendar_year(), action="count", tier="controlled",
                       release_id="r1", policy_version="1", population=PEOPLE)  # fmt: skip
         try:
             ledger.charge_and_release(claim, everybody)

@@ -62,10 +62,15 @@ def spent(asker: Asker) -> set[int]:
     return {balance.spent for balance in asker.gate.budget(asker.request("").principal)}
 
 
+def years_charged(asker: Asker) -> set[str]:
+    return {year for (year,) in asker.gate._ledger._database.execute("select period from account")}
+
+
 def test_an_earlier_year_is_not_spent_by_a_clock_set_back(opened, calendar: Calendar) -> None:
     asker = opened()
     answer = asker.count("q", 1234)
     asker.table("t", [700, 800])
+    paid = spent(asker)
     counted, log = asker.evaluated, asker.gate._ledger._database.execute("select count(*) from audit").fetchone()
     calendar.now -= YEAR_BACK
     asks = (
@@ -80,7 +85,8 @@ def test_an_earlier_year_is_not_spent_by_a_clock_set_back(opened, calendar: Cale
         assert "2026-03-01" in refused.value.message
         assert "2027-03-01" in refused.value.message
     assert asker.evaluated == counted
-    assert spent(asker) == {0}
+    assert spent(asker) == paid  # of a later year, which counts for the earlier one too, and nothing on top
+    assert years_charged(asker) == {"2027"}
     assert asker.gate._ledger._database.execute("select count(*) from audit").fetchone() == log
     again = asker.count("q", 1234)
     assert (again.count, again.receipt.charged) == (answer.count, 0)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from engine.disclosure.account import Account, AccountKind, Claim, Question
+from engine.disclosure.gate import calendar_year
 from engine.disclosure.ledger import LEDGER_FILE, Ledger
 from engine.disclosure.ledger_file import open_database
 from engine.disclosure.persons import Measure, PersonAxis, PersonBalances, PersonLedger
@@ -26,6 +27,7 @@ from tests.disclosure import crash_worker, race_worker
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 FINE = Precision.FINE.cost(1)
+YEAR = calendar_year()
 PROJECT = Account(kind=AccountKind.PROJECT, id="p", cap=10**9)
 
 
@@ -33,7 +35,7 @@ def claim(*qids: str, account: Account = PROJECT, cost: int = FINE) -> Claim:
     return Claim(
         accounts=(account,),
         questions=tuple(Question(qid=qid, sigma=10, cost=cost, cells=1) for qid in qids),
-        period="2026",
+        period=YEAR,
         action="count",
         tier="controlled",
         release_id="r1",
@@ -48,7 +50,7 @@ def answers(**noisy: tuple[int, ...]) -> Measure:
 
 
 def spent(ledger: Ledger) -> int:
-    return ledger.balances((PROJECT,), "2026")[0].spent
+    return ledger.balances((PROJECT,), YEAR)[0].spent
 
 
 def run_worker(script: str, *arguments: str) -> str:
@@ -100,7 +102,7 @@ def test_three_processes_spend_one_budget_exactly(tmp_path):
         assert (len(answered), sum(answered)) == (3, 40)
         assert spent(ledger) == 10**9
         ledger.check_audit()
-    axis = PersonAxis(release_id="r1", period="2026", persons=race_worker.PEOPLE)
+    axis = PersonAxis(release_id="r1", period=YEAR, persons=race_worker.PEOPLE)
     assert set(PersonLedger(tmp_path / "persons").read(axis, at_least=40).spent.tolist()) == {40 * race_worker.PRICE}
 
 
@@ -195,14 +197,14 @@ def test_a_question_without_its_counts_is_our_bug_and_charges_nothing(ledger, ca
 
 def test_a_new_period_starts_a_new_balance_and_what_was_seen_stays_free(ledger):
     ledger.charge_and_release(claim("a", cost=10**9), answers(a=(5,)))
-    assert ledger.balances((PROJECT,), "2027")[0].remaining == 10**9
+    assert ledger.balances((PROJECT,), str(int(YEAR) + 1))[0].remaining == 10**9
     assert ledger.charge_and_release(claim("a", cost=10**9), answers()).charged == 0
 
 
 def test_a_balance_above_a_smaller_cap_has_nothing_left(ledger):
     ledger.charge_and_release(claim("a", cost=10**9), answers(a=(5,)))
     smaller = Account(kind=AccountKind.PROJECT, id="p", cap=10**8)
-    assert ledger.balances((smaller,), "2026")[0].remaining == 0
+    assert ledger.balances((smaller,), YEAR)[0].remaining == 0
 
 
 def test_the_file_refuses_to_forget(ledger, tmp_path):

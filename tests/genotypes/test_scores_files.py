@@ -27,7 +27,12 @@ VARIANTS = [
     ("X", 1_000_000, "C", "T", "rs8"),
     ("X", 50_000_000, "C", "T", "rs9"),
     ("MT", 700, "C", "T", "rs10"),
+    ("4", 8000, "G", "A", "rs11"),
+    ("4", 9000, "G", "C", "rs12"),
+    ("4", 8000, "G", "C", "rs11"),
+    ("4", 9000, "G", "T", "rs12"),
 ]
+"""Reference data call those of odd rows common, and none of the others."""
 
 PGS = """###PGS CATALOG SCORING FILE - see https://www.pgscatalog.org/downloads/#dl_ftp_scoring for additional information
 #format_version=2.0
@@ -64,8 +69,10 @@ CASES = [
     Case("1:1000 G  0.5", "0 +0.5"),
     Case("1:2000 C  0.5", "1 -0.5"),
     Case("2:4000 C  0.5", "4 +0.5"),
-    Case("2:4000 G  0.5", "several-fit"),
-    Case("3:6000 A AT 1", "several-fit"),
+    Case("2:4000 G  0.5", "3 -0.5"),
+    Case("3:6000 A AT 1", "7 +1.0"),
+    Case("4:8000 G  0.5", "several-fit"),
+    Case("4:9000 G  0.5", "several-fit"),
     Case("1:1000 C T 1", "alleles-differ"),
     Case("1:1001 G A 1", "not-in-release"),
     Case("X:50000000 C T 1", "reference-effect-of-x-y-mt"),

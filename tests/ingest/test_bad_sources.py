@@ -9,7 +9,7 @@ import pytest
 
 from engine.catalog.release import release_ids
 from engine.ingest.report import IngestReport
-from schemas.errors import DataProblem
+from schemas.errors import DataProblem, Problems
 
 
 def refused(load: Callable[..., IngestReport], root: Path, folder: Path, **options: object) -> DataProblem:
@@ -29,6 +29,85 @@ def test_missing_and_unknown_files(omop: Callable[..., Path], load: Callable[...
     problem = refused(load, root, folder)
     assert problem.code == "source-missing-table"
     assert "observation_period" in problem.message
+
+
+def test_a_folder_without_tables_says_what_it_holds(
+    omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path, tmp_path: Path
+) -> None:
+    outer = tmp_path / "outer"
+    outer.mkdir()
+    assert refused(load, root, outer).hint == "the folder is empty"
+    omop().rename(outer / "tables")
+    problem = refused(load, root, outer)
+    assert problem.code == "source-missing-table"
+    assert problem.hint is not None and problem.hint.endswith("it holds tables/")
+    (tmp_path / "omop.zip").write_bytes(b"PK")
+    assert "unpack it" in str(refused(load, root, tmp_path / "omop.zip").hint)
+
+
+def test_columns_that_lack_are_told_of_all_tables_before_one_is_read(
+    omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path
+) -> None:
+    folder = omop(death="person_id,death_day\n10,2015-01-01\n", specimen="specimen_id,person_id\n1,10\n")
+    steps: list[str] = []
+    with pytest.raises(Problems) as caught:
+        load(folder, progress=lambda step, share: steps.append(step))
+    assert [problem.message for problem in caught.value.problems] == [
+        "death.csv lacks death_date",
+        "specimen.csv lacks specimen_concept_id, specimen_date",
+    ]
+    assert (steps, release_ids(root)) == ([], ())
+
+
+@pytest.mark.parametrize(
+    ("option", "code"),
+    [("variants", "variants-unreadable"), ("sample_map", "sample-map-unreadable"), ("panels", "panel-unreadable"),
+     ("scores", "score-unreadable"), ("annotation", "annotation-unreadable"), ("reference", "reference-unreadable"),
+     ("consent", "source-missing")],
+)  # fmt: skip
+def test_a_path_with_nothing_is_told_before_a_table_is_read(
+    omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path, tmp_path: Path, option: str, code: str
+) -> None:
+    for name in ("calls.vcf", "samples.csv"):
+        (tmp_path / name).touch()
+    absent = tmp_path / "absent.csv"
+    given: dict[str, object] = {"variants": (tmp_path / "calls.vcf",), "sample_map": tmp_path / "samples.csv"}
+    if option == "consent":
+        given = {"assume_consent": ()}
+    given[option] = (absent,) if option in ("variants", "panels", "scores") else absent
+    steps: list[str] = []
+    problem = refused(load, root, omop(), progress=lambda step, share: steps.append(step), **given)
+    assert (problem.code, steps) == (code, [])
+    assert "absent.csv" in problem.message
+
+
+def test_nobody_observed_is_no_release(
+    omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path
+) -> None:
+    periods = """
+        observation_period_id,person_id,observation_period_start_date,observation_period_end_date
+        1,10,31/01/2000,31/12/2020
+        2,20,31/01/2000,31/12/2020
+        """
+    steps: list[str] = []
+    folder = omop(observation_period=periods, death="person_id,death_date\n10,2015-01-01\n")
+    problem = refused(load, root, folder, progress=lambda step, share: steps.append(step))
+    assert problem.code == "source-no-observation"
+    assert "death" not in steps
+    assert "unparsable-date:observation_period_start_date (2)" in problem.message
+    assert problem.hint == "dates are written as 2026-11-30 or 20261130"
+
+
+def test_a_table_that_is_mostly_rejected_is_a_warning(
+    omop: Callable[..., Path], load: Callable[..., IngestReport]
+) -> None:
+    head = "specimen_id,person_id,specimen_concept_id,specimen_date\n"
+    report = load(omop(specimen=head + "1,10,5,2010-01-02\n2,10,5,01/02/2010\n3,10,5,01/02/2010\n"))
+    assert report.warnings == (
+        "specimen.csv: 2 of 3 rows were rejected: unparsable-date:specimen_date (2); "
+        "dates are written as 2026-11-30 or 20261130",
+    )
+    assert load(omop(specimen=head + "1,10,5,2010-01-02\n2,10,5,01/02/2010\n"), release_id="r2").warnings == ()
 
 
 def test_a_table_given_twice(omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path) -> None:
@@ -66,7 +145,10 @@ def test_bytes_that_are_not_text(omop: Callable[..., Path], load: Callable[..., 
     folder = omop()
     header = b"measurement_id,person_id,measurement_date,measurement_concept_id,unit_source_value\n"
     (folder / "measurement.csv").write_bytes(header + b"1,10,2010-01-01,3,\xe9\n")
-    assert refused(load, root, folder).code == "source-unreadable"
+    problem = refused(load, root, folder)
+    assert (problem.code, problem.message) == ("source-unreadable", "measurement.csv is not UTF-8 text")
+    (folder / "measurement.csv").write_text(header.decode(), encoding="utf-16")
+    assert refused(load, root, folder).message == "measurement.csv is not UTF-8 text"
     (folder / "measurement.csv").rename(folder / "measurement.csv.gz")
     assert refused(load, root, folder).code == "source-unreadable"
 

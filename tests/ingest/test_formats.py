@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from engine.ingest.report import IngestReport
 from engine.ingest.run import Sources, ingest_sources
@@ -47,6 +48,19 @@ def test_csv_in_capitals_tab_separated_with_cdm_53_names_is_the_same(shared: Pat
                 for name in sources]  # fmt: skip
         assert rows[0] == rows[1] == rows[2], table
     assert reports["commas"].rows_rejected == reports["tabs"].rows_rejected == reports["parquet"].rows_rejected == 0
+
+
+@pytest.mark.parametrize("delimiter", ";|")
+def test_other_separators_are_seen_in_the_header(
+    omop: Callable[..., Path], load: Callable[..., IngestReport], table: Callable[..., list[tuple]], delimiter: str
+) -> None:
+    rows = (
+        'specimen_id;person_id;specimen_concept_id;specimen_date;specimen_source_value\n1;10;5;2010-01-02;"a;b, c|d"\n'
+    )
+    if delimiter == "|":
+        rows = rows.replace(";", "|").replace("a|b", "a;b")
+    load(omop(specimen=rows))
+    assert table("events/specimen", "event_id", "source_value") == [(1, "a;b, c|d")]
 
 
 def test_a_date_is_the_day_it_was_written_with(

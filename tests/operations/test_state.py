@@ -16,16 +16,20 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.auth import open_local_tokens
-from api.operations.alarms import LATE, late_alarms
+from api.operations.alarms import LATE, clock_alarms, late_alarms, room_alarms
 from api.operations.examining import Examining
+from api.operations.room import Room
 from api.operations.state import Oversight
 from api.service import Service
 from api.settings import ServerSettings
-from engine import LogReport, LogWatch, Principal
+from engine import ClockRecord, LogReport, LogWatch, Operator, Principal, record_clock
+from engine.disclosure.ledger import Ledger
+from engine.disclosure.years import KOREA
 from schemas.errors import DataProblem
 from schemas.policy import AccessTier
 from schemas.wire.operations import OperationsAnswer
 from tests.api.conftest import ADULTS
+from tests.disclosure.backup_world import claim
 from tests.lib.oversight import state_of
 from tests.lib.policies import wide_policy
 from tests.operations.conftest import As
@@ -248,6 +252,51 @@ def test_all_entries_examined_long_ago_is_an_alarm() -> None:
     (alarm,) = late_alarms(now - LATE - datetime.timedelta(minutes=1), now)
     assert (alarm.kind, alarm.severity) == ("log-unexamined", "warning")
     assert alarm.message.endswith("2026-11-30 05:59+00:00")
+
+
+def kinds(answer: OperationsAnswer) -> dict[str, str]:
+    return {alarm.kind: alarm.severity for alarm in answer.alarms}
+
+
+def test_a_clock_that_was_ahead_is_an_alarm_and_its_record_another(apart: Service) -> None:
+    state, true = apart.settings.state, datetime.datetime.now(datetime.UTC)
+    later = (true + datetime.timedelta(days=365)).isoformat(timespec="milliseconds")
+    with closing(Ledger(state, clock=lambda: later)) as ledger:
+        ledger.record(claim("exact"), {"outcome": "exact"})
+    found = state_of(apart)
+    assert kinds(found) == {"clock": "critical"}
+    assert found.audit.records == []
+    who = Operator(name="the-operator", reason="the time server was a year ahead")
+    assert record_clock(state, true.astimezone(KOREA).date(), who) == 1
+    found = state_of(apart)
+    assert kinds(found) == {"clock-recorded": "warning"}
+    (record,) = found.audit.records
+    assert who.reason in record
+    assert later[:4] in record
+    assert found.audit.findings == []
+
+
+def test_the_alarm_of_a_record_goes_with_the_year_that_was_shown() -> None:
+    record = ClockRecord(entry=5, time="2026-11-30 10:40:00+00:00", newest="2027-11-30 10:39:00+00:00", ahead=2,
+                         user="operator", reason="a time server")  # fmt: skip
+    for year in ("2026", "2027"):
+        (alarm,) = clock_alarms([record], year)
+        assert (alarm.kind, alarm.message) == ("clock-recorded", record.message)
+    assert not list(clock_alarms([record], "2028"))
+
+
+def test_no_room_for_answers_is_an_alarm_until_there_is(apart: Service, tmp_path: Path) -> None:
+    now = [0.0]
+    room = Room(tmp_path / "gone", clock=lambda: now[0])
+    (alarm,) = room_alarms(room)
+    assert (alarm.kind, alarm.severity) == ("disk", "critical")
+    assert "no such file" in alarm.message
+    (tmp_path / "gone").mkdir()
+    assert len(list(room_alarms(room))) == 1  # what was found holds for a second
+    now[0] = 2.0
+    assert not list(room_alarms(room))
+    assert list((tmp_path / "gone").iterdir()) == []
+    assert "disk" not in kinds(state_of(apart))
 
 
 def test_it_is_worked_out_once_a_minute(watched: TestClient) -> None:

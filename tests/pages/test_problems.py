@@ -13,7 +13,15 @@ from api.pages import WEB
 from cohort_dsl.lint import LINTS
 from engine.logical.lints import MEANING_LINTS
 from schemas.codes import ACCESS, CIRCE, CODES, FAMILIES, LIMITS, MEANING, READING, REQUEST
-from tests.api.conftest import server, settings, tokens  # noqa: F401 - fixtures
+from tests.api.conftest import (  # noqa: F401 - fixtures
+    ADULTS,
+    internal_server,
+    researcher,
+    server,
+    settings,
+    sign_in,
+    tokens,
+)
 
 KOREAN: dict[str, dict[str, str]] = json.loads((WEB / "static" / "problems.ko.json").read_text(encoding="utf-8"))
 OF_THE_SERVICE = {
@@ -64,13 +72,58 @@ def test_a_browser_gets_a_page_in_its_language(server: TestClient, language: str
     assert reply.headers["content-type"].startswith("text/html")
     assert reply.headers["content-language"] == language
     assert ("이 주소에는 아무것도 없습니다" in reply.text) == (language == "ko")
-    assert '<p lang="en"' in reply.text
+    assert ('<p lang="en"' in reply.text) == (language == "en")
+
+
+@pytest.mark.parametrize("accepted", ["ko", "ko-KR,en;q=0.5", "en", ""])
+def test_a_program_is_told_in_the_language_it_accepts(server: TestClient, accepted: str) -> None:  # noqa: F811
+    replies = [
+        server.get("/v1/nowhere", headers={"accept-language": accepted}),
+        server.post("/v1/cohorts/count", json={}, headers={"accept-language": accepted}),
+        server.post("/v1/cohorts/count", content=b"{", headers={"accept-language": accepted}),
+    ]
+    for reply, code in zip(replies, ("not-found", "token-refused", "media-type"), strict=True):
+        problem = reply.json()
+        assert problem["code"] == code
+        assert reply.headers["content-type"] == "application/problem+json"
+        assert (reply.headers.get("content-language") == "ko") == accepted.startswith("ko")
+        for part in ("title", "detail"):
+            assert bool(HANGUL.search(problem[part])) == accepted.startswith("ko"), problem
+    assert replies[1].headers["www-authenticate"] == "Bearer"
 
 
 def test_a_program_gets_the_document_and_so_does_a_browser_from_the_api(server: TestClient) -> None:  # noqa: F811
     for reply in (server.get("/nowhere"), server.get("/v1/nowhere", headers=BROWSER)):
         assert reply.status_code == 404
         assert reply.headers["content-type"] == "application/problem+json"
+
+
+def test_a_program_is_told_what_is_wrong_with_a_document(researcher: TestClient) -> None:  # noqa: F811
+    text = 'cohort "x"\nindex first conditoin\ninclude "y" when sxe is female\n'
+    english, korean = (
+        researcher.post("/v1/cohorts/count", json={"text": text}, headers={"accept-language": each}).json()
+        for each in ("en", "ko")
+    )
+    assert korean["detail"].endswith("(외 1건)")
+    assert korean["title"] == "문서를 읽을 수 없습니다"
+    for one, other in zip(english["problems"], korean["problems"], strict=True):
+        same = ("code", "span", "line", "column", "expected")
+        assert [one[part] for part in same] == [other[part] for part in same]
+        assert other["hint"].startswith("혹시 `")
+        assert other["message"].startswith("올 수 있는 말: `")
+        assert one["message"] not in other["excerpt"] and one["hint"] not in other["excerpt"]
+        assert other["message"] in other["excerpt"] and other["hint"] in other["excerpt"]
+
+
+def test_a_program_is_told_what_is_wrong_with_a_request(researcher: TestClient) -> None:  # noqa: F811
+    body = {"text": ADULTS, "precision": "sharp", "librarian": []}
+    reply = researcher.post("/v1/cohorts/count", json=body, headers={"accept-language": "ko"})
+    assert reply.status_code == 422
+    told = {item["message"]: item.get("hint") for item in reply.json()["problems"]}
+    assert told["body: 알 수 없는 필드입니다."] is None
+    assert str(told["body.precision: 정해진 값 중 하나여야 합니다."]).startswith(
+        "다음 중 하나여야 합니다: 'coarse', 'standard'"
+    )
 
 
 def test_what_the_headers_of_a_problem_say_is_kept(server: TestClient) -> None:  # noqa: F811

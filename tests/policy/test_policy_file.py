@@ -79,7 +79,7 @@ def test_no_key_of_a_tier_has_a_silent_default(key):
 
 def test_what_is_no_toml_is_told_with_its_line():
     assert "line 7" in problem('version = "2026.4"', "version").message
-    with pytest.raises(DataProblem, match="cannot be read"):
+    with pytest.raises(DataProblem, match="cannot be read: there is none"):
         read_policy(Path("no") / "such.toml")
 
 

@@ -55,14 +55,15 @@ def spent(browser: TestClient) -> int:
     return next(each["spent"] for each in budget["remaining_budget"] if each["account"] == "project")
 
 
-def ask(browser: TestClient, board: str, panel: str, **headers: str):
-    return browser.post("/dashboards/ask", data={"board": board, "panel": panel}, headers={**OWN, **headers})
+def ask(browser: TestClient, board: str, panel: str, search: str = "", **headers: str):
+    sent = {"board": board, "panel": panel, "search": search}
+    return browser.post("/dashboards/ask", data=sent, headers={**OWN, **headers})
 
 
-def answered(browser: TestClient, board: str) -> str:
+def answered(browser: TestClient, board: str, search: str = "") -> str:
     """The page once nothing of it is under way."""
     for _ in range(600):
-        page = browser.get(f"/dashboards?board={board}").text
+        page = browser.get("/dashboards", params={"board": board, "search": search}).text
         if 'http-equiv="refresh"' not in page:
             return page
     raise AssertionError("it was never answered")
@@ -173,7 +174,7 @@ def test_a_tier_that_asks_no_questions_has_no_dashboards(enter, tier: AccessTier
 @pytest.mark.parametrize(
     ("tier", "tables"),
     [
-        (AccessTier.REGISTERED, ["by sex, age(10)", "by sex, region", "by sex, race"]),
+        (AccessTier.REGISTERED, ["by sex, age(10)", "by age(5)", "by sex, region", "by sex, race"]),
         (AccessTier.CONTROLLED, ["by sex, age(5)", "by region, age(10)", "by race, age(10)"]),
     ],
 )
@@ -261,6 +262,69 @@ def test_the_first_panel_is_answered_paid_at_its_price_and_then_free(enter, boar
     ask(browser, board.value, name)
     answered(browser, board.value)
     assert spent(browser) == paid
+
+
+AGES = {AccessTier.REGISTERED: ["by sex, age(10)", "by age(5)"], AccessTier.CONTROLLED: ["by sex, age(5)"]}
+PLACES = {AccessTier.REGISTERED: ["by sex, region"], AccessTier.CONTROLLED: ["by region, age(10)"]}
+YEARS = {AccessTier.REGISTERED: ["by index year"], AccessTier.CONTROLLED: ["by sex, index year"]}
+ANSWERS = {
+    AccessTier.REGISTERED: ["by survey activity.level, age(10)"],
+    AccessTier.CONTROLLED: ["by survey activity.level, sex, age(10)", "by survey activity.level, region"],
+}
+RS671 = "genotype of variant rs671"
+GENOTYPES = {
+    AccessTier.REGISTERED: [f"by {RS671}, age(20)", f"by {RS671}, sex"],
+    AccessTier.CONTROLLED: [f"by {RS671}, sex, age(20)", f"by {RS671}, region"],
+}
+
+
+@pytest.mark.parametrize("tier", [AccessTier.REGISTERED, AccessTier.CONTROLLED])
+@pytest.mark.parametrize("board", Board)
+def test_cells_are_finer_than_those_published(enter, board: Board, tier: AccessTier) -> None:
+    """Everybody may read each list by sex and ten years of age, by region and by year, and genotypes in all."""
+    page = enter(tier, f"boards finer {board.value} {tier.value}").get(f"/dashboards?board={board.value}").text
+    asked = re.findall(r"^by .*?(?=<|$)", next(iter(cards(page).values())), re.MULTILINE)
+    match board:
+        case Board.PEOPLE:
+            assert asked == [*AGES[tier], *PLACES[tier]]
+        case Board.SURVEY:
+            assert asked == ANSWERS[tier]
+        case Board.GENOTYPES:
+            assert asked == GENOTYPES[tier]
+        case _:
+            assert asked == [*AGES[tier], *PLACES[tier], *YEARS[tier]]
+
+
+def test_any_published_category_is_found_and_asked(enter) -> None:
+    """Not only the most frequent ones; the word stays with the page while it is asked."""
+    browser = enter(AccessTier.REGISTERED, "boards found")
+    first = cards(browser.get("/dashboards?board=conditions").text)
+    assert len(first) == 10 and "conditions-g20" not in first
+    found = cards(browser.get("/dashboards?board=conditions&search=G20").text)
+    assert list(found) == ["conditions-g20"]
+    answer = ask(browser, "conditions", "conditions-G20", "G20")
+    assert answer.headers["location"] == "/dashboards?board=conditions&search=G20#conditions-g20"
+    assert "Asked on" in cards(answered(browser, "conditions", "G20"))["conditions-g20"]
+    assert ask(browser, "conditions", "conditions-G20").json()["code"] == "dashboard-question-unknown"
+    nothing = browser.get("/dashboards?board=conditions&search=<b>zzz").text
+    assert cards(nothing) == {} and "Nothing fits" in nothing and "<b>zzz" not in nothing
+
+
+def test_an_answer_by_itself_has_its_year_and_the_number_that_is_published(enter) -> None:
+    """Who answered so last is who the cube counts, so both numbers are of the same people."""
+    browser = enter(AccessTier.CONTROLLED, "boards answer")
+    questions = browser.get("/dashboards?board=survey").text
+    assert 'href="/dashboards?board=survey&amp;search=smoking.status%3D"' in questions
+    assert len(cards(browser.get("/dashboards?board=survey&search=smoking.status%3D").text)) == 3
+    found = cards(browser.get("/dashboards?board=survey&search=smoking.status=never").text)
+    (card,) = found.values()
+    assert "index last answer to smoking.status" in card and "by sex, index year" in card
+    assert ask(browser, "survey", "survey-smoking.status=never", "smoking.status=never").status_code == 303
+    (card,) = cards(answered(browser, "survey", "smoking.status=never")).values()
+    published, margin = re.findall(r"Published for everybody: ([0-9,]+) ± ([0-9,]+)", card)[0]
+    counted, spread = re.findall(r'<td class="number">([0-9,]+) ± ([0-9,]+)', card)[0]
+    apart = abs(int(published.replace(",", "")) - int(counted.replace(",", "")))
+    assert apart <= 3 * (int(margin) + int(spread))
 
 
 def test_answers_are_the_readers_own(enter, site: TestClient, tokens: LocalTokens) -> None:

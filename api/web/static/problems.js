@@ -17,7 +17,7 @@ async function fetched() {
   const response = await fetch(`/static/problems.${language}.json`);
   if (!response.ok) return NONE;
   const read = await response.json();
-  return { ...read, tell: teller(read.sayings) };
+  return { ...read, tell: teller(read.sayings, read.parts) };
 }
 
 /** A problem, and those within it, with `explained`: what its code means and what to do. None on English pages. */
@@ -33,7 +33,7 @@ export async function explainedLints(lints) {
   return lints.map((lint) => ({ ...told({ ...lint, hint: lint.fix }, tell), explained: known[lint.code] }));
 }
 
-/** Names that the release does not have, with their hints in the reader's language. */
+/** Names that the release does not have, notes of an import and alarms, with their sentences in the reader's language. */
 export async function explainedNames(names) {
   const { tell } = await sentences();
   return names.map((name) => told(name, tell));

@@ -46,12 +46,13 @@ class Context:
 
     def _written(self, number: int, name: str, concepts: ConceptSet) -> JsonObject:
         inside = self.within(f"the concept set `{name}`")
-        items: list[Json] = [_item(item, is_excluded=False) for item in inside._plain(concepts.included)]
-        items += [_item(item, is_excluded=True) for item in inside._plain(concepts.excluded)]
+        items: list[Json] = [_item(item, is_excluded=False) for item in inside._plain(concepts.included, set())]
+        items += [_item(item, is_excluded=True) for item in inside._plain(concepts.excluded, set())]
         return {"id": number, "name": name, "expression": {"items": items}}
 
-    def _plain(self, items: Iterable[ConceptItem]) -> list[ConceptById]:
-        """Concepts by id; a named set is written out, which is the same only where it excludes nothing."""
+    def _plain(self, items: Iterable[ConceptItem], met: set[str]) -> list[ConceptById]:
+        """Concepts by id; a named set is written out, which is the same only where it excludes nothing, and only where
+        it is first met."""
         found: list[ConceptById] = []
         for item in items:
             match item:
@@ -60,12 +61,15 @@ class Context:
                 case ConceptByCode(vocabulary=vocabulary, code=code):
                     hint = "name the standard concept by its id; `kohort concepts` finds it"
                     raise self.refusal(f'the code {vocabulary}:"{code}"', item, hint)
+                case ConceptSetName(name=name) if name in met:
+                    pass
                 case ConceptSetName(name=name):
+                    met.add(name)
                     inner = self.lets[name].concepts
                     if inner.excluded:
                         hint = "write its concepts out, or leave them out where they are used"
                         raise self.refusal(f"the set `{name}`, which excludes concepts, inside another set", item, hint)
-                    found += self._plain(inner.included)
+                    found += self._plain(inner.included, met)
         return found
 
 

@@ -11,10 +11,8 @@ from typing import Any
 from engine.disclosure.audit.entry import GENESIS
 from engine.disclosure.audit.findings import LogReport
 from engine.disclosure.audit.log import newest_note
+from engine.disclosure.years import KOREA
 from schemas.errors import DataProblem
-
-KOREA = datetime.timezone(datetime.timedelta(hours=9))
-"""Months are those of the calendar in Korea."""
 
 _MONTH = re.compile(r"(2[0-9]{3})-(0[1-9]|1[0-2])")
 
@@ -50,6 +48,7 @@ def _head(
         "after": GENESIS if before is None else str(before[0]),
         "is_whole": not report.findings,
         "findings": [finding.message for finding in report.findings],
+        "records": [record.message for record in report.records],
         "checkpoint": newest_note(database),
         "by_tier": _counted(f"{entry['tier']} {entry['outcome']}" for entry in said),
         "by_user": _counted(str(entry["user"]) for entry in said),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from engine.disclosure.years import year_of
+
 
 class Kind(Enum):
     """What can be wrong with a log."""
@@ -36,14 +38,44 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRecord:
+    """That an operator put on record, by entry `entry` at `time`, that the clock had been ahead, up to `newest`; of
+    `ahead` entries, for what reason, and who it was."""
+
+    entry: int
+    time: str
+    newest: str
+    ahead: int
+    user: str
+    reason: str
+
+    @property
+    def year(self) -> str:
+        """The year in Korea that the clock had shown."""
+        return year_of(self.newest)
+
+    @property
+    def message(self) -> str:
+        """In one line."""
+        return (
+            f"entry {self.entry} of {self.time} records that the clock had been ahead, up to {self.newest}, when "
+            f"{self.ahead} entries were written: {self.reason} ({self.user})"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogReport:
-    """What was examined, and everything found wrong. `first` and `last` are the times of these entries."""
+    """What was examined, and everything found wrong. `first` and `last` are the times of these entries.
+
+    `records` are what operators put on record of a clock that was ahead: nothing wrong, and for everybody to know.
+    """
 
     entries: int
     first: str | None
     last: str | None
     checkpoints: int
     findings: tuple[Finding, ...]
+    records: tuple["ClockRecord", ...] = ()
 
     @property
     def is_another(self) -> bool:

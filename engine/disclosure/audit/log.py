@@ -28,8 +28,14 @@ CHECKPOINT_FILE = "audit-checkpoint"
 
 ENTRIES_A_CHECKPOINT = 100
 TIME_A_CHECKPOINT = datetime.timedelta(minutes=10)
+CLOCK_TOLERANCE = datetime.timedelta(seconds=5)
+"""How far a clock may be set back, as time synchronisation does, without being told."""
+
 LATE = datetime.timedelta(days=1)
 """How far a clock may be behind the log before nothing is charged: as much as time zones and corrections of it make."""
+
+CLOCK_AHEAD = "clock-ahead"
+"""The outcome of an entry that records that the clock was ahead when entries before it were written."""
 
 # Triggers state as law of the file that the log is only added to.
 LOG_TABLES = """
@@ -38,6 +44,8 @@ create table if not exists audit_node (
     level integer not null, place integer not null, hash blob not null, primary key (level, place)) without rowid;
 create table if not exists audit_checkpoint (size integer primary key, note text not null);
 create index if not exists audit_time on audit (case when json_valid(entry) then json_extract(entry, '$.time') end);
+create index if not exists audit_clock on audit (number)
+    where case when json_valid(entry) then json_extract(entry, '$.outcome') end = 'clock-ahead';
 create trigger if not exists audit_stays before delete on audit begin select raise(abort, 'the log stays'); end;
 create trigger if not exists audit_fixed before update on audit begin select raise(abort, 'the log stays'); end;
 create trigger if not exists audit_node_stays before delete on audit_node
@@ -93,6 +101,40 @@ def newest_time(database: sqlite3.Connection) -> str | None:
     return None if newest is None else str(newest)
 
 
+def clock_recorded(database: sqlite3.Connection) -> int:
+    """The number of the newest entry that records that the clock had been ahead, 0 when there is none."""
+    (number,) = database.execute(
+        "select coalesce(max(number), 0) from audit "
+        "where case when json_valid(entry) then json_extract(entry, '$.outcome') end = 'clock-ahead'"
+    ).fetchone()
+    return int(number)
+
+
+def ahead_of(database: sqlite3.Connection, now: str) -> list[tuple[int, str]]:
+    """Number and text of the entries that bear a time that has not come, and of which no later entry records that the
+    clock had been ahead; in their order."""
+    latest = (datetime.datetime.fromisoformat(now) + CLOCK_TOLERANCE).isoformat(timespec="milliseconds")
+    rows = database.execute(
+        "select number, entry from audit "
+        "where case when json_valid(entry) then json_extract(entry, '$.time') end > ? and +number >= ? order by number",
+        (latest, clock_recorded(database)),
+    )
+    return [(int(number), str(text)) for number, text in rows]
+
+
+def standing_time(database: sqlite3.Connection) -> str | None:
+    """The newest time by which the clock is judged: of the entries from the last record of a clock that was ahead on.
+
+    The index on times is walked from its end; `+` keeps SQLite from choosing the numbers instead.
+    """
+    row = database.execute(
+        "select case when json_valid(entry) then json_extract(entry, '$.time') end from audit where +number >= ? "
+        "order by case when json_valid(entry) then json_extract(entry, '$.time') end desc limit 1",
+        (clock_recorded(database),),
+    ).fetchone()
+    return None if row is None or row[0] is None else str(row[0])
+
+
 class AuditLog:
     """The log of one open ledger. `state` holds the signing key and the published checkpoint.
 
@@ -120,9 +162,10 @@ class AuditLog:
         """Raise `DataProblem` when the clock is behind the newest time in the log by more than a day.
 
         What is charged is charged to the year of today, and a clock that was set back opens the budget of a year gone
-        by. The newest time counts and not that of the last entry, so that many small steps back come no further.
+        by. The newest time counts and not that of the last entry, so that many small steps back come no further. Times
+        before an operator's record that the clock was ahead are told of by that record.
         """
-        newest = newest_time(self._database)
+        newest = standing_time(self._database)
         if newest is None:
             return
         written, now = (datetime.datetime.fromisoformat(each) for each in (newest, self._clock()))
@@ -131,8 +174,23 @@ class AuditLog:
                 "clock-behind",
                 f"the server's clock says {now:%Y-%m-%d}, and answers were logged on {written:%Y-%m-%d}, so that it "
                 "is not known which year's budget pays for a new answer",
-                hint="the operator sets the clock; a question that is paid costs nothing and is answered",
+                hint="the operator sets the clock or, where it was ahead before, records that with `kohort ledger "
+                "clock`; a question that is paid costs nothing and is answered",
             )
+
+    def record_clock(self, entry: Entry) -> int:
+        """Record by an entry that the clock was ahead, and sign it; gives how many entries bear a time that has not
+        come. Nothing is written when there are none."""
+        ahead = len(ahead_of(self._database, self._clock()))
+        if ahead:
+            newest = standing_time(self._database) or ""
+            self.append({**entry, "outcome": CLOCK_AHEAD, "ahead": ahead, "newest": newest})
+            self.sign()
+        return ahead
+
+    def now(self) -> str:
+        """The time now by this log's clock, as entries bear it."""
+        return self._clock()
 
     def append(self, entry: Entry, document: str = "") -> None:
         """Add an entry, and sign a checkpoint when one is due. `document` is what the entry is about: it is encrypted

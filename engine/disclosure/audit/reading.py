@@ -104,12 +104,14 @@ def find_entries(state: Path, *, project: str | None, user: str | None, limit: i
     """The newest entries of a project and a user, of all where absent."""
     with open_log(state) as database:
         rows = database.execute("select number, entry from audit order by number desc")
-        entries = (_short(int(number), json.loads(text)) for number, text in rows)
+        entries = (short_entry(int(number), str(text)) for number, text in rows)
         wanted = (each for each in entries if project in (None, each.project) and user in (None, each.user))
         return tuple(itertools.islice(wanted, limit))
 
 
-def _short(number: int, entry: Mapping[str, Any]) -> LogEntry:
+def short_entry(number: int, text: str) -> LogEntry:
+    """An entry in short, from its text."""
+    entry: Mapping[str, Any] = json.loads(text)
     names = ("time", "user", "project", "tier", "action", "outcome", "reason")
     return LogEntry(number=number, **{name: str(entry.get(name, "")) for name in names})
 

@@ -9,16 +9,14 @@ from typing import Final
 
 from engine.disclosure.audit.anchors import Anchors, cut_off
 from engine.disclosure.audit.budgets import Answers, Balances, NewAnswers
-from engine.disclosure.audit.checkpoint import Checkpoint, SignedNote, VerifierKey
+from engine.disclosure.audit.checkpoint import SignedNote, VerifierKey
+from engine.disclosure.audit.clock import Clock
 from engine.disclosure.audit.entry import GENESIS
 from engine.disclosure.audit.findings import ANOTHER_LOG, Finding, Kind, LogReport
 from engine.disclosure.audit.growth import Reached, lost, parted
-from engine.disclosure.audit.log import ENTRIES_A_CHECKPOINT
+from engine.disclosure.audit.log import CLOCK_AHEAD, ENTRIES_A_CHECKPOINT
 from engine.disclosure.audit.place import Row, misplaced
 from engine.disclosure.audit.tree import GrowingTree
-
-CLOCK_TOLERANCE = datetime.timedelta(seconds=5)
-"""How far a clock may be set back, as time synchronisation does, without being told."""
 
 MOST_FINDINGS = 20
 """After so many the rest is not looked at: it is another log."""
@@ -63,8 +61,7 @@ class Examination:
         self._size = 0
         self._after: int | None = None
         self._previous: str = GENESIS
-        self._first: datetime.datetime | None = None
-        self._last: datetime.datetime | None = None
+        self._clock = Clock()
 
     @property
     def is_sound(self) -> bool:
@@ -105,10 +102,11 @@ class Examination:
         is_stopped = len(self._findings) >= MOST_FINDINGS
         return LogReport(
             entries=self._size,
-            first=self._first.isoformat() if self._first else None,
-            last=self._last.isoformat() if self._last else None,
+            first=self._clock.first.isoformat() if self._clock.first else None,
+            last=self._clock.last.isoformat() if self._clock.last else None,
             checkpoints=self._anchors.number,
             findings=(*self._findings, *(() if is_stopped else self._at_the_end(database))),
+            records=self._clock.records,
         )
 
     def _reached(self) -> Reached:
@@ -139,19 +137,13 @@ class Examination:
             time = datetime.datetime.fromisoformat(entry["time"]).astimezone(datetime.UTC)
             self._balances.add(entry)
             self._answers.add(entry)
-            self._check_time(row.number, time)
+            if (back := self._clock.met(row.number, time)) is not None:
+                self._findings.append(back)
+            if entry["outcome"] == CLOCK_AHEAD:
+                explained = self._clock.recorded(row.number, time, entry)
+                self._findings = [each for each in self._findings if each not in explained]
         except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
             self._find(Kind.EDITED, f"entry {row.number} is not one that this service writes", row.number)
-
-    def _check_time(self, number: int, time: datetime.datetime) -> None:
-        if self._last is not None and time < self._last - CLOCK_TOLERANCE:
-            self._find(
-                Kind.CLOCK,
-                f"entry {number} is of {_shown(time)} and the one before it of {_shown(self._last)}: the clock was set "
-                "back between them",
-                number,
-            )
-        self._first, self._last = self._first or time, time
 
     def _check_roots(self) -> None:
         for name, checkpoint in self._anchors.met(self._size):
@@ -163,28 +155,15 @@ class Examination:
                     f"signed and what is here part between entries {since + 1} and {self._size}",
                     self._size,
                 )
-            self._check_signing_time(name, checkpoint)
-
-    def _check_signing_time(self, name: str, checkpoint: Checkpoint) -> None:
-        signed = datetime.datetime.fromisoformat(checkpoint.time)
-        if self._last is not None and signed < self._last - CLOCK_TOLERANCE:
-            self._find(
-                Kind.CLOCK,
-                f"{name} is of {_shown(signed)} and the last entry under it of {_shown(self._last)}: the clock was set "
-                "back between them",
-                checkpoint.size,
-            )
+            if (back := self._clock.signed(name, checkpoint)) is not None:
+                self._findings.append(back)
 
     def _at_the_end(self, database: sqlite3.Connection) -> Iterator[Finding]:
         for name, checkpoint in self._anchors.ahead():
             if checkpoint.size > self._size:
                 yield cut_off(name, checkpoint, self._size)
-        if self._last is not None and self._last > datetime.datetime.now(datetime.UTC) + CLOCK_TOLERANCE:
-            message = (
-                f"the last entry is of {_shown(self._last)}, which is not yet: the clock was ahead then, or was set "
-                "back since"
-            )
-            yield Finding(kind=Kind.CLOCK, message=message, entry=self._size)
+        if (ahead := self._clock.now(self._size)) is not None:
+            yield ahead
         if self.is_sound:
             yield from self._intervals()
         yield from self._anchors.changed(database)
@@ -201,7 +180,3 @@ class Examination:
 
     def _find(self, kind: Kind, message: str, entry: int | None = None) -> None:
         self._findings.append(Finding(kind=kind, message=message, entry=entry))
-
-
-def _shown(time: datetime.datetime) -> str:
-    return time.isoformat(sep=" ", timespec="seconds")

@@ -29,7 +29,8 @@ class Fate(IntEnum):
     ALLELES_DIFFER = 8
     """The release has other alleles there. Strands are not flipped."""
     SEVERAL_FIT = 9
-    """More than one variant fits, because the other allele is not given or positions are shared."""
+    """More than one variant fits, because the other allele is not given or positions are shared, and reference data
+    call none of them common, or several."""
     REFERENCE_EFFECT_OF_X_Y_MT = 10
     """The effect allele is the reference one, and not everybody has two copies, so there is no constant to add."""
     REPEATED = 11

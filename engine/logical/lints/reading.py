@@ -54,12 +54,15 @@ class Reading:
         return {concept: below for concept, below in found.items() if below}
 
     def listed(self, concepts: ConceptSet) -> Iterator[ConceptItem]:
-        """What a set lists as included, named sets written out."""
-        for item in concepts.included:
-            if isinstance(item, ConceptSetName):
-                yield from self.listed(self._lets[item.name])
-            else:
-                yield item
+        """What a set lists as included, named sets written out, each once."""
+        waiting, met = [concepts], set[str]()
+        while waiting:
+            for item in waiting.pop().included:
+                if not isinstance(item, ConceptSetName):
+                    yield item
+                elif item.name not in met:  # twice each, forty sets in one another would be 10^12
+                    met.add(item.name)
+                    waiting.append(self._lets[item.name])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,58 @@
+"""What is wrong with a whole table and not with a row of it: said as one problem or one warning."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from engine.ingest.report import TableReport
+from engine.ingest.source import SourceFile
+from engine.ingest.table import Plan, lacking_columns
+from schemas.errors import DataProblem, Problems
+from schemas.release import PERSON
+
+_ADVICE: Final = {
+    "unparsable-date": "dates are written as 2026-11-30 or 20261130",
+    "unknown-person": "each person_id has to be one of the person table",
+    "wrong-type": "numbers are written as 12 or 12.5",
+}
+"""Reason of a rejection, without its column -> what to do when it met most rows of a table."""
+
+
+def check_columns(tables: Iterable[tuple[Plan, SourceFile]]) -> None:
+    """Raises what every table lacks at once, before the first row is read: reading may take hours."""
+    found = [problem for plan, source in tables if (problem := lacking_columns(plan, source))]
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        raise Problems(found)
+
+
+def refuse_if_empty(report: TableReport) -> None:
+    """A release without people, or in which nobody is ever observed, answers every question with nobody."""
+    if report.rows_out:
+        return
+    if report.table == PERSON.name:
+        raise DataProblem("source-no-persons", f"{report.source} has no person that can be kept", hint=_advice(report))
+    if report.rows_in:
+        raise DataProblem("source-no-observation", f"{report.source}: {_losses(report)}", hint=_advice(report))
+
+
+def mostly_rejected(report: TableReport) -> str | None:
+    """A warning where one reason met more than half of a table's rows, or no row was kept: seldom what was meant."""
+    worst = max((count.rows for count in report.rejected), default=0)
+    if not worst or (report.rows_out and worst * 2 <= report.rows_in):
+        return None
+    advice = _advice(report)
+    return f"{report.source}: {_losses(report)}" + (f"; {advice}" if advice else "")
+
+
+def _losses(report: TableReport) -> str:
+    reasons = ", ".join(f"{count.code} ({count.rows:,})" for count in report.rejected)
+    return f"{report.rows_rejected:,} of {report.rows_in:,} rows were rejected: {reasons}"
+
+
+def _advice(report: TableReport) -> str | None:
+    """For the reason that met most rows."""
+    if not report.rejected:
+        return None
+    worst = max(report.rejected, key=lambda count: count.rows)
+    return _ADVICE.get(worst.code.partition(":")[0])
