@@ -22,6 +22,7 @@ from api.identity.opening import open_verifier
 from api.listener import Listener, tell_of_reason
 from api.operations.drain import Drain
 from api.operations.metrics import Metrics
+from api.operations.room import Room
 from api.operations.state import Oversight
 from api.operations.watch import Watch
 from api.pages import WEB
@@ -40,6 +41,7 @@ from api.routes import (
     pictures,
     policy,
     precision,
+    projects,
     public,
     runs,
     several,
@@ -76,6 +78,7 @@ _ALWAYS: Final = (
     policy.router,
     precision.router,
     dictionaries.router,
+    projects.router,
     cohorts.router,
     several.router,
     circe.router,
@@ -121,7 +124,7 @@ def create_app(
         # Its own logs and traces would hold what callers sent; nothing leaves unless an operator sets it up.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
-    app.state.drain, app.state.metrics = Drain(), Metrics()
+    app.state.drain, app.state.metrics, app.state.room = Drain(), Metrics(), Room(settings.state)
     install_problem_handlers(app)
     _include(app, listener)
     app.add_middleware(Shield, body_seconds=settings.body_seconds, is_signed_in=is_signed_in)

@@ -153,8 +153,9 @@ def panel_list(session: Session, text: str, *, limit: int) -> PanelList:
     )
 
 
-def score_list(session: Session, text: str, *, limit: int) -> ScoreList:
-    """Weighted scores by name, label or source id."""
+def score_list(session: Session, text: str, *, limit: int, is_exact: bool) -> ScoreList:
+    """Weighted scores by name, label or source id; how many of their variants the release has only where numbers are
+    exact."""
     return ScoreList(
         release=session.release.id,
         scores=[
@@ -164,7 +165,7 @@ def score_list(session: Session, text: str, *, limit: int) -> ScoreList:
                 label=score.info.label,
                 source_id=score.info.source_id,
                 listed=score.info.listed,
-                matched=score.info.matched,
+                matched=score.info.matched if is_exact else None,
             )
             for score in session.scores(text, limit=limit)
         ],

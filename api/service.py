@@ -11,7 +11,7 @@ from anyio import CancelScope, CapacityLimiter, to_thread
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.auth import TokenRefused, TokenVerifier
+from api.auth import ProjectRefused, TokenRefused, TokenVerifier
 from api.capacity import Capacity
 from api.dashboards.signing_in import cookie_project, cookie_token
 from api.deadlines import Clock, Deadline
@@ -54,10 +54,13 @@ CHEAP_POSTS: Final = frozenset(
 )
 """What is sent and is no question: these count as look-ups, as every GET does. A new route counts as a question."""
 
+PROJECTS_PATH: Final = "/v1/projects"
+"""Answers for every caller with a project that is open, be the one that the request names closed."""
+
 PROJECT_HEADER: Final = "Kohort-Project"
 """Names the project a caller asks in, among several of theirs."""
 
-_BEARER = HTTPBearer(
+BEARER: Final = HTTPBearer(
     auto_error=False,
     bearerFormat="JWT",
     description="Of a trusted provider; with the development issuer, `kohort token` makes one",
@@ -179,6 +182,17 @@ async def find_in_project(request: Request, project: str | None) -> Principal:
     return found
 
 
+async def find_anywhere(request: Request) -> Principal:
+    """Who is asking; in the first of their projects that is open where the one meant is not. Raises as
+    `find_principal`."""
+    try:
+        return await find_principal(request)
+    except ProjectRefused:
+        for each in await find_projects(request):
+            return each
+        raise
+
+
 async def find_projects(request: Request) -> tuple[Principal, ...]:
     """The holder of a token that was accepted, in each project they may ask in; raises as `TokenVerifier.projects`."""
     service = get_service(request)
@@ -187,7 +201,7 @@ async def find_projects(request: Request) -> tuple[Principal, ...]:
 
 
 async def _token(request: Request) -> str:
-    credentials = await _BEARER(request)
+    credentials = await BEARER(request)
     token = credentials.credentials if credentials else cookie_token(request)
     if token is None:
         raise TokenRefused
@@ -215,7 +229,7 @@ def _as_listened_to(request: Request, principal: Principal) -> Principal:
 
 async def get_principal(
     request: Request,
-    _credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
+    _credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
     _project: Annotated[str | None, Header(alias=PROJECT_HEADER, description="One of your approved projects.")] = None,
 ) -> Principal:
     """Who is asking, for routes; the parameters are those that the OpenAPI document shows. Raises as the above."""
@@ -247,7 +261,8 @@ async def deny_by_default(request: Request) -> None:
         anybody = service.session.policy.of(AccessTier.PUBLIC)
         await service.rates.count(anybody.lookups, "anybody", _address(request))
     if path not in PUBLIC_PATHS:
-        await _count(request, await find_principal(request), path)
+        find = find_anywhere if path == PROJECTS_PATH else find_principal
+        await _count(request, await find(request), path)
 
 
 async def _count(request: Request, caller: Principal, path: str) -> None:

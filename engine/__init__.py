@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.catalog.vocabulary import Concept, Unmatched
     from engine.catalog.withdrawals import withdraw
     from engine.disclosure.account import AccountKind, Balance
-    from engine.disclosure.audit.findings import Finding, LogReport
+    from engine.disclosure.audit.findings import ClockRecord, Finding, LogReport
     from engine.disclosure.audit.proof import EntryProof, GrowthProof
     from engine.disclosure.audit.reading import (
         check_proof,
@@ -75,6 +75,7 @@ if TYPE_CHECKING:
         Shown,
         Suppressed,
     )
+    from engine.disclosure.wrong_clock import Ahead, entries_ahead, record_clock
     from engine.genotypes.genes import Gene
     from engine.ingest.concordance.checking import Concordance, check_concordance
     from engine.ingest.indexing import index_release, verify_release
@@ -140,6 +141,7 @@ _HOMES = {
         "Balance",
     ),
     "engine.disclosure.audit.findings": (
+        "ClockRecord",
         "Finding",
         "LogReport",
     ),
@@ -236,6 +238,11 @@ _HOMES = {
         "Shown",
         "Suppressed",
     ),
+    "engine.disclosure.wrong_clock": (
+        "Ahead",
+        "entries_ahead",
+        "record_clock",
+    ),
     "engine.genotypes.genes": ("Gene",),
     "engine.ingest.concordance.checking": (
         "Concordance",
@@ -297,8 +304,10 @@ __all__ = [
     "AccountKind",
     "Activity",
     "ActivityReader",
+    "Ahead",
     "AnswerKind",
     "Balance",
+    "ClockRecord",
     "Concept",
     "Concordance",
     "Cube",
@@ -376,6 +385,7 @@ __all__ = [
     "check_proof",
     "count",
     "current_release_id",
+    "entries_ahead",
     "expect",
     "explain",
     "explain_analyzed",
@@ -403,6 +413,7 @@ __all__ = [
     "read_manifest",
     "read_report_keys",
     "rebuild_persons",
+    "record_clock",
     "release_ids",
     "report_keys_of",
     "report_signer",

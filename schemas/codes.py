@@ -140,7 +140,7 @@ LIMITS = {
     "text-too-long": "Names and texts have at most 256 characters.",
     "time-limit": "The question took many times longer than its class may, and was stopped. It is charged as if it "
     "were answered. Narrow its concept sets or windows, or split it.",
-    "too-deep": "Brackets are nested too deep. Flatten the groups, or give a part its own named cohort.",
+    "too-deep": "Brackets or named sets are nested too deep. Flatten them, or give a part its own named cohort.",
     "too-far": "Times reach at most 150 years.",
     "too-long": "The document is longer than any is read. Shorten it, or list concepts by a common ancestor.",
     "too-many-items": "The document lists too many concepts or texts. Use `with descendants` of a common ancestor.",

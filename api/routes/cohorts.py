@@ -7,8 +7,8 @@ from typing import TypeVar
 from fastapi import APIRouter
 
 import engine
-from api.documents import Document, dimension_text, format_text, read_dimensions, read_document, read_variants
-from api.envelope import attrition_answer, breakdown_answer, count_answer, lints_of, notes_of, unmatched_of
+from api.documents import Document, dimension_text, read_dimensions, read_document, read_variants
+from api.envelope import attrition_answer, breakdown_answer, count_answer
 from api.gone import Stop
 from api.problems import about
 from api.routes.responses import COHORT_PROBLEMS
@@ -16,7 +16,7 @@ from api.series import prevalence_answer, read_between, read_series
 from api.service import SIGNED_IN, Caller, Here, Service
 from api.statistics import genotypes_answer, incidence_answer, inclusion_answer, linkage_answer
 from api.trees import tree_answer
-from cohort_dsl import canonical_hash, complete, to_document
+from api.understanding import completions, explanation_answer, formatted_document, validation_answer
 from cohort_dsl.ast import Dimension, VariantById
 from engine import (
     Interruption,
@@ -40,7 +40,6 @@ from schemas.wire import (
     BreakdownAnswer,
     BreakdownRequest,
     CohortDocument,
-    CompletionItem,
     CompletionRequest,
     Completions,
     CountAnswer,
@@ -84,30 +83,13 @@ async def validate(body: CohortDocument, caller: Caller, service: Here) -> Valid
     document = await _read(service, caller, body)
     found = await _validated(service, caller, document)
     lints = await service.run(caller.project, service.session.lints, document.cohort)
-    overview = service.session.overview()
-    return ValidationAnswer(
-        release=overview.release_id,
-        policy_version=overview.policy_version,
-        policy_sha256=overview.policy_sha256,
-        query=found.query_hash,
-        cost_class=found.cost_class,
-        leaves=found.leaves,
-        depth=found.depth,
-        unmatched=unmatched_of(found.unmatched),
-        lints=lints_of(lints, document.text),
-        notes=notes_of(document.notes),
-    )
+    return validation_answer(service.session, document, found, lints)
 
 
 @router.post("/format")
 async def format_document(body: CohortDocument, caller: Caller, service: Here) -> FormattedDocument:
     """The same document as the formatter writes it, as text and as JSON."""
-    document = await _read(service, caller, body)
-    return FormattedDocument(
-        canonical_hash=canonical_hash(document.cohort),
-        text=format_text(document),
-        cohort=to_document(document.cohort),
-    )
+    return formatted_document(await _read(service, caller, body))
 
 
 @router.post("/tree")
@@ -122,10 +104,7 @@ async def tree(body: CohortDocument, caller: Caller, service: Here) -> DocumentT
 @router.post("/complete")
 async def complete_text(body: CompletionRequest, caller: Caller, service: Here) -> Completions:
     """What may come next at a place of a text that is being written."""
-    items = await service.run(caller.project, complete, body.text, body.position)
-    return Completions(
-        items=[CompletionItem(insert=item.text, kind=item.kind.value, start=item.start) for item in items]
-    )
+    return await service.run(caller.project, completions, body.text, body.position)
 
 
 @router.post("/explain", response_model_exclude_none=True)
@@ -137,19 +116,8 @@ async def explain(body: CohortDocument, caller: Caller, service: Here) -> Explan
         explanation = await service.run(
             caller.project, engine.explain, service.session, document.cohort, document.library
         )
-    overview = service.session.overview()
-    is_internal = caller.tier is AccessTier.INTERNAL
-    return ExplanationAnswer(
-        release=overview.release_id,
-        policy_version=overview.policy_version,
-        policy_sha256=overview.policy_sha256,
-        query=found.query_hash,
-        text=explanation.text,
-        logical=explanation.logical,
-        physical=explanation.physical if is_internal else None,
-        sql=list(explanation.sql) if is_internal else None,
-        unmatched=unmatched_of(explanation.unmatched),
-    )
+    has_plan = caller.tier is AccessTier.INTERNAL
+    return explanation_answer(service.session, found, explanation, has_plan=has_plan)
 
 
 @router.post("/count")

@@ -110,7 +110,8 @@ async def panels(caller: Caller, service: Here, search: Search = "", limit: Limi
 @router.get("/scores", dependencies=[_searches(Dictionary.SCORES)])
 async def scores(caller: Caller, service: Here, search: Search = "", limit: Limit = 20) -> ScoreList:
     """Weighted scores by name, label or id where it was published."""
-    return await service.run(caller.project, score_list, service.session, search, limit=limit)
+    is_exact = service.session.policy.of(caller.tier).is_exact
+    return await service.run(caller.project, score_list, service.session, search, limit=limit, is_exact=is_exact)
 
 
 @router.get("/budget")

@@ -6,6 +6,7 @@ Only researchers have them: what is kept is protected. The internal listener's a
 import time
 from collections.abc import AsyncIterable
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -18,7 +19,7 @@ from api.runs.answering import Asking
 from api.runs.files import AnswerFormat, answer_file, no_answer
 from api.runs.runner import Runs
 from api.runs.store import Asked, run_unknown
-from api.service import SIGNED_IN, Caller, Here, Service
+from api.service import PROJECT_HEADER, SIGNED_IN, Caller, Here, Service
 from engine import Principal
 from schemas.errors import NotAllowed
 from schemas.language import Language
@@ -136,10 +137,12 @@ async def cancel_run(id: Id, caller: Caller, runs: Kept) -> Run:
 
 
 @router.post("/{run}/share")
-async def share_run(id: Id, caller: Caller, runs: Kept) -> SharedLink:
-    """Let colleagues of the same project see what was asked, by a link. For everybody else there is no such run."""
+async def share_run(id: Id, caller: Caller, runs: Kept, request: Request) -> SharedLink:
+    """Let colleagues of the same project see what was asked, by a link, which says the project where the request named
+    it. For everybody else there is no such run."""
     await runs.read(runs.store.share, caller, id, shared=True)
-    return SharedLink(run=id, path=f"/#run={id}")
+    project = {"project": caller.project} if PROJECT_HEADER in request.headers else {}
+    return SharedLink(run=id, path=f"/#{urlencode({'run': id, **project})}")
 
 
 @router.delete("/{run}/share", status_code=204)

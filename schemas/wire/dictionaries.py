@@ -181,14 +181,17 @@ class PanelList(Wire):
 
 
 class ScoreInfo(Wire):
-    """A weighted score: variants its file lists, how many of them the release has, and words to begin a criterion."""
+    """A weighted score: variants its file lists, how many of them the release has, and words to begin a criterion.
+
+    One person may decide that a release has a variant, so `matched` is given inside the trusted environment alone.
+    """
 
     score: str
     words: str
     label: str | None
     source_id: str | None
     listed: int
-    matched: int
+    matched: int | None
 
 
 class ScoreList(Wire):
@@ -214,6 +217,19 @@ class BudgetAnswer(Wire):
     roles: list[Role] = Field(
         default_factory=list[Role], description="what the caller is beside a researcher, mostly nothing"
     )
+
+
+class ProjectInfo(Wire):
+    """A project to ask in, and at which tier."""
+
+    project: str
+    tier: AccessTier
+
+
+class ProjectList(Wire):
+    """The projects that a caller may ask in, their own first where it is open."""
+
+    projects: list[ProjectInfo]
 
 
 class ExampleDocument(Wire):

@@ -24,7 +24,16 @@ class ProjectBudget(Wire):
 
 
 AlarmKind = Literal[
-    "budget-low", "budget-refused", "question-failed", "audit", "release-damaged", "log-unsigned", "log-unexamined"
+    "budget-low",
+    "budget-refused",
+    "question-failed",
+    "audit",
+    "release-damaged",
+    "log-unsigned",
+    "log-unexamined",
+    "clock",
+    "clock-recorded",
+    "disk",
 ]
 
 
@@ -50,6 +59,7 @@ class AuditState(Wire):
     last: str | None
     checkpoints: int
     findings: list[str]
+    records: list[str] = Field(description="what operators put on record of a clock that had been ahead")
     whole: datetime.datetime | None = Field(description="when an examination of all entries last ended")
     whole_entries: int = Field(description="how many entries that went over")
     whole_seconds: float = Field(description="how long that took")

@@ -19,6 +19,7 @@ from api.routes import (
     pictures,
     policy,
     precision,
+    projects,
     public,
     runs,
     several,
@@ -34,6 +35,7 @@ ROUTES = [
         precision.router,
         published.router,
         dictionaries.router,
+        projects.router,
         cohorts.router,
         several.router,
         runs.router,
@@ -89,7 +91,7 @@ def test_what_is_public_is_a_short_list() -> None:
     assert {route.path for route in published.router.routes} <= PUBLIC_PATHS
     assert {route.path for route in dashboards.pages.routes} <= PUBLIC_PATHS
     assert {route.path for route in public.router.routes} <= PUBLIC_PATHS
-    assert len(PROTECTED) == 42
+    assert len(PROTECTED) == 43
 
 
 def test_the_application_has_no_other_routes(server: TestClient) -> None:

@@ -41,6 +41,7 @@ GET  /v1/variants               401 401     401      .          .          .    
 GET  /v1/panels                 401 401     401      .          .          .      401      401
 GET  /v1/scores                 401 401     401    403          .          .      401      401
 GET  /v1/budget                 401 401     401      .          .          .      401      401
+GET  /v1/projects               401 401     401      .          .          .      401      401
 GET  /v1/examples               401 401     401      .          .          .      401      401
 POST /v1/cohorts/validate       401 401     401      .          .          .      401      401
 POST /v1/cohorts/format         401 401     401      .          .          .      401      401
@@ -110,6 +111,7 @@ GET  /v1/variants               401 401     401    401        401        401    
 GET  /v1/panels                 401 401     401    401        401        401        .        .
 GET  /v1/scores                 401 401     401    401        401        401        .        .
 GET  /v1/budget                 401 401     401    401        401        401        .        .
+GET  /v1/projects               401 401     401    401        401        401        .        .
 GET  /v1/examples               401 401     401    401        401        401        .        .
 POST /v1/cohorts/validate       401 401     401    401        401        401        .        .
 POST /v1/cohorts/format         401 401     401    401        401        401        .        .

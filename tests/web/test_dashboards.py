@@ -85,6 +85,7 @@ def test_every_page_is_for_everybody(page: "Page", published: str, language: str
         "/public?", "/public/list?family=conditions&measure=share&", "/public/list?family=survey&page=x&order=y&",
         "/public/list?family=measurements&", "/public/category?family=resource&code=records&view=region&", "/public/category?family=resource&code=records&measure=share&",
         "/public/category?family=resource&code=everybody&view=race&", "/public/category?family=conditions&code=I10&view=year&",
+        "/public/category?family=survey&code=smoking.status=never&view=year&",
     ):  # fmt: skip
         page.goto(f"{published}{path}lang={language}")
         assert serious_faults(page) == [], path
@@ -145,13 +146,34 @@ def test_who_is_signed_in_to_the_tab_is_signed_in_to_the_dashboards(
     page.goto(f"{address}/dashboards?lang={language}#token={token}")
     expect(page.locator(".panel").first).to_be_visible(timeout=20_000)
     assert token not in page.url
-    for board in ("people", "conditions", "survey", "genotypes"):
+    for board in (
+        "people", "conditions", "observations", "deaths", "survey", "survey&search=smoking.status=", "genotypes"
+    ):  # fmt: skip
         page.goto(f"{address}/dashboards?board={board}")
+        expect(page.locator(".panel").first).to_be_visible()
         assert serious_faults(page) == [], board
         assert page.evaluate("document.documentElement.scrollWidth") <= width, board
     page.click(".who button")
     expect(page.locator("#sign-in")).to_be_visible()
     assert serious_faults(page) == []
+
+
+def test_an_answer_is_found_on_its_dashboard_and_asked_without_scripts(
+    browser: "Browser", tabled: tuple[str, str]
+) -> None:
+    """From a question to its answers by a link; the search stays in the address while an answer is asked and comes."""
+    address, token = tabled
+    page = signed_in(browser, address, token, "en", "light", 1280)
+    page.locator(".boards-nav a", has_text="Survey answers").click()
+    page.locator("#survey-smoking-status").get_by_role("link", name="Each answer by itself").click()
+    expect(page.locator(".panel")).to_have_count(3)
+    expect(page.locator("#search")).to_have_value("smoking.status=")
+    panel = page.locator("#survey-smoking-status-never")
+    panel.locator("form button").click()
+    expect(panel.locator("table").first).to_be_attached(timeout=60_000)
+    expect(panel.locator("summary", has_text="index year")).to_have_count(1)
+    expect(page.locator(".panel")).to_have_count(3)
+    page.context.close()
 
 
 def test_a_category_is_found_and_turned_around_without_scripts(browser: "Browser", published: str) -> None:

@@ -46,6 +46,52 @@ def test_one_card_is_drawn_for_a_change_of_one(page: "Page", site: tuple[str, st
     assert page.evaluate(NEW) == 1
 
 
+def test_a_change_of_one_rule_sends_one_rule(page: "Page", site: tuple[str, str]) -> None:
+    """Once the text is in the usual form; the text is the one that the whole document would have."""
+    open_workbench(page, site)
+    show(page, LONG)
+    sent: list[int] = []
+    page.on("request", lambda each: each.url.endswith("/tree") and sent.append(len(each.post_data or "")))
+    for rule, days in ((10, 71), (30, 72), (10, 73), (59, 74)):
+        field = key(page, f"rules/{rule}/criterion/windows/0/lower/offset/count")
+        page.fill(field, str(days))
+        page.press(field, "Tab")
+        until_written(page, f"within {days} days before index")
+        expect(page.locator(field)).to_have_value(str(days))
+    assert len(sent) == 4
+    assert max(sent[1:]) < sent[0] / 10
+    text = written(page)
+    assert text == print_cohort(parse(text))
+    page.wait_for_load_state("networkidle")
+    name = key(page, "rules/10/name")
+    page.fill(name, "LDL 20")
+    page.press(name, "Tab")
+    expect(page.locator("#builder .wrong")).to_have_text("another rule has this name")
+    page.fill(name, "another name")
+    page.press(name, "Tab")
+    text = until_written(page, "another name")
+    assert text == print_cohort(parse(text))
+
+
+def test_parts_of_a_rule_that_was_sent_alone_are_edited_in_their_places(page: "Page", site: tuple[str, str]) -> None:
+    open_workbench(page, site)
+    show(page, LONG)
+    for days in (1234, 12345, 7):
+        field = key(page, "rules/2/criterion/windows/0/lower/offset/count")
+        page.fill(field, str(days))
+        page.press(field, "Tab")
+        until_written(page, f"within {days} days before index")
+    for rule in (2, 3):
+        card = page.locator("#builder .card-of.include").nth(rule).locator(".criterion").first
+        card.locator("> .acts").get_by_role("button", name="Edit as text").click()
+        area = card.locator("textarea")
+        days = 7 if rule == 2 else 4
+        expect(area).to_have_value(f"any measurement in ldl where value > {rule + 1} within {days} days before index")
+        area.fill(f"age at index >= {50 + rule}")
+        card.get_by_role("button", name="Apply").click()
+        until_written(page, f'include "LDL {rule + 1}" when age at index >= {50 + rule}')
+
+
 def test_what_was_begun_in_another_card_stays(page: "Page", site: tuple[str, str]) -> None:
     open_workbench(page, site)
     show(page, TEXT)

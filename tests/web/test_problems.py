@@ -1,10 +1,13 @@
 """What a problem says on a page in Korean: a sentence of its code, and beside it the server's own, told in Korean."""
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
+from api.pages import WEB
 from tests.web.lib import open_workbench, serious_faults, write
+from tests.web.test_exchange import DEFINITION
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -79,12 +82,48 @@ def test_a_refusal_in_a_dialog_is_explained(page: "Page", site: tuple[str, str])
     expect(page.locator("#import-problem")).to_contain_text("ConceptSets")
 
 
+EXACT = 'cohort "x"\nmode circe-exact\nindex first visit\ninclude "a" when carries variant rs671\n'
+
+
 def test_what_has_no_words_in_korean_is_said_in_english(page: "Page", site: tuple[str, str]) -> None:
+    known = json.loads((WEB / "static" / "problems.ko.json").read_text(encoding="utf-8"))
+    left = {english: told for english, told in known["sayings"].items() if not english.startswith("Circe cannot say")}
+    page.route("**/problems.ko.json", lambda route: route.fulfill(json={**known, "sayings": left}))
     open_workbench(page, site, "ko")
-    write(page, 'cohort "x"\nmode circe-exact\nindex first visit\ninclude "a" when carries variant rs671\n')
+    write(page, EXACT)
     said = page.locator("#messages li", has_text="Circe로 나타낼 수 없는").first.locator("small")
     expect(said.first).to_have_attribute("lang", "en")
     expect(said.last).to_contain_text("다음을 지우거나")
+
+
+def test_a_sentence_that_holds_another_is_told_in_korean(page: "Page", site: tuple[str, str]) -> None:
+    open_workbench(page, site, "ko")
+    write(page, EXACT)
+    said = page.locator("#messages li", has_text="Circe로 나타낼 수 없는").first.locator("small").first
+    expect(said).to_have_text("Circe로 나타낼 수 없어 똑같이 맞출 대상이 없습니다: 보유한 변이")
+    expect(said).not_to_have_attribute("lang", "en")
+
+
+def test_what_an_import_and_an_export_say_is_told(page: "Page", site: tuple[str, str]) -> None:
+    open_workbench(page, site, "ko")
+    page.click("#open-import")
+    for given, said in (
+        ('{"a": 1,\n "b" 2}', "JSON이 아닙니다. 2행"),
+        ('{"items": []}', "코호트 정의가 아니라 개념 집합입니다."),
+        ('{"kohort": 1, "cohort": {"name": 3}}', "빠진 키: `index`"),
+        (json.dumps({**DEFINITION, "Extra": 1}), "/: Circe에서 이 자리에 쓸 수 없는 키: `Extra`"),
+    ):
+        page.fill("#import-text", given)
+        page.click("#import-form button")
+        expect(page.locator("#import-problem")).to_contain_text(said)
+    rule = {"name": "r", "description": "why", "expression": {"Type": "ALL", "CriteriaList": [], "Groups": []}}
+    page.fill("#import-text", json.dumps({**DEFINITION, "InclusionRules": [rule]}))
+    page.click("#import-form button")
+    expect(page.locator("#notes")).to_contain_text("규칙에는 설명이 없으므로 뺐습니다.")
+    write(page, EXACT)
+    page.click("#open-export")
+    page.click("#export [data-form=circe]")
+    expect(page.locator("#export-problem")).to_contain_text("규칙 `a`: Circe로 나타낼 수 없는 부분: 유전형에 대한 조건")
 
 
 def test_without_the_sentences_the_server_s_words_are_left(page: "Page", site: tuple[str, str]) -> None:

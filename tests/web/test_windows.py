@@ -56,6 +56,61 @@ def test_an_end_is_dragged_and_taken_back(cards: "Page") -> None:
     expect(cards.locator(key(cards, LOWER))).to_have_attribute("aria-valuenow", "-365")
 
 
+def test_a_long_drag_is_one_step_back(cards: "Page") -> None:
+    """However often the text followed meanwhile, and whichever way it is taken back."""
+    grip = cards.locator(key(cards, LOWER))
+    x, y = middle(grip)
+    cards.mouse.move(x, y)
+    cards.mouse.down()
+    seen = set()
+    for by in range(10, 70, 10):
+        cards.mouse.move(x + by, y, steps=2)
+        cards.wait_for_timeout(400)
+        seen.add(written(cards))
+    cards.mouse.up()
+    assert len(seen) > 2
+    cards.wait_for_load_state("networkidle")
+    moved = written(cards)
+    cards.click("#undo")
+    until_written(cards, "within 1 year before index")
+    assert written(cards) == TEXT
+    cards.click("#redo")
+    cards.wait_for_function("text => sessionStorage.getItem('kohort-draft') === text", arg=moved)
+    grip.focus()
+    cards.keyboard.press("Control+z")
+    cards.wait_for_function("text => sessionStorage.getItem('kohort-draft') === text", arg=TEXT)
+    expect(grip).to_have_attribute("aria-valuetext", "1 years before index")
+    expect(grip).to_be_focused()
+
+
+def test_two_drags_are_two_steps_back(cards: "Page") -> None:
+    texts = [TEXT]
+    for by in (20, 40):
+        x, y = middle(cards.locator(key(cards, LOWER)))
+        cards.mouse.move(x, y)
+        cards.mouse.down()
+        cards.mouse.move(x + by, y, steps=3)
+        cards.mouse.up()
+        cards.wait_for_function("text => sessionStorage.getItem('kohort-draft') !== text", arg=texts[-1])
+        cards.wait_for_load_state("networkidle")
+        texts.append(written(cards))
+    cards.focus("#editor .cm-content")
+    for text in reversed(texts[:-1]):
+        cards.keyboard.press("Control+z")
+        cards.wait_for_function("text => sessionStorage.getItem('kohort-draft') === text", arg=text)
+
+
+def test_a_key_held_down_is_one_step_back(cards: "Page") -> None:
+    cards.locator(key(cards, LOWER)).focus()
+    for _ in range(30):
+        cards.keyboard.down("ArrowLeft")
+        cards.wait_for_timeout(20)
+    cards.keyboard.up("ArrowLeft")
+    until_written(cards, "within 395 days before index")
+    cards.keyboard.press("Control+z")
+    cards.wait_for_function("text => sessionStorage.getItem('kohort-draft') === text", arg=TEXT)
+
+
 @pytest.mark.parametrize(
     ("by", "said"),
     [
@@ -152,6 +207,9 @@ def test_an_end_is_moved_by_touch(
             at = [] if by is None else [{"x": x + by, "y": y}]
             touch.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": at})
     page.wait_for_function("() => !sessionStorage.getItem('kohort-draft').includes('within 1 year before')")
+    page.wait_for_load_state("networkidle")
+    page.click("#undo")
+    page.wait_for_function("text => sessionStorage.getItem('kohort-draft') === text", arg=TEXT)
     around = grip.locator(".around").bounding_box()
     assert around is not None and min(around["width"], around["height"]) >= 24
     assert page.evaluate("scrollX") == 0 and page.evaluate("document.documentElement.scrollWidth") <= width

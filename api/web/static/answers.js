@@ -1,17 +1,20 @@
 // Runs what the workbench holds when `kohort:run` says so, shows how far it is and its answers, and finds earlier runs.
-// Which run is shown stands in the address (`#run=…`), so that reloading, going back and links bring it back.
+// Which run is shown stands in the address, so that reloading, going back and links bring it back.
 
+import { addressOf, named } from "./address.js";
 import { receiptOf, showBudget } from "./answers/budget.js";
 import { follow } from "./answers/following.js";
 import { refreshHistory, startHistory } from "./answers/history.js";
 import { refusal, showStep } from "./answers/step.js";
 import { copied } from "./answers/take.js";
-import { parts, rememberChoices } from "./answers/what.js";
+import { parts, rememberChoices, sayRefused } from "./answers/what.js";
 import { byId, make } from "./dom.js";
 import { Refusal, get, post, remove } from "./session.js";
 import { isSignedOut } from "./signin.js";
 import { say } from "./words.js";
 
+const SEEN = 0.6;
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const UNDER_WAY = ["queued", "running"];
 const hadDraft = sessionStorage.getItem("kohort-draft") !== null;
 
@@ -20,8 +23,8 @@ let text = null;
 let following = null;
 let balances = null;
 let drawings = [];
+let hadFocus = false;
 
-const idInAddress = () => /^#run=([0-9a-f]{32})$/.exec(location.hash)?.[1] ?? null;
 const textOf = (run) => run.document.text ?? JSON.stringify(run.document.cohort, null, 2);
 
 /** An answer belongs to the text that was asked; once that changes, it says so. */
@@ -42,8 +45,15 @@ async function run({ text: asked, title, precision }) {
     busy(false);
     return;
   }
-  history.pushState(null, "", `#run=${begun.id}`);
+  history.pushState(null, "", addressOf(begun.id));
+  reveal();
   await show(begun);
+}
+
+/** Bring the answers into sight where they begin too far down to be seen; who asked waits for them. */
+function reveal() {
+  const { top } = byId("read").getBoundingClientRect();
+  if (top > SEEN * innerHeight) byId("read").scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
 }
 
 /** What `work` gives, or nothing where the server refused, which is shown beside what was asked. */
@@ -64,6 +74,7 @@ function fail(error) {
   const problem = error.problem.code === "run-unknown" ? { detail: say("run_absent") } : error.problem;
   const later = error.retryAfter ? [make("p", { class: "hint" }, say("again_in", { seconds: error.retryAfter }))] : [];
   place.replaceChildren(...refusal(problem).childNodes, ...later);
+  reveal();
 }
 
 /** Show a run, and follow it while it is under way. */
@@ -101,6 +112,7 @@ function moved(name, data) {
     shown = { ...shown, ...data };
   } else {
     shown = { ...shown, steps: shown.steps.map((step) => (step.number === data.number ? data : step)) };
+    sayRefused(data);
     drawings.push(draw(data));
   }
   progress();
@@ -137,8 +149,12 @@ function progress() {
   if (isUnderWay || !shown.own) byId("share").hidden = true;
 }
 
+/** A button that cannot be pressed loses the focus; it has it again afterwards, unless it has gone elsewhere. */
 function busy(is) {
+  hadFocus = is ? hadFocus || document.activeElement === byId("run") : hadFocus && document.activeElement === document.body;
   byId("run").disabled = is;
+  if (!is && hadFocus) byId("run").focus({ preventScroll: true });
+  if (!is) hadFocus = false;
   byId("run").textContent = say(is ? "asking" : "run");
   byId("read").setAttribute("aria-busy", String(is));
 }
@@ -167,13 +183,13 @@ async function askToo() {
   const begun = await attempt(() => post("/v1/runs", body));
   byId("ask-too").disabled = false;
   if (!begun) return;
-  history.pushState(null, "", `#run=${begun.id}`);
+  history.pushState(null, "", addressOf(begun.id));
   await show(begun);
 }
 
 /** Show the run of the address; its document goes into the editor where nothing of the reader's would be lost. */
 async function restore(opensText) {
-  const id = idInAddress();
+  const id = named().run;
   if (!id || id === shown?.id) return;
   fail(null);
   const found = await attempt(() => get(`/v1/runs/${id}`));
@@ -184,16 +200,23 @@ async function restore(opensText) {
 }
 
 function openRun(id) {
-  history.pushState(null, "", `#run=${id}`);
+  history.pushState(null, "", addressOf(id));
   byId("read").scrollIntoView({ block: "start" });
   return restore(true);
 }
 
 function forgotten(id) {
   if (shown?.id !== id) return;
+  history.replaceState(null, "", addressOf(null));
+  leave();
+}
+
+/** Show no run; one that is under way goes on without being followed. */
+function leave() {
   following?.abort();
   shown = null;
-  history.replaceState(null, "", location.pathname);
+  fail(null);
+  byId("share-said").textContent = "";
   for (const place of ["answer", "colleague", "cancel", "share"]) byId(place).hidden = true;
   byId("progress").textContent = "";
   byId("waiting").hidden = false;
@@ -210,13 +233,14 @@ document.addEventListener("kohort:changed", (event) => {
 document.addEventListener(
   "kohort:signed-in",
   async (event) => {
+    leave();
     balances = event.detail.remaining_budget;
     showBudget(balances);
     await startHistory(openRun);
     await restore(!hadDraft);
   },
 );
-window.addEventListener("popstate", () => (idInAddress() ? restore(false) : shown && forgotten(shown.id)));
+document.addEventListener("kohort:moved", () => (named().run ? restore(false) : leave()));
 byId("cancel").addEventListener("click", cancel);
 byId("share").addEventListener("click", share);
 byId("ask-too").addEventListener("click", askToo);

@@ -2,9 +2,11 @@
 
 import { languageSupport } from "./language.js";
 import {
+  Annotation,
   EditorState,
   EditorView,
   Prec,
+  Transaction,
   acceptCompletion,
   autocompletion,
   bracketMatching,
@@ -16,19 +18,26 @@ import {
   highlightSpecialChars,
   history,
   historyKeymap,
+  isolateHistory,
   keymap,
   lineNumbers,
   nextDiagnostic,
+  redo,
+  redoDepth,
   setDiagnostics,
+  undo,
+  undoDepth,
 } from "./vendor/codemirror.js";
 import { say } from "./words.js";
 
+const Gesture = Annotation.define();
 const SEVERITIES = { problem: "error", unmatched: "warning", warning: "warning", info: "info" };
 
 export class CodeEditor {
   constructor(area, handlers, sources) {
     this.handlers = handlers;
     this.waiting = null;
+    this.gesture = null;
     this.view = new EditorView({ state: this.state(area.value, sources), parent: area.parentElement });
     area.hidden = true;
     this.view.contentDOM.addEventListener("compositionend", () => setTimeout(() => this.waiting && this.mark(this.waiting)));
@@ -43,7 +52,7 @@ export class CodeEditor {
         lineNumbers(),
         highlightSpecialChars(),
         highlightActiveLine(),
-        history(),
+        history({ joinToEvent: (change, isAdjacent) => isAdjacent || Boolean(change.annotation(Gesture)) }),
         bracketMatching(),
         closeBrackets(),
         languageSupport(),
@@ -98,8 +107,24 @@ export class CodeEditor {
     this.focus();
   }
 
+  undo() {
+    undo(this.view);
+  }
+
+  redo() {
+    redo(this.view);
+  }
+
+  get canUndo() {
+    return undoDepth(this.view.state) > 0;
+  }
+
+  get canRedo() {
+    return redoDepth(this.view.state) > 0;
+  }
+
   /** The part that stays is left alone, so that the caret and the undo history keep their meaning. */
-  replace(start, end, text) {
+  replace(start, end, text, gesture) {
     const before = this.view.state.sliceDoc(start, end);
     let same = 0;
     while (same < Math.min(before.length, text.length) && before[same] === text[same]) same += 1;
@@ -107,7 +132,16 @@ export class CodeEditor {
     while (rest < Math.min(before.length, text.length) - same && before.at(-1 - rest) === text.at(-1 - rest)) rest += 1;
     this.view.dispatch({
       changes: { from: start + same, to: end - rest, insert: text.slice(same, text.length - rest) },
+      annotations: this.during(gesture),
     });
+  }
+
+  /** What makes the changes of one gesture one step of the history: they count as made when it began. */
+  during(gesture) {
+    if (!gesture) return [];
+    const isFirst = gesture !== this.gesture;
+    this.gesture = gesture;
+    return [Gesture.of(true), Transaction.time.of(gesture.began), ...(isFirst ? [isolateHistory.of("before")] : [])];
   }
 
   /** Underlines; while letters are being put together (Hangul), it waits, since drawing would break that off. */

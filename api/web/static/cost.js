@@ -15,8 +15,10 @@ export async function learnRules(answer) {
   const [policy, expected] = await Promise.all([get("/v1/policy"), get("/v1/precision", { size: 100 })]);
   rules = policy.tiers.find((each) => each.tier === budget.tier);
   prices = expected.tiers.find((each) => each.tier === budget.tier);
-  byId("precision").addEventListener("change", draw);
+  draw();
 }
+
+byId("precision").addEventListener("change", draw);
 
 export function showCost(judgement) {
   found = judgement;

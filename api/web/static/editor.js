@@ -1,6 +1,8 @@
 // The editor: CodeMirror where its file can be had, else the text area it stands in for. Both do the same few things:
-//   text, caret, select(start, end), replace(start, end, text), insert(text), mark(marks), focus()
-// `marks` are {start, end, kind, message, hint}, and all places are UTF-16 units.
+//   text, caret, select(start, end), replace(start, end, text, gesture), insert(text), mark(marks), focus(),
+//   undo(), redo(), canUndo, canRedo
+// `marks` are {start, end, kind, message, hint}, and all places are UTF-16 units. Replacements of one gesture, which is
+// {began}, are undone together.
 
 import { byId } from "./dom.js";
 
@@ -31,7 +33,7 @@ class PlainEditor {
   }
 
   set text(value) {
-    this.area.value = value;
+    if (value !== this.text) this.replace(0, this.text.length, value);
     this.area.scrollTop = 0;
   }
 
@@ -40,7 +42,7 @@ class PlainEditor {
   }
 
   focus() {
-    this.area.focus();
+    this.area.focus({ preventScroll: true });
   }
 
   mark(marks) {
@@ -56,12 +58,43 @@ class PlainEditor {
     this.replace(this.area.selectionStart, this.area.selectionEnd, text);
   }
 
-  /** As if typed, where the browser can, so that its undo works. */
-  replace(start, end, text) {
-    this.select(start, end);
-    if (!document.execCommand("insertText", false, text)) {
-      this.area.setRangeText(text, start, end, "end");
-      this.area.dispatchEvent(new Event("input"));
-    }
+  get canUndo() {
+    return true;
+  }
+
+  get canRedo() {
+    return true;
+  }
+
+  undo() {
+    this.withFocus(() => document.execCommand("undo"));
+  }
+
+  redo() {
+    this.withFocus(() => document.execCommand("redo"));
+  }
+
+  /** As if typed, where the browser can, so that its undo works; what a gesture wrote before is taken back first. */
+  replace(start, end, text, gesture) {
+    this.withFocus(() => {
+      const isNext = gesture && gesture === this.gesture && this.text === this.written;
+      if (isNext) document.execCommand("undo");
+      this.area.setSelectionRange(...(isNext ? [0, this.text.length] : [start, end]));
+      if (!document.execCommand("insertText", false, text)) {
+        this.area.setRangeText(text, start, end, "end");
+        this.area.dispatchEvent(new Event("input"));
+      }
+      this.gesture = gesture;
+      this.written = this.text;
+    });
+  }
+
+  /** Browsers type, undo and redo where the focus is; it goes back to where it was. */
+  withFocus(work) {
+    const focused = document.activeElement;
+    this.focus();
+    work();
+    if (focused === document.body) this.area.blur();
+    else focused.focus({ preventScroll: true });
   }
 }

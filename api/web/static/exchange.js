@@ -2,14 +2,17 @@
 
 import { closeDialog, openDialog } from "./dialogs.js";
 import { byId } from "./dom.js";
-import { wholeMessage } from "./problems.js";
+import { explainedNames, wholeMessage } from "./problems.js";
 import { Refusal, post } from "./session.js";
 import { isSignedOut } from "./signin.js";
 import { say } from "./words.js";
 
 /** `open(text, notes)` puts a document into the editor. */
 export function startExchange(editor, open) {
-  byId("open-import").addEventListener("click", () => openDialog("import"));
+  byId("open-import").addEventListener("click", () => {
+    byId("import-problem").textContent = "";
+    openDialog("import");
+  });
   byId("open-export").addEventListener("click", () => {
     byId("export-problem").textContent = "";
     openDialog("export");
@@ -20,7 +23,7 @@ export function startExchange(editor, open) {
     await telling("import-problem", async () => {
       const { text, notes } = await readDocument(byId("import-text").value);
       closeDialog("import");
-      open(text, notes);
+      open(text, await explainedNames(notes.map((note) => ({ ...note, message: note.text }))));
     });
   });
   for (const button of document.querySelectorAll("#export [data-form]")) {
@@ -41,11 +44,22 @@ async function readDocument(given) {
   try {
     value = JSON.parse(given);
   } catch (error) {
-    throw new Refusal({ detail: say("import_not_json", { fault: error.message }) });
+    const place = placeOfFault(given, error.message);
+    throw new Refusal({ detail: place ? say("import_not_json", place) : say("import_not_json_somewhere") });
   }
   if ("kohort" in value) return { text: (await post("/v1/cohorts/tree", { cohort: value })).text, notes: [] };
   const mode = document.querySelector("#import-form input[name=mode]:checked").value;
   return post("/v1/cohorts/import", { definition: value, mode });
+}
+
+/** Where reading stopped, as far as the browser says so: its own sentence is in a language of its choice. */
+function placeOfFault(text, message) {
+  const [, line, column] = /line (\d+) column (\d+)/.exec(message) ?? [];
+  if (line) return { line, column };
+  const [, position] = /position (\d+)/.exec(message) ?? (/end of/.test(message) ? [null, text.length] : []);
+  if (position === undefined) return null;
+  const before = text.slice(0, position).split("\n");
+  return { line: before.length, column: before.at(-1).length + 1 };
 }
 
 const FORMS = {

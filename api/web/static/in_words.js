@@ -26,7 +26,7 @@ document.addEventListener("kohort:judged", (event) => {
 
 /** Once a pause, after the text was judged, and only where somebody reads it. */
 async function read() {
-  if (!strip.open || text === said) return;
+  if (!strip.open || !text || text === said) return;
   asking?.abort();
   asking = new AbortController();
   const asked = text;

@@ -1,6 +1,7 @@
 // The state of the service, for the committee and operators: loaded with the token of who opened the page.
 
 import { byId, make } from "./dom.js";
+import { explainedNames } from "./problems.js";
 import { Refusal, get, takeToken } from "./session.js";
 import { language, number, say, words } from "./words.js";
 
@@ -17,7 +18,8 @@ async function load() {
   if (!takeToken()) return tell(say("sign_in_first"));
   tell(say("loading"));
   try {
-    draw(await get("/v1/operations"));
+    const state = await get("/v1/operations");
+    draw({ ...state, alarms: await explainedNames(state.alarms) });
     tell("");
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;

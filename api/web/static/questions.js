@@ -1,5 +1,6 @@
 // Ready-made questions: asked as runs with the token of who presses the button, and shown where they were asked.
 
+import { addressOf } from "./address.js";
 import { follow } from "./answers/following.js";
 import { refusal, showStep } from "./answers/step.js";
 import { byId, make } from "./dom.js";
@@ -12,8 +13,12 @@ const buttons = [...document.querySelectorAll("button.ask")];
 const UNDER_WAY = ["queued", "running"];
 
 let tier = null;
+let following = new AbortController();
 
 whenSignedIn(async (budget) => {
+  following.abort();
+  following = new AbortController();
+  forget();
   tier = budget.tier;
   showLeft(budget.remaining_budget);
   for (const offer of document.querySelectorAll(".offers li")) offer.classList.toggle("own", offer.dataset.tier === tier);
@@ -27,11 +32,16 @@ function enable(is) {
   for (const button of buttons) button.disabled = !is || !button.dataset.open.split(" ").includes(tier);
 }
 
+function forget() {
+  for (const place of document.querySelectorAll(".asked, .said")) place.replaceChildren();
+  for (const link of document.querySelectorAll(".again")) link.hidden = true;
+}
+
 async function askOnce(button) {
   const card = button.closest("section");
   const place = card.querySelector(".asked");
   const said = card.querySelector(".said");
-  for (const other of document.querySelectorAll(".asked, .said")) other.replaceChildren();
+  forget();
   said.textContent = say("asking");
   enable(false);
   place.setAttribute("aria-busy", "true");
@@ -40,6 +50,7 @@ async function askOnce(button) {
     said.textContent = say("progress_done");
     showLeft((await get("/v1/budget")).remaining_budget);
   } catch (error) {
+    if (error.name === "AbortError") return;
     if (!(error instanceof Refusal)) throw error;
     said.textContent = "";
     if (!isSignedOut(error)) place.append(refusal(error.problem));
@@ -50,16 +61,17 @@ async function askOnce(button) {
 }
 
 async function answer(card, place, request) {
+  const { signal } = following;
   const run = await post("/v1/runs", { ...request, title: card.querySelector("h2").textContent });
   const link = card.querySelector(".again");
-  link.href = `/#run=${run.id}`;
+  link.href = `/${addressOf(run.id)}`;
   link.hidden = false;
   const parts = new Map(run.steps.map((step) => [step.number, make("section", { class: "step" })]));
   place.replaceChildren(...parts.values());
   const drawn = run.steps.map((step) => showStep(parts.get(step.number), run, step));
   if (UNDER_WAY.includes(run.state)) {
     const moved = (name, data) => name !== "done" && drawn.push(showStep(parts.get(data.number), run, data));
-    await follow(run.id, moved, new AbortController().signal);
+    await follow(run.id, moved, signal);
   }
   await Promise.all(drawn);
 }

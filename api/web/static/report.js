@@ -14,6 +14,7 @@ document.addEventListener("kohort:changed", (event) => {
   text = event.detail.text;
   forget();
 });
+document.addEventListener("kohort:signed-in", forget);
 byId("report-make").addEventListener("click", makeReport);
 
 function forget() {

@@ -5,6 +5,7 @@ import { say } from "./words.js";
 
 const KEY = "kohort-token";
 const ROLES = "kohort-roles";
+const PROJECT = "kohort-project";
 
 export class Refusal extends Error {
   constructor(given, retryAfter) {
@@ -15,9 +16,14 @@ export class Refusal extends Error {
   }
 }
 
+const inAddress = () => /^#token=([A-Za-z0-9._-]+)$/.exec(location.hash);
+
+/** Whether the address carries a token, as a link to sign in does. */
+export const hasToken = () => inAddress() !== null;
+
 /** Take the token out of the address, where a link may carry it, and keep it for this tab only. */
 export function takeToken() {
-  const match = /^#token=([A-Za-z0-9._-]+)$/.exec(location.hash);
+  const match = inAddress();
   if (match) {
     sessionStorage.setItem(KEY, match[1]);
     history.replaceState(null, "", location.pathname);
@@ -32,6 +38,15 @@ export function keepToken(token) {
 export function dropToken() {
   sessionStorage.removeItem(KEY);
   sessionStorage.removeItem(ROLES);
+  sessionStorage.removeItem(PROJECT);
+}
+
+/** The project that requests ask in, where one was chosen; null is the token's own. */
+export const project = () => sessionStorage.getItem(PROJECT);
+
+export function keepProject(id) {
+  if (id) sessionStorage.setItem(PROJECT, id);
+  else sessionStorage.removeItem(PROJECT);
 }
 
 /** What who has signed in is beside a researcher; for what is shown only, since the server asks again. */
@@ -41,9 +56,14 @@ export function keepRoles(roles) {
 
 export const hasRole = () => Boolean(sessionStorage.getItem(ROLES));
 
-/** A request with the token; the response as it came, be it a file or a stream. Raises a Refusal. */
+// A page tells what the server says in its own language, which need not be the one that the browser accepts.
+const IN_ENGLISH = { "accept-language": "en" };
+
+/** A request with the token, in the project in use; the response as it came, be it a file or a stream. Raises a Refusal. */
 export async function ask(path, options = {}) {
-  const headers = { authorization: `Bearer ${sessionStorage.getItem(KEY) || ""}`, ...options.headers };
+  const chosen = project() ? { "kohort-project": project() } : {};
+  const token = { authorization: `Bearer ${sessionStorage.getItem(KEY) || ""}` };
+  const headers = { ...IN_ENGLISH, ...token, ...chosen, ...options.headers };
   let response;
   try {
     response = await fetch(path, { ...options, headers });

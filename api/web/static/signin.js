@@ -1,16 +1,24 @@
-// Signing in: a page's main part, `#signed-in`, is shown once there is a token that the server takes.
+// Signing in: a page's main part, `#signed-in`, is shown once there is a token that the server takes, and a project to
+// ask in.
 
 import { showOperations } from "./base.js";
 import { byId, make } from "./dom.js";
-import { dropToken, get, keepRoles, keepToken, takeToken } from "./session.js";
+import { isOwn, leaveProject, offerProjects, takeProject, tellProject, whenProjectChanges } from "./projects.js";
+import { Refusal, dropToken, get, hasToken, keepRoles, keepToken, takeToken } from "./session.js";
 import { say } from "./words.js";
 
-/** Runs `begin(budget)` once somebody is signed in; `budget` is the answer of /v1/budget, who they are included. */
+/** Runs `begin(budget)` once somebody is signed in, and again in another project; `budget` is the answer of
+    /v1/budget, who they are included. */
 export function whenSignedIn(begin) {
   byId("signin-form").addEventListener("submit", (event) => {
     event.preventDefault();
     keepToken(byId("token").value);
     byId("token").value = "";
+    attempt(begin);
+  });
+  window.addEventListener("hashchange", () => hasToken() && attempt(begin));
+  whenProjectChanges(() => {
+    tellProject("");
     attempt(begin);
   });
   attempt(begin);
@@ -29,11 +37,13 @@ async function attempt(begin) {
     show();
     return;
   }
+  takeProject();
   let budget;
   try {
     budget = await get("/v1/budget");
   } catch (error) {
-    if (!isSignedOut(error)) show(say("when_it_does", { fault: error.message }));
+    if (error.problem?.code === "project-refused") await elsewhere(begin);
+    else if (!isSignedOut(error)) show(say("when_it_does", { fault: error.message }));
     return;
   }
   byId("signin").hidden = true;
@@ -41,15 +51,38 @@ async function attempt(begin) {
   byId("caller").hidden = false;
   keepRoles(budget.roles);
   showOperations();
-  const who = say("who", budget);
+  const who = say(isOwn(budget.project) ? "who_own" : "who", { ...budget, tier: say(`tier_of_${budget.tier}`) });
   byId("caller").replaceChildren(
     make("span", { title: who }, who),
     make("button", { type: "button", class: "quiet", onclick: () => (dropToken(), location.reload()) }, say("sign_out")),
   );
-  await begin(budget);
+  await Promise.all([begin(budget), choose(budget.project)]);
+}
+
+/** Where the project chosen is not open, go on in the reader's own; where that is closed, let them choose. */
+async function elsewhere(begin) {
+  if (leaveProject()) {
+    tellProject(say("project_left"));
+    return attempt(begin);
+  }
+  byId("signin").hidden = true;
+  byId("signed-in").hidden = true;
+  tellProject(say("closed_project"));
+  return choose(null);
+}
+
+/** A page goes on without the choice where the projects are not told. */
+async function choose(current) {
+  try {
+    await offerProjects(current);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (!current) tellProject(say("no_project"));
+  }
 }
 
 function show(reason) {
+  byId("project-choice").hidden = true;
   byId("signed-in").hidden = true;
   byId("caller").hidden = true;
   byId("signin").hidden = false;

@@ -39,7 +39,7 @@ form.addEventListener("submit", async (event) => {
     const response = await fetch("/v1/feasibility/verify", {
       method: "POST",
       body,
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", "accept-language": "en" }, // told in the page's language here
     });
     const answer = await response.json();
     if (!response.ok) throw new Error(wholeMessage(await explained(answer)));

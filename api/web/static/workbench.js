@@ -19,15 +19,18 @@ import { say } from "./words.js";
 
 const PAUSE = 350;
 const DRAFT = "kohort-draft";
+const PRECISION = "kohort-precision";
 
 let timer = 0;
-let editor, check, builder;
+let begun, editor, check, builder;
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`kohort:${name}`, { detail }));
 
 function changed() {
   sessionStorage.setItem(DRAFT, editor.text);
   byId("verdict").className = "";
+  byId("undo").setAttribute("aria-disabled", !editor.canUndo);
+  byId("redo").setAttribute("aria-disabled", !editor.canRedo);
   tell("changed", { text: editor.text });
   clearTimeout(timer);
   timer = setTimeout(judge, PAUSE);
@@ -71,31 +74,43 @@ async function format() {
   }
 }
 
+/** The precisions of the tier; the one chosen in this tab stays chosen. */
 function fillPrecisions(budget) {
   const choices = budget.precisions.map((name) => make("option", { value: name }, say(`precision_${name}`)));
   byId("precision").replaceChildren(...(choices.length ? choices : [make("option", { value: "" }, say("exact"))]));
-  if (budget.default_precision) byId("precision").value = budget.default_precision;
+  const kept = sessionStorage.getItem(PRECISION);
+  const wanted = budget.precisions.includes(kept) ? kept : budget.default_precision;
+  if (wanted) byId("precision").value = wanted;
 }
 
-async function start(budget) {
-  fillPrecisions(budget);
-  editor ??= await openEditor({ changed, run }, SOURCES);
-  check ??= new Check(editor, (found) => {
+/** Open what this tab wrote, or the first example, and let it be worked on. */
+async function begin() {
+  const [first] = await startLibrary(open);
+  byId("text").value = sessionStorage.getItem(DRAFT) || first?.text || "";
+  editor = await openEditor({ changed, run }, SOURCES);
+  check = new Check(editor, (found) => {
     byId("run").disabled = !found;
     showCost(found);
   });
-  if (!builder) {
-    builder = new Builder(editor);
-    startLookup(editor);
-    startExchange(editor, open);
-    startView(() => builder.follow());
-    byId("run").addEventListener("click", run);
-    byId("format").addEventListener("click", format);
-    document.addEventListener("kohort:open", (event) => open(event.detail.text));
-    document.addEventListener("kohort:answered", async () => showBudgetLeft(await get("/v1/budget")));
-  }
-  const [examples] = await Promise.all([startLibrary(open), learnRules(budget)]);
-  open(sessionStorage.getItem(DRAFT) || editor.text || examples[0]?.text || "");
+  builder = new Builder(editor);
+  startLookup(editor);
+  startExchange(editor, open);
+  startView(() => builder.follow());
+  byId("run").addEventListener("click", run);
+  byId("format").addEventListener("click", format);
+  for (const wanted of ["undo", "redo"]) byId(wanted).addEventListener("click", () => builder.step(wanted));
+  byId("precision").addEventListener("change", () => sessionStorage.setItem(PRECISION, byId("precision").value));
+  document.addEventListener("kohort:open", (event) => open(event.detail.text));
+  document.addEventListener("kohort:answered", async () => showBudgetLeft(await get("/v1/budget")));
+}
+
+/** Runs at the beginning, and again in another project, where budget and rules are others and the document stays. */
+async function start(budget) {
+  fillPrecisions(budget);
+  begun ??= begin();
+  await Promise.all([begun, learnRules(budget)]);
+  changed();
+  judge();
   tell("signed-in", budget);
 }
 

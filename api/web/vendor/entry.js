@@ -17,9 +17,9 @@ StyleModule.mount = (root, given) => {
 };
 
 export { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, startCompletion } from "@codemirror/autocomplete";
-export { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+export { defaultKeymap, history, historyKeymap, isolateHistory, redo, redoDepth, undo, undoDepth } from "@codemirror/commands";
 export { HighlightStyle, StreamLanguage, bracketMatching, syntaxHighlighting } from "@codemirror/language";
 export { nextDiagnostic, setDiagnostics } from "@codemirror/lint";
-export { Annotation, EditorState, Prec } from "@codemirror/state";
+export { Annotation, EditorState, Prec, Transaction } from "@codemirror/state";
 export { EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 export { tags } from "@lezer/highlight";

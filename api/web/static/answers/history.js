@@ -15,9 +15,10 @@ let open = () => {};
 /** Begin with the newest; `opened(id)` runs when one is chosen. */
 export function startHistory(opened) {
   open = opened;
-  byId("older").addEventListener("click", () => load(before));
   return refreshHistory();
 }
+
+byId("older").addEventListener("click", () => load(before));
 
 export const refreshHistory = () => load(null);
 

@@ -1,4 +1,6 @@
-// The call behind an answer, for a shell and for Python. The token is never written into them.
+// The call behind an answer, for a shell and for Python, in the project that asked. The token is never written into them.
+
+import { project } from "../session.js";
 
 /** What is sent for a step, and to which route. */
 function callOf(run, step) {
@@ -34,6 +36,7 @@ function curl(route, body) {
   return [
     `curl -s ${location.origin}/v1/cohorts/${route}`,
     `-H "Authorization: Bearer $KOHORT_TOKEN"`,
+    ...(project() ? [`-H "Kohort-Project: ${project()}"`] : []),
     `-H 'Content-Type: application/json'`,
     `-d '${json}'`,
   ].join(" \\\n  ");
@@ -51,11 +54,13 @@ export function pythonOf(run, step) {
     "",
     ...documents,
     "",
-    `with Client(${python(location.origin)}, token=os.environ["KOHORT_TOKEN"]) as client:`,
+    `with Client(${python(location.origin)}, token=os.environ["KOHORT_TOKEN"]${inProject()}) as client:`,
     ...asking(run, step, names).map((line) => `    ${line}`),
     "",
   ].join("\n");
 }
+
+const inProject = () => (project() ? `, project=${python(project())}` : "");
 
 function asking(run, step, names) {
   const { asked } = step;

@@ -1,18 +1,21 @@
 // What to ask of the cohort besides its count: the form beside Run, as the parts of a run.
 
 import { byId, make } from "../dom.js";
+import { explained, wholeMessage } from "../problems.js";
 import { get } from "../session.js";
 import { say } from "../words.js";
 
 const CHOICES = "kohort-asked";
 const AGE_AND_SEX = ["sex", "age(10)"];
 const MOST_INTERVALS = 120;
+const UNPROCESSABLE = 422;
 
 /** The parts of a run of this text, or null where the form has something wrong, which is said beside it. */
 export async function parts(text) {
   const chosen = await others();
   const by = list(byId("comparison-by").value);
   const wrong = [yearsWrong(), chosen.compared && !by.length ? say("wrong_by") : ""];
+  for (const field of ["by", "variants"]) sayWrong(`${field}-wrong`, "", [field]);
   sayWrong("trend-wrong", wrong[0], ["first-year", "last-year"]);
   sayWrong("comparison-wrong", wrong[1], ["comparison-by"]);
   if (wrong.some(Boolean)) {
@@ -90,6 +93,22 @@ function sayWrong(place, words, fields) {
   for (const id of fields) byId(id).setAttribute("aria-invalid", String(Boolean(words)));
 }
 
+/** Say beside the field of a question why it was refused; what was wrong may be what was typed there. */
+export async function sayRefused({ kind, asked, state, problem }) {
+  const field = state === "refused" && problem.status === UNPROCESSABLE ? fieldOf(kind, asked) : null;
+  if (!field) return;
+  const said = await explained(problem);
+  const first = said.problems?.[0] ?? said;
+  const words = first.told?.includes("message") ? first.message : wholeMessage(first);
+  sayWrong(`${field.split("-")[0]}-wrong`, [words, first.hint].filter(Boolean).join(" – "), [field]);
+  byId("more").open = true;
+}
+
+function fieldOf(kind, { by }) {
+  if (kind === "breakdown") return by && by.join() === list(byId("by").value).join() ? "by" : null;
+  return { genotypes: "variants", comparison: "comparison-by" }[kind] ?? null;
+}
+
 /** Documents of the runs chosen for overlap and comparison. */
 async function others() {
   const ids = [1, 2, 3].map((place) => byId(`overlap-${place}`).value).filter(Boolean);
@@ -102,8 +121,9 @@ const documentOf = async (id) => (await get(`/v1/runs/${id}`)).document;
 
 /** Offer these runs for overlap and comparison; what was chosen stays chosen. */
 export function offerRuns(runs) {
-  for (const choose of document.querySelectorAll("select[data-run]")) {
-    const chosen = choose.value;
+  const kept = keptChoices();
+  for (const choose of runChoices()) {
+    const chosen = choose.value || kept[choose.id];
     const options = runs.map((run) => make("option", { value: run.id }, `${run.number} · ${run.title}`));
     choose.replaceChildren(make("option", { value: "" }, say("choose_run")), ...options);
     choose.value = runs.some((run) => run.id === chosen) ? chosen : "";
@@ -114,20 +134,23 @@ export function offerRuns(runs) {
 const FIELDS = ["with-attrition", "with-pyramid", "with-breakdown", "by", "with-trend", "first-year", "last-year", "trend-by", "variants", "comparison-by"];
 const value = (field) => (field.type === "checkbox" ? field.checked : field.value);
 
+const runChoices = () => [...document.querySelectorAll("select[data-run]")];
+const keptChoices = () => JSON.parse(sessionStorage.getItem(CHOICES) ?? "{}");
+
 /** Keep what is chosen in this tab, so that a reload loses nothing. */
 export function rememberChoices() {
-  const kept = JSON.parse(sessionStorage.getItem(CHOICES) ?? "{}");
+  const kept = keptChoices();
   for (const id of FIELDS) {
     const field = byId(id);
     if (id in kept) field[field.type === "checkbox" ? "checked" : "value"] = kept[id];
     field.addEventListener("change", keepChoices);
   }
-  for (const choose of document.querySelectorAll("select[data-run]")) choose.addEventListener("change", showChosen);
+  for (const choose of runChoices()) choose.addEventListener("change", keepChoices);
   showChosen();
 }
 
 function keepChoices() {
-  sessionStorage.setItem(CHOICES, JSON.stringify(Object.fromEntries(FIELDS.map((id) => [id, value(byId(id))]))));
+  sessionStorage.setItem(CHOICES, JSON.stringify(Object.fromEntries([...FIELDS.map(byId), ...runChoices()].map((field) => [field.id, value(field)]))));
   showChosen();
 }
 

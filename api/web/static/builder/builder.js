@@ -10,6 +10,8 @@ import { Kept } from "./kept.js";
 import { reason } from "./text_card.js";
 import { Tree } from "./tree.js";
 
+const MANY = 25;
+const TYPED = "input:not([type=checkbox]), textarea";
 const FIELDS = "input, select, [role=slider]";
 
 export class Builder {
@@ -22,6 +24,8 @@ export class Builder {
     this.kept = new Kept();
     this.latest = new WeakMap();
     this.isHeld = false;
+    this.keyed = null;
+    this.place.addEventListener("keydown", (event) => this.turnBack(event));
   }
 
   get cohort() {
@@ -56,7 +60,9 @@ export class Builder {
     if (used) this.kept.use(used);
     if (this.isHeld) return;
     const focus = this.keyOfFocus();
-    this.kept.arrange(this.place, documentCards(this));
+    const cards = documentCards(this);
+    this.place.classList.toggle("is-long", cards.length > MANY);
+    this.kept.arrange(this.place, cards);
     this.place.inert = this.tree.hasComments;
     if (this.tree.hasComments) this.sayComments();
     else this.say("");
@@ -75,10 +81,10 @@ export class Builder {
 
   /** Change the tree; `element` is what was used, and where a refusal is said. Edits are made one after the other; of
       those of a field that wait, the last alone, since it has the field's value. */
-  edit(element, change) {
+  edit(element, change, gesture) {
     this.latest.set(element, change);
     const isOvertaken = () => element.matches(FIELDS) && this.latest.get(element) !== change;
-    return this.attempt(element, () => isOvertaken() || this.tree.edit(change), isOvertaken);
+    return this.attempt(element, () => isOvertaken() || this.tree.edit(change, gesture), isOvertaken);
   }
 
   /** A promise of whether it was done, rather than refused. */
@@ -108,6 +114,20 @@ export class Builder {
     place.after(make("p", { class: "wrong", id, role: "alert" }, text));
   }
 
+  /** Ctrl+Z in the cards is that of the document, and in a field that is being filled the browser's. */
+  turnBack(event) {
+    const wanted = wantedStep(event);
+    if (!wanted || (event.target.matches(TYPED) && event.target.value !== event.target.defaultValue)) return;
+    event.preventDefault();
+    this.step(wanted);
+  }
+
+  /** Take a step of the history back, or do it again; the cards follow at once. */
+  step(wanted) {
+    this.tree.editor[wanted]();
+    return this.follow();
+  }
+
   say(text, ...more) {
     this.notice.hidden = !text;
     this.notice.replaceChildren(text, ...more);
@@ -125,4 +145,12 @@ export class Builder {
   withKey(key) {
     return this.place.querySelector(`[data-key="${CSS.escape(key)}"]`);
   }
+}
+
+/** `undo` or `redo`, as the usual keys ask for it; null for others. */
+function wantedStep(event) {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return null;
+  const key = event.key.toLowerCase();
+  if (key === "z") return event.shiftKey ? "redo" : "undo";
+  return key === "y" && !event.shiftKey ? "redo" : null;
 }

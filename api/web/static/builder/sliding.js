@@ -1,10 +1,13 @@
 // An end of a window is moved by pointer, by touch, or by keys. The drawing and the fields follow at once, the document
-// a moment later, and as long as an end is held its card is not made anew.
+// a moment later, and as long as an end is held its card is not made anew. One drag is undone at once, and so are keys
+// that follow each other.
 
 import { FURTHEST, daysOf, offset, offsetAt, placeOf } from "./scale.js";
 import { placeUnder } from "./timeline.js";
 
 const MOMENT = 150;
+/** Milliseconds without a key after which the next one begins another step of the history. */
+const REST = 1000;
 const KEYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -30, PageUp: 30 };
 const OUTSIDE = 4;
 const SIDES = { lower: -1, upper: 1 };
@@ -13,10 +16,11 @@ const SIDES = { lower: -1, upper: 1 };
     puts it into the document. */
 export function slide(builder, element, { end, window, show, change }) {
   const sending = new Sending(builder, element, change);
+  let gesture = null;
   const to = (bound) => {
     if (JSON.stringify(bound) === JSON.stringify(window()[end])) return;
     show(end, bound);
-    sending.later(bound);
+    sending.later(bound, gesture);
   };
   let grabbed = null;
   element.addEventListener("pointerdown", (event) => {
@@ -25,6 +29,8 @@ export function slide(builder, element, { end, window, show, change }) {
     element.focus();
     element.setPointerCapture(event.pointerId);
     grabbed = placeUnder(event, element.ownerSVGElement) - placeOf(window()[end], SIDES[end]);
+    gesture = { began: Date.now() };
+    builder.keyed = null;
     sending.isHeld = true;
   });
   element.addEventListener("pointermove", (event) => {
@@ -39,8 +45,18 @@ export function slide(builder, element, { end, window, show, change }) {
     const bound = stepped(window(), end, event.key);
     if (bound === null || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
+    gesture = ofKeys(builder, element.dataset.key, event);
     to(bound);
   });
+}
+
+/** The gesture of a key: that of the keys before it at the same end, where it is held or came without a rest. It
+    outlives the drawing. */
+function ofKeys(builder, key, { timeStamp: now, repeat }) {
+  const before = builder.keyed;
+  const goesOn = before?.key === key && (repeat || now - before.now < REST);
+  builder.keyed = { key, now, gesture: goesOn ? before.gesture : { began: Date.now() } };
+  return builder.keyed.gesture;
 }
 
 /** Tells the document of a bound at most once a moment, and of the last one always. */
@@ -49,17 +65,17 @@ class Sending {
     Object.assign(this, { builder, element, change, isHeld: false, timer: 0, underWay: 0 });
   }
 
-  later(bound) {
-    this.bound = bound;
+  later(bound, gesture) {
+    Object.assign(this, { bound, gesture });
     this.builder.isHeld = true;
     this.timer ||= setTimeout(() => this.send(), MOMENT);
   }
 
   async send() {
     this.timer = 0;
-    const { bound } = this;
+    const { bound, gesture } = this;
     this.underWay += 1;
-    this.isDone = await this.builder.edit(this.element, (cohort) => this.change(cohort, bound));
+    this.isDone = await this.builder.edit(this.element, (cohort) => this.change(cohort, bound), gesture);
     this.underWay -= 1;
     this.finish();
   }

@@ -3,6 +3,7 @@
 
 import { slice } from "../positions.js";
 import { post } from "../session.js";
+import { withRuleAlone } from "./one_rule.js";
 
 const HEAD = /^(?:[^\S\n]*(?:#[^\n]*)?\n)*/;
 
@@ -29,6 +30,7 @@ export function renameSet(cohort, number, name) {
 }
 
 export class Tree {
+  /** `answer` is the server's to the text; `isUsual` of it, whether it is known to be written in the usual form. */
   constructor(editor) {
     this.editor = editor;
     this.answer = null;
@@ -62,16 +64,21 @@ export class Tree {
 
   /** Change a copy of the tree; the text follows, under the comments it began with. Nothing is changed where `change`
       gives `false`, or a promise of it, nor where somebody has typed since the tree was read.
-      Raises a Refusal when it may not be. */
-  async edit(change) {
+      Changes of one `gesture` are undone together. Raises a Refusal when it may not be. */
+  async edit(change, gesture) {
     const { text } = this.answer;
     if (this.editor.text !== text) return this.follow();
     const document = structuredClone(this.answer.cohort);
     if ((await change(document.cohort)) === false) return undefined;
+    const made = (await withRuleAlone(this.answer, document.cohort)) ?? (await this.written(document));
+    return this.editor.text === text ? this.put(made, gesture) : this.follow();
+  }
+
+  /** A document in the usual form, under the comments that the text begins with. */
+  async written(document) {
+    const head = HEAD.exec(this.answer.text)[0];
     const made = await post("/v1/cohorts/tree", { cohort: document });
-    if (this.editor.text !== text) return this.follow();
-    const head = HEAD.exec(text)[0];
-    return this.put({ ...made, text: head + made.text, places: moved(made.places, [...head].length) });
+    return { ...made, text: head + made.text, places: moved(made.places, [...head].length), isUsual: true };
   }
 
   /** Put other text in the place of a part. Raises a Refusal when the document cannot be read then. */
@@ -97,12 +104,12 @@ export class Tree {
     if (this.editor.text !== before) return this.follow();
     const { text: formatted } = await post("/v1/cohorts/format", { text });
     const answer = await post("/v1/cohorts/tree", { text: formatted });
-    return this.editor.text === before ? this.put(answer) : this.follow();
+    return this.editor.text === before ? this.put({ ...answer, isUsual: true }) : this.follow();
   }
 
-  put(answer) {
+  put(answer, gesture) {
     this.answer = answer;
-    this.editor.replace(0, this.editor.text.length, answer.text);
+    this.editor.replace(0, this.editor.text.length, answer.text, gesture);
   }
 }
 
