@@ -167,7 +167,7 @@ def test_variants_panels_and_scores_can_be_looked_up(page: "Page", site: tuple[s
         ("variants", "ALDH2:p.(E504K)", "rs671", "carries variant rs671", "Can be answered"),
         ("variants", "12-111803962-C-A", said, 'carries variant "12-111803962-C-A"', "1 problem"),  # a tier's limit
         ("panels", "cardio", "8", 'carries variant in panel "Cardiomyopathy"', "Can be answered"),
-        ("scores", "diabetes", "in this release", "score type_2_diabetes percentile >= 95", "Can be answered"),
+        ("scores", "diabetes", "29 variants", "score type_2_diabetes percentile >= 95", "Can be answered"),
     ):
         write(page, 'cohort "x"\nindex everyone\ninclude "y" when ')
         type_at_end(page, " ")

@@ -82,7 +82,7 @@ def test_a_refusal_in_a_dialog_is_explained(page: "Page", site: tuple[str, str])
     expect(page.locator("#import-problem")).to_contain_text("ConceptSets")
 
 
-EXACT = 'cohort "x"\nmode circe-exact\nindex first visit\ninclude "a" when carries variant rs671\n'
+EXACT = 'cohort "x"\nmode circe-exact\nindex first ever visit\ninclude "a" when carries variant rs671\n'
 
 
 def test_what_has_no_words_in_korean_is_said_in_english(page: "Page", site: tuple[str, str]) -> None:
