@@ -5,7 +5,7 @@ import numpy as np
 from cohort_dsl.ast import RangeTest
 from engine.catalog.event_index import EventIndex
 from engine.kernels.events import Events
-from engine.physical.entries import TRUE, Truth
+from engine.physical.entries import FALSE, TRUE, UNKNOWN, Truth
 from engine.targets.kernels.matching import in_range, is_text_in
 from engine.targets.kernels.records import Records, numbers_of_each, whole
 from engine.targets.kernels.scope import Scope
@@ -32,6 +32,18 @@ def all_and_fitting(index: EventIndex, question: str, test: AnswerTest, scope: S
     if view is None:
         return _NOTHING, _NOTHING
     return _records(view, None, numbered=False), _records(view, test, numbered=False)
+
+
+def ever_answered(index: EventIndex, question: str, test: AnswerTest, scope: Scope) -> Truth:
+    """int8 a person of the block, whenever they answered: true where an answer fits the test, false where they gave
+    others only, unknown where there is none."""
+    known = np.full(scope.size, UNKNOWN, np.int8)
+    view = _given(index, question, scope)
+    if view is not None:
+        place = view.person - np.uint32(scope.start)
+        known[place] = FALSE
+        known[place if test is None else place[_fits(test, view) == TRUE]] = TRUE
+    return known
 
 
 def answer_rows(index: EventIndex, question: str) -> int:

@@ -76,12 +76,15 @@ def _truth(atom: Atom, entries: Entries, relations: Relations) -> Truth:
         case Occurs(operator=operator, number=number):
             return _count_holds(operator, number, _occurrences(atom, entries, relations)).astype(np.int8)
         case Answered(question=question, test=test, window=window):
+            if window is None:
+                return relations.ever_answered(question, test)[_places(entries)]
             answers = relations.all_and_fitting_answers(question, test)
             given, fitting = (_answered(some, window, entries, relations) for some in answers)
             return np.where(fitting > 0, TRUE, np.where(given > 0, FALSE, UNKNOWN)).astype(np.int8)
         case NotAnswered(question=question, window=window):
-            given = _answered(relations.answers(question), window, entries, relations)
-            return (given == 0).astype(np.int8)
+            if window is None:
+                return (relations.ever_answered(question, None)[_places(entries)] == UNKNOWN).astype(np.int8)
+            return (_answered(relations.answers(question), window, entries, relations) == 0).astype(np.int8)
         case PersonRange() | PersonText() | PersonConcept() | PersonUnrecorded():
             return person_truth(atom, entries.person, entries.start, entries.end, relations.sources.people)
         case Carrier() | NoCallAt() | Burdened() | Paired() | PhasedPair() | Scored():
@@ -90,11 +93,15 @@ def _truth(atom: Atom, entries: Entries, relations: Relations) -> Truth:
             assert_never(atom)
 
 
-def _answered(given: Records, window: Window | None, entries: Entries, relations: Relations) -> Counts:
+def _places(entries: Entries) -> npt.NDArray[np.uint32]:
+    """The place of each entry's person in the block."""
+    return entries.person - np.uint32(entries.scope.start)
+
+
+def _answered(given: Records, window: Window, entries: Entries, relations: Relations) -> Counts:
     """How many of the answers each entry has in the window."""
-    bounds = _bounds(() if window is None else (window,), entries, within_observation=False)
-    by_end = window is not None and window.edge is Edge.END
-    return _counted(given, bounds, entries, relations, by_end=by_end, enough=1)
+    bounds = _bounds((window,), entries, within_observation=False)
+    return _counted(given, bounds, entries, relations, by_end=window.edge is Edge.END, enough=1)
 
 
 def _occurrences(atom: Occurs, entries: Entries, relations: Relations) -> Counts:

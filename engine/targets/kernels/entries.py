@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from cohort_dsl.ast import Pick
 from engine.cached import cached_property
-from engine.kernels.events import Best, Room, keep_best, keep_best_alone, list_candidates
+from engine.kernels.events import Best, Periods, Room, keep_best, keep_best_alone, list_candidates
 from engine.kernels.groups import Days, are_in_order, place_each
 from engine.kernels.ranges import People, Rows
 from engine.logical.nodes import Entry, EveryoneOn
@@ -131,13 +131,21 @@ def _index_records(entry: Entry, relations: Relations) -> list[Records]:
     if not isinstance(entry.events, EveryoneOn):
         return [relations.records(events) for events in entry.events]
     scope, periods = relations.scope, relations.sources.periods
-    people = np.arange(scope.start, scope.stop, dtype=np.uint32) if scope.people is None else scope.people
-    people = people[periods.offsets[people] < periods.offsets[people.astype(np.int64) + 1]]
+    people = _observed_people(scope, periods)
     if entry.events.on is None:
         day = periods.start[periods.offsets[people]]
     else:
         day = np.full(people.size, day_number(entry.events.on), np.int32)
     return [Records(whole(people, day, day, np.zeros(people.size, np.int64)))]
+
+
+def _observed_people(scope: Scope, periods: Periods) -> People:
+    """Those of the scope with an observation period."""
+    if scope.people is None:
+        number = np.diff(periods.offsets[scope.start : scope.stop + 1])
+        return (scope.start + np.flatnonzero(number)).astype(np.uint32)
+    people = scope.people
+    return people[periods.offsets[people] < periods.offsets[people.astype(np.int64) + 1]]
 
 
 def _best(found: list[Records], room: Room, relations: Relations, *, latest: bool) -> Candidates:

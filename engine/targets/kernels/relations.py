@@ -28,8 +28,8 @@ from engine.logical.nodes import (
     Scan,
     Trending,
 )
-from engine.physical.entries import CohortRows
-from engine.targets.kernels.answers import AnswerTest, all_and_fitting, answers
+from engine.physical.entries import CohortRows, Truth
+from engine.targets.kernels.answers import AnswerTest, all_and_fitting, answers, ever_answered
 from engine.targets.kernels.durations import moved
 from engine.targets.kernels.fields import FieldReader
 from engine.targets.kernels.matching import day_number, is_concept_in
@@ -86,6 +86,10 @@ class Relations:
     def answers(self, question: str) -> Records:
         """The answers given to a question, as events of a day each."""
         return answers(self.sources.index, question, None, self.scope, numbered=False)
+
+    def ever_answered(self, question: str, test: AnswerTest) -> Truth:
+        """What the answers of each person of the block say of the test, whenever they were given."""
+        return ever_answered(self.sources.index, question, test, self.scope)
 
     def all_and_fitting_answers(self, question: str, test: AnswerTest) -> tuple[Records, Records]:
         """The answers given to a question, and those that fit the test, as events of a day each."""
