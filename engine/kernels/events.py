@@ -137,16 +137,24 @@ def keep_best_alone(
     events: Events, periods: Periods, room: Room, base: int, latest: bool, rows: Rows, period: Rows
 ) -> None:
     """As `keep_best` of a relation with which no other is compared: `rows[i]` and `period[i]` are of the best candidate
-    of person `base + i`; rows start at -1."""
+    of person `base + i`; rows start at -1.
+
+    Most events follow others of their person: the day of the best of these is at hand.
+    """
+    known, best_day = np.int64(-1), np.int64(0)
     for i in range(events.first.size):
         for row in range(events.first[i], events.last[i]):
-            person, day = events.person[row], np.int64(events.start[row])
+            person, sort_day = events.person[row], np.int64(events.sort_day[row])
             at = np.int64(person) - base
+            if at == known and sort_day != best_day and (sort_day > best_day) != latest:
+                continue
             if rows[at] >= 0 and not _comes_before(events, row, rows[at], latest):
                 continue
+            day = np.int64(events.start[row])
             for own in range(periods.offsets[person], periods.offsets[person + np.uint32(1)]):
                 if has_room(day, np.int64(periods.start[own]), np.int64(periods.end[own]), room):
                     rows[at], period[at] = row, own
+                    known, best_day = at, sort_day
                     break
 
 

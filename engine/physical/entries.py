@@ -52,7 +52,9 @@ class Anchors:
         return self.start if self.end is None else self.end
 
     def take(self, chosen: npt.NDArray[np.intp]) -> "Anchors":
-        """The entries at the positions given."""
+        """The entries at the positions given, which ascend."""
+        if chosen.size == len(self):
+            return self
         return Anchors(
             person=self.person[chosen],
             start=self.start[chosen],
