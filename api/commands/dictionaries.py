@@ -45,10 +45,13 @@ def concepts(
     """Search concepts by English or Korean label, code or id."""
     with reporting(as_json=as_json), place.session() as session:
         found = concept_list(session, text, vocabulary=vocabulary, domain=domain, limit=limit)
-        print_model(found, _concepts(found), as_json=as_json)
+        print_model(found, _concepts(text, found), as_json=as_json)
 
 
-def _concepts(found: ConceptList) -> Iterator[RenderableType]:
+def _concepts(text: str, found: ConceptList) -> Iterator[RenderableType]:
+    if not found.concepts:
+        yield _nothing(text, "give part of a label, in English or Korean, or a whole code")
+        return
     rows = [
         [each.name, each.name_ko or "", each.vocabulary, each.code, each.standard or "", str(each.concept_id)]
         for each in found.concepts
@@ -79,10 +82,13 @@ def questions(
     """Search the survey dictionary in English and Korean."""
     with reporting(as_json=as_json), place.session() as session:
         found = question_list(session, text)
-        print_model(found, _questions(found), as_json=as_json)
+        print_model(found, _questions(text, found), as_json=as_json)
 
 
-def _questions(found: QuestionList) -> Iterator[RenderableType]:
+def _questions(text: str, found: QuestionList) -> Iterator[RenderableType]:
+    if not found.questions:
+        yield _nothing(text, "`kohort questions` alone lists all of them")
+        return
     rows = [
         [each.question_id, each.kind, each.label, each.label_ko or "",
          ", ".join(option.answer for option in each.options) or (each.unit or "")]

@@ -140,6 +140,8 @@ def test_dictionaries(run: Run) -> None:
     assert "KCD7" in run("vocabularies").stdout
     assert "smoking.status" in run("questions", "smoke").stdout
     assert "PCSK9" in run("genes", "PCSK9").stdout
+    assert "part of a label" in run("concepts", "no such thing").stdout
+    assert "lists all" in run("questions", "no such thing").stdout
     assert "measurement" in run("domains").stdout
     assert DomainList.model_validate_json(run("domains", "--json").stdout).domains
     for command in ("concepts", "questions", "genes"):
