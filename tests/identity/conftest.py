@@ -7,8 +7,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
-from tests.identity.world import World
+from api.app import create_app
+from api.settings import ServerSettings
+from engine import synthesize
+from tests.identity.world import APPROVED, World
 
 
 @pytest.fixture
@@ -20,6 +24,27 @@ def world(tmp_path: Path) -> World:
 def served_world(tmp_path: Path) -> Iterator[World]:
     with serving_keys(tmp_path) as world:
         yield world
+
+
+@pytest.fixture(scope="session")
+def few_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a release of 300 people."""
+    folder = tmp_path_factory.mktemp("projects")
+    synthesize(folder, "small", persons=300, seed=7, progress=lambda step, share: None)
+    return folder
+
+
+@pytest.fixture
+def several_projects(served_world: World, few_people: Path, tmp_path: Path) -> Iterator[TestClient]:
+    """A server of which the world's people have a project of each tier beside their own."""
+    registry = tmp_path / "projects.toml"
+    registry.write_text(APPROVED)
+    settings = ServerSettings(
+        releases=few_people, state=tmp_path / "state", fixed_deadlines=False, identity=served_world.rules,
+        local_issuer=False, host="0.0.0.0", projects=registry,
+    )  # fmt: skip
+    with TestClient(create_app(settings), base_url="https://kohort.example", raise_server_exceptions=False) as client:
+        yield client
 
 
 @contextmanager

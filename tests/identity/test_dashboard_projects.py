@@ -1,42 +1,23 @@
 """The dashboards of somebody with several projects: they choose one by a form, and the server checks the choice."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.identity.people import Entry, add_entry
-from api.settings import ServerSettings
-from engine import synthesize
 from schemas.policy import AccessTier
-from tests.identity.world import APPROVED, World
+from tests.identity.world import World
 
 OWN = {"sec-fetch-site": "same-origin"}
 
 
-@pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("projects")
-    synthesize(folder, "small", persons=300, seed=7, progress=lambda step, share: None)
-    return folder
-
-
 @pytest.fixture
-def browser(served_world: World, releases: Path, tmp_path: Path) -> Iterator[TestClient]:
-    """A browser that alice signed in with; she has a project of each tier beside her own."""
-    registry = tmp_path / "projects.toml"
-    registry.write_text(APPROVED)
-    settings = ServerSettings(
-        releases=releases, state=tmp_path / "state", fixed_deadlines=False, identity=served_world.rules,
-        local_issuer=False, host="0.0.0.0", projects=registry,
-    )  # fmt: skip
-    with TestClient(create_app(settings), base_url="https://kohort.example", raise_server_exceptions=False) as client:
-        token = served_world.token(*served_world.researcher(), served_world.grant())
-        client.post("/dashboards/sign-in", data={"token": token}, headers=OWN)
-        yield client
+def browser(several_projects: TestClient, served_world: World) -> TestClient:
+    """A browser that alice signed in with."""
+    token = served_world.token(*served_world.researcher(), served_world.grant())
+    several_projects.post("/dashboards/sign-in", data={"token": token}, headers=OWN)
+    return several_projects
 
 
 def choose(browser: TestClient, project: str, **headers: str) -> str:

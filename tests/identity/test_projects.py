@@ -1,36 +1,16 @@
 """The projects somebody may choose from, told to a page or a program: also where the one meant is closed."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.identity.people import Entry, add_entry
-from api.settings import ServerSettings
-from engine import synthesize
 from tests.identity.test_http import bearer
-from tests.identity.world import APPROVED, World
-
-
-@pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("projects")
-    synthesize(folder, "small", persons=300, seed=7, progress=lambda step, share: None)
-    return folder
+from tests.identity.world import World
 
 
 @pytest.fixture
-def server(served_world: World, releases: Path, tmp_path: Path) -> Iterator[TestClient]:
-    registry = tmp_path / "projects.toml"
-    registry.write_text(APPROVED)
-    settings = ServerSettings(
-        releases=releases, state=tmp_path / "state", fixed_deadlines=False, identity=served_world.rules,
-        local_issuer=False, host="0.0.0.0", projects=registry,
-    )  # fmt: skip
-    with TestClient(create_app(settings), base_url="https://kohort.example", raise_server_exceptions=False) as client:
-        yield client
+def server(several_projects: TestClient) -> TestClient:
+    return several_projects
 
 
 def offered(server: TestClient, token: str, project: str | None = None) -> list[tuple[str, str]]:
