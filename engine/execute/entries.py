@@ -50,7 +50,7 @@ class Entries:
         def make() -> Anchors:
             columns = self.conditions.columns(frame, atoms_of(qualify.condition))
             true = np.flatnonzero(holds(qualify.condition, columns, len(frame)))
-            return frame.anchors.take(pick(frame.anchors.person, frame.anchors.start, true, qualify.pick))
+            return frame.anchors.kept(pick(frame.anchors.person, frame.anchors.start, true, qualify.pick))
 
         found = work.one(name, make)
         return replace(frame, name=name, anchors=work.noted(found, "qualified entries", "rules", len))

@@ -38,7 +38,7 @@ class Frame:
 
     def narrowed(self, name: Digest, positions: Positions, persons: int) -> "Frame":
         """The entries at some positions; where their people are few, events of others need not be read."""
-        anchors = self.anchors.take(positions)
+        anchors = self.anchors.kept(positions)
         people = PersonSet.from_indices(anchors.person, persons)
         among = people if people.count() < SELECTIVE_SHARE * persons else self.among
         return Frame(name=name, anchors=anchors, among=among, cohorts=self.cohorts)

@@ -77,7 +77,7 @@ class Run:
         anchors = frame.anchors
         kept = pick(anchors.person, anchors.start, positions, PICK_OF[plan.cohort.keep])
         ends = entries.last_days_of(frame, rules, kept)
-        rows = collapse(table(anchors.take(kept), ends, {}), plan.cohort)
+        rows = collapse(table(anchors.kept(kept), ends, {}), plan.cohort)
         everything = wanted is Wanted.RULES
         return CohortResult(
             rows=rows,

@@ -52,9 +52,7 @@ class Anchors:
         return self.start if self.end is None else self.end
 
     def take(self, chosen: npt.NDArray[np.intp]) -> "Anchors":
-        """The entries at the positions given, which ascend."""
-        if chosen.size == len(self):
-            return self
+        """The entries at the positions given, in their order."""
         return Anchors(
             person=self.person[chosen],
             start=self.start[chosen],
@@ -63,6 +61,10 @@ class Anchors:
             observed_to=self.observed_to[chosen],
             visit=None if self.visit is None else self.visit[chosen],
         )
+
+    def kept(self, chosen: npt.NDArray[np.intp]) -> "Anchors":
+        """The entries at the positions given, which ascend; not copied where those are all."""
+        return self if chosen.size == len(self) else self.take(chosen)
 
     @staticmethod
     def joined(parts: "Sequence[Anchors]", check: Callable[[], None] = lambda: None) -> "Anchors":
