@@ -100,7 +100,7 @@ def order_by_digit(owner: Groups, base: int, shift: int, order: Rows, counts: Ro
     counts[:] = np.cumsum(np.bincount(digit, minlength=counts.size))
 
 
-def sort_ties(owner: Groups, day: Days, key: Rows, rows: Rows) -> None:
+def sort_each(owner: Groups, day: Days, key: Rows, rows: Rows) -> None:
     rows[:] = rows[np.lexsort((rows, key[rows], day[rows], owner[rows]))]
 
 

@@ -9,8 +9,10 @@ from engine.kernels.ranges import Rows
 Groups = npt.NDArray[np.uint32]
 Days = npt.NDArray[np.int32]
 
-_FEW = 24
-"""Rows that are put in order by insertion, which is fast where they nearly are already."""
+_FEW = 12
+"""Rows that are put in order by insertion."""
+_PLACE = (1 << 32) - 1
+"""The part of a word that is a place among rows."""
 
 
 @jit
@@ -101,8 +103,13 @@ def are_in_order(owner: Groups, day: Days, key: Rows) -> bool:
 @jit
 def sort_groups(offsets: Rows, rows: Rows, day: Days, key: Rows) -> None:
     """Put the rows of each group in order of `day` and `key`, rows alike in both in order of their number."""
+    most = 0
     for g in range(offsets.size - 1):
-        _sort_rows(rows, offsets[g], offsets[g + 1], day, key)
+        most = max(most, offsets[g + 1] - offsets[g])
+    spare = np.empty((3, most), np.int64)
+    for g in range(offsets.size - 1):
+        if offsets[g + 1] > offsets[g] + 1:
+            _sort_group(rows[offsets[g] : offsets[g + 1]], day, key, spare)
 
 
 @jit
@@ -124,54 +131,72 @@ def order_by_digit(owner: Groups, base: int, shift: int, order: Rows, counts: Ro
 
 
 @jit
-def sort_ties(owner: Groups, day: Days, key: Rows, rows: Rows) -> None:
-    """Put rows that are in order of owner and day in order of key too, rows alike in all in order of their number."""
+def sort_each(owner: Groups, day: Days, key: Rows, rows: Rows) -> None:
+    """The same of rows of which those of each owner lie together."""
+    spare = np.empty((3, rows.size), np.int64)
     low = 0
     for i in range(1, rows.size + 1):
-        if i == rows.size or owner[rows[i]] != owner[rows[low]] or day[rows[i]] != day[rows[low]]:
-            _sort_rows(rows, low, i, day, key)
+        if i == rows.size or owner[rows[i]] != owner[rows[low]]:
+            _sort_group(rows[low:i], day, key, spare)
             low = i
 
 
 @jit
-def _sort_rows(rows: Rows, low: int, high: int, day: Days, key: Rows) -> None:
-    """Put `rows[low:high]` in order of day, key and number."""
+def _sort_group(rows: Rows, day: Days, key: Rows, spare: npt.NDArray[np.int64]) -> None:
+    """Put some rows in order. A day and the place of its row make one number: these lie side by side, unlike days."""
+    words, merged, unsorted = spare
+    for i in range(rows.size):
+        unsorted[i] = rows[i]
+        words[i] = np.int64(day[rows[i]]) << 32 | i
+    while _merge_words(words, rows.size, merged):
+        pass
+    low = 0
+    for i in range(rows.size):
+        rows[i] = unsorted[words[i] & _PLACE]
+        if words[i] >> 32 != words[low] >> 32:
+            low = i
+        is_last = i + 1 == rows.size or words[i + 1] >> 32 != words[i] >> 32
+        if is_last and i > low:
+            _sort_keys(rows, low, i + 1, key)
+
+
+@jit
+def _merge_words(words: Rows, size: int, merged: Rows) -> bool:
+    """Merge each two neighbouring stretches of the first `size` words that ascend, of which rows of a few concepts have
+    a few; returns whether more than one is left."""
+    low, is_left = 0, False
+    while low < size:
+        middle = low + 1
+        while middle < size and words[middle - 1] < words[middle]:
+            middle += 1
+        if middle == size and low == 0:
+            return False
+        high = middle + 1
+        while high < size and words[high - 1] < words[high]:
+            high += 1
+        high = min(high, size)
+        is_left |= high < size
+        left, right = low, middle
+        for out in range(low, high):
+            is_first = right == high or (left < middle and words[left] < words[right])
+            merged[out] = words[left] if is_first else words[right]
+            left, right = left + is_first, right + (not is_first)
+        low = high
+    for i in range(size):
+        words[i] = merged[i]
+    return is_left
+
+
+@jit
+def _sort_keys(rows: Rows, low: int, high: int, key: Rows) -> None:
+    """Put `rows[low:high]`, which are alike else, in order of key and number."""
     if high - low > _FEW:
-        _sort_heap(rows, low, high, day, key)
+        own = np.sort(rows[low:high])
+        rows[low:high] = own[np.argsort(key[own], kind="mergesort")]
         return
     for i in range(low + 1, high):
         row, at = rows[i], i
-        while at > low and _is_before(row, rows[at - 1], day, key):
+        while at > low and (key[row], row) < (key[rows[at - 1]], rows[at - 1]):
             rows[at] = rows[at - 1]
             at -= 1
         rows[at] = row
-
-
-@jit
-def _sort_heap(rows: Rows, low: int, high: int, day: Days, key: Rows) -> None:
-    """Heap sort of `rows[low:high]`, unless they are in order already."""
-    i = low + 1
-    while i < high and _is_before(rows[i - 1], rows[i], day, key):
-        i += 1
-    if i >= high:
-        return
-    number = high - low
-    for root in range(number // 2 - 1, -1, -1):
-        _sift(rows, low, root, number, day, key)
-    for end in range(number - 1, 0, -1):
-        rows[low], rows[low + end] = rows[low + end], rows[low]
-        _sift(rows, low, 0, end, day, key)
-
-
-@jit
-def _sift(rows: Rows, low: int, root: int, number: int, day: Days, key: Rows) -> None:
-    """Move a heap's root down to where it belongs."""
-    row, child = rows[low + root], 2 * root + 1
-    while child < number:
-        if child + 1 < number and _is_before(rows[low + child], rows[low + child + 1], day, key):
-            child += 1
-        if not _is_before(row, rows[low + child], day, key):
-            break
-        rows[low + root] = rows[low + child]
-        root, child = child, 2 * child + 1
-    rows[low + root] = row

@@ -61,7 +61,7 @@ def _warm_order(columns: events.Events) -> None:
     groups.order_by_day(columns.start, 0, _rows(2), _rows())
     groups.group_in_order(columns.person, 0, _rows(), _rows(2), _rows())
     groups.order_by_digit(columns.person, 0, 0, _rows(), _rows(), _rows())
-    groups.sort_ties(columns.person, columns.start, columns.key, _rows())
+    groups.sort_each(columns.person, columns.start, columns.key, _rows())
 
 
 def _warm_days(columns: events.Events) -> None:

@@ -215,10 +215,10 @@ def test_rows_are_put_in_order_by_digits_of_their_owners(columns, shift, values)
 
 @QUICK
 @given(event_columns(), st.data())
-def test_rows_of_one_day_are_put_in_order_of_their_keys(columns, data):
+def test_rows_that_lie_owner_by_owner_are_put_in_order(columns, data):
     shuffled = np.array(data.draw(st.permutations(range(columns.person.size))), np.int64)
-    rows = shuffled[np.lexsort((columns.start[shuffled], columns.person[shuffled]))]
-    both("sort_ties", groups, columns.person, columns.start, columns.key, out=[rows])
+    rows = shuffled[np.argsort(columns.person[shuffled], kind="stable")]
+    both("sort_each", groups, columns.person, columns.start, columns.key, out=[rows])
 
 
 @QUICK
@@ -252,6 +252,18 @@ def test_values_outside_their_range_and_what_is_true(data, size):
     both("lies_outside", predicates, *columns, out=[np.zeros(size, np.int8)])
     first, last = cut_stretches(data, size)
     truth = data.draw(arrays(np.int8, st.sampled_from((0, 1, 2)), int((last - first).sum()))).copy()
+    out = [np.zeros(int((truth == 1).sum()) + 1, np.int64) for _ in range(2)]
+    both("keep_true", ranges, truth, first, last, out=out)
+
+
+@QUICK
+@given(st.lists(st.tuples(st.sampled_from((0, 0, 1, 2)), st.integers(1, 20)), max_size=8), st.data())
+def test_what_is_true_is_found_in_stretches_of_many_rows(lengths, data):
+    """Rows are looked at eight at a time."""
+    values, repeats = np.array(lengths, np.int64).reshape(-1, 2).T
+    first, last = cut_stretches(data, int(repeats.sum()))
+    own = [np.repeat(values, repeats)[low:high] for low, high in zip(first, last, strict=True)]
+    truth = np.concatenate(own).astype(np.int8)
     out = [np.zeros(int((truth == 1).sum()) + 1, np.int64) for _ in range(2)]
     both("keep_true", ranges, truth, first, last, out=out)
 

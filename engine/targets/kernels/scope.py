@@ -9,19 +9,16 @@ from engine.kernels.events import Runs as RunColumns
 from engine.kernels.groups import (
     Days,
     are_in_order,
-    group_in_order,
-    order_by_day,
+    group,
     order_by_digit,
     place_each,
+    sort_each,
     sort_groups,
-    sort_ties,
 )
 from engine.kernels.ranges import People, Rows, narrow, seek
 from engine.kernels.timelines import clip_runs
 from engine.targets.kernels.records import frozen
 
-_MOST_DAYS = 1 << 20
-"""Days that events may be put in order by counting; calendars span some fifty thousand."""
 _DIGIT_BITS = 10
 """Bits of a person's number by which few rows are put in order at a time: a look at every person takes longer."""
 _PROBES = 8
@@ -108,14 +105,13 @@ def grouped_by_day(owner: People, day: Days, key: Rows, scope: Scope) -> tuple[R
 
 def ordered_by_day(owner: People, day: Days, key: Rows, scope: Scope) -> Rows:
     """The rows in order of person, day and key."""
-    by_day = _by_day(day)
     if owner.size > scope.size:
         offsets, rows = np.empty(scope.size + 1, np.int64), np.empty(owner.size, np.int64)
-        group_in_order(frozen(owner), scope.start, by_day, offsets, rows)
+        group(frozen(owner), scope.start, offsets, rows)
         sort_groups(offsets, rows, frozen(day), frozen(key))
         return rows
-    rows = ordered_by_person(owner, by_day, scope)
-    sort_ties(frozen(owner), frozen(day), frozen(key), rows)
+    rows = ordered_by_person(owner, np.arange(owner.size), scope)
+    sort_each(frozen(owner), frozen(day), frozen(key), rows)
     return rows
 
 
@@ -125,16 +121,6 @@ def ordered_by_person(owner: People, order: Rows, scope: Scope) -> Rows:
     for shift in range(0, scope.size.bit_length(), _DIGIT_BITS):
         order_by_digit(frozen(owner), scope.start, shift, order, counts, rows)
         order, rows = rows, order
-    return order
-
-
-def _by_day(day: Days) -> Rows:
-    """The rows in order of day."""
-    low, high = (int(day.min()), int(day.max())) if day.size else (0, 0)
-    if high - low > _MOST_DAYS:
-        return np.argsort(day, kind="stable")
-    order = np.empty(day.size, np.int64)
-    order_by_day(frozen(day), low, np.empty(high - low + 2, np.int64), order)
     return order
 
 
