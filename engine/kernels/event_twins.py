@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from engine.kernels.calendar import Calendar
 from engine.kernels.events import Best, Events, Periods, Room, Runs
+from engine.kernels.fitting import Test
 from engine.kernels.groups import Days, Groups
 from engine.kernels.ranges import People, Rows, Whole
 from engine.kernels.windows import ABSENT, SKIPPED, Bounds, Ordered
@@ -314,6 +315,38 @@ def count_in_timelines(
         own = start[lines[one] : lines[one + 1]]
         inside = (bounds.start_from[entry] <= own) & (own <= bounds.start_to[entry])
         counts[entry] = min(np.count_nonzero(inside), enough)
+
+
+def find_in_runs(
+    start: Days, runs: Runs, first: Whole, last: Whole, person: People, bounds: Bounds, low: Rows, high: Rows
+) -> None:
+    low[:], high[:] = 0, 0
+    for run in range(first, last):
+        own = np.arange(runs.row[run], runs.row[run + 1])
+        for entry in np.flatnonzero(person == runs.person[run]):
+            inside = own[(bounds.start_from[entry] <= start[own]) & (start[own] <= bounds.start_to[entry])]
+            if inside.size:
+                low[entry], high[entry] = inside[0], inside[-1] + 1
+
+
+def count_fitting(
+    start: Days,
+    low: Rows,
+    high: Rows,
+    one: Test,
+    other: Test,
+    is_once_a_day: bool,
+    enough: int,
+    counts: npt.NDArray[np.uint32],
+) -> None:
+    for entry, (first, last) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+        rows = [row for row in range(first, last) if all(test.fits[_code(test, row)] for test in (one, other))]
+        found = {int(start[row]) for row in rows} if is_once_a_day else rows
+        counts[entry] = min(enough, int(counts[entry]) + len(found))
+
+
+def _code(test: Test, row: int) -> int:
+    return int.from_bytes(test.stored[row * test.width : (row + 1) * test.width].tobytes(), "little")
 
 
 def clip(start: Days, first: Rows, last: Rows, since: Days, until: Days, out_first: Rows, out_last: Rows) -> int:

@@ -13,6 +13,7 @@ from engine.kernels import (
     calendar,
     counting,
     events,
+    fitting,
     groups,
     lines,
     predicates,
@@ -109,6 +110,9 @@ def _warm_lines(columns: events.Events) -> None:
     bounds, counts = windows.Bounds(_days(), _days(), _days(), _days()), np.zeros(1, np.uint32)
     counting.count_in_runs(columns, runs, columns.person, bounds, False, 1, counts)
     counting.count_in_timelines(_held(np.int64, 2), _days(), columns.person, bounds, 1, counts)
+    fitting.find_in_runs(columns.start, runs, 0, 0, columns.person, bounds, _rows(), _rows())
+    test = fitting.Test(_held(np.uint8), 1, _held(np.bool_))
+    fitting.count_fitting(columns.start, _rows(), _rows(), test, test, False, 1, counts)
     lines.cut_first(_rows(), _rows(), 1, _rows())
     lines.cut_last(columns.start, _rows(), _rows(), 1, _rows())
     lines.clip_days(columns.start, _rows(), _rows(), _new_days(), _new_days(), _rows(), _rows())

@@ -13,6 +13,7 @@ from engine.kernels import (
     counting,
     event_twins,
     events,
+    fitting,
     groups,
     lines,
     places,
@@ -27,7 +28,21 @@ from engine.kernels import (
 )
 from engine.kernels.warm import warm_up
 
-MODULES = (ranges, groups, calendar, counting, events, lines, places, windows, spells, predicates, timelines, walks)
+MODULES = (
+    ranges,
+    groups,
+    calendar,
+    counting,
+    events,
+    fitting,
+    lines,
+    places,
+    windows,
+    spells,
+    predicates,
+    timelines,
+    walks,
+)
 QUICK = settings(deadline=None, max_examples=80)
 PEOPLE = 5
 DAYS = st.integers(-40, 40)
@@ -450,6 +465,28 @@ def test_events_are_counted_in_their_runs(columns, entries, by_end, enough):
     person = frozen(np.repeat(np.arange(PEOPLE, dtype=np.uint32), np.diff(offsets)))
     columns, out = columns._replace(first=first, last=last), [np.zeros(person.size, np.uint32)]
     both("count_in_runs", counting, columns, runs, person, bounds, by_end, enough, out=out)
+
+
+@QUICK
+@given(event_columns(ordered=True), entry_bounds(), st.data(), st.booleans(), st.integers(1, 4))
+def test_events_with_fitting_values_are_counted(columns, entries, data, is_once_a_day, enough):
+    offsets, bounds = entries
+    runs, first, last = runs_of(columns)
+    person = frozen(np.repeat(np.arange(PEOPLE, dtype=np.uint32), np.diff(offsets)))
+    one, other = (value_test(data.draw, columns.person.size) for _ in range(2))
+    counts = np.zeros(person.size, np.uint32)
+    for own, after in zip(first.tolist(), last.tolist(), strict=True):
+        out = [np.zeros(person.size, np.int64), np.zeros(person.size, np.int64)]
+        low, high = both("find_in_runs", fitting, columns.start, runs, own, after, person, bounds, out=out)
+        arguments = (columns.start, low, high, one, other, is_once_a_day, enough)
+        counts = both("count_fitting", fitting, *arguments, out=[counts])[0]
+
+
+def value_test(draw, size):
+    """Values of so many rows, of which three are listed, and which of these fit."""
+    kind = draw(st.sampled_from((np.uint8, np.uint16, np.uint32)))
+    places = draw(arrays(kind, st.integers(0, 2), size))
+    return fitting.Test(frozen(places.view(np.uint8)), places.itemsize, draw(arrays(np.bool_, st.booleans(), 3)))
 
 
 @QUICK

@@ -33,6 +33,7 @@ from engine.targets.kernels.counting import counted_in_place, is_counted_in_plac
 from engine.targets.kernels.durations import shifted
 from engine.targets.kernels.entries import Entries
 from engine.targets.kernels.fields import FieldReader
+from engine.targets.kernels.fitting import counted_fitting
 from engine.targets.kernels.ordering import in_order
 from engine.targets.kernels.people import person_truth
 from engine.targets.kernels.records import Records, by_run, frozen
@@ -110,6 +111,8 @@ def _occurrences(atom: Occurs, entries: Entries, relations: Relations) -> Counts
     by_end = any(window.edge is Edge.END for window in atom.windows)
     if isinstance(atom.events, Scan) and is_counted_in_place(atom):
         return counted_in_place(atom.events, bounds, entries, relations, by_end=by_end, enough=_enough(atom))
+    if (counts := counted_fitting(atom, bounds, entries, relations, enough=_enough(atom))) is not None:
+        return counts
     records = _records(atom, bounds, entries, relations)
     if atom.distinct is None and not atom.same_visit:
         return _counted(records, bounds, entries, relations, by_end=by_end, enough=_enough(atom))
