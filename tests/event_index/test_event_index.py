@@ -4,11 +4,13 @@ import datetime
 import shutil
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from engine.catalog.event_index import build_event_index, open_event_index
 from engine.catalog.event_index.layout import FOLDER, RUNS, TIMELINES, Form
+from engine.catalog.event_index.tables import EventTable
 from engine.catalog.release import Release
 from schemas.errors import DataProblem
 from schemas.fields import FIELDS, Field
@@ -104,6 +106,28 @@ def test_a_column_of_many_values_is_plain_and_of_many_texts_stays_in_the_table(t
     assert table.texts("source_value", np.array([69_999, 3])) == ["code 69999", "code 3"]
     assert table.columns["unit_concept_id"].form is Form.CONSTANT
     assert "end" not in table.columns
+
+
+@pytest.mark.parametrize("has_statistics", [True, False])
+def test_texts_that_stay_in_the_table_are_those_of_rows_with_an_answer(tmp_path, has_statistics):
+    missing = [None if number % 3 else "skipped" for number in range(20)]
+    written = pa.table({"answer": [f"word {number}" for number in range(20)], "missing_reason": missing})
+    parquet = tmp_path / "answers.parquet"
+    pq.write_table(written, parquet, row_group_size=6, write_statistics=has_statistics)
+    given = [f"word {number}" for number in range(20) if missing[number] is None]
+    nothing = np.zeros(0, np.int64)
+    table = EventTable(
+        name="answers",
+        parquet=parquet,
+        rows=len(given),
+        concepts=nothing.astype(np.int32),
+        starts=nothing,
+        columns={},
+        is_row="missing_reason",
+    )
+    rows = np.array([12, 0, 3, 4, 7, 8], np.int64)
+    assert table.texts("answer", rows) == [given[row] for row in rows]
+    assert table.texts("answer", np.arange(len(given))) == given
 
 
 def test_it_is_built_again_when_absent_damaged_or_of_other_files(release, tmp_path):

@@ -111,7 +111,12 @@ person_atoms = st.one_of(
 )
 answer_atoms = st.one_of(
     st.builds(Answered, question=st.just(QUESTION_CHOICE), test=_texts(*ANSWERS), window=st.none() | windows()),
-    st.builds(Answered, question=st.just(QUESTION_NUMBER), test=ranges(st.sampled_from((4.0, 6.0, 7.0)))),
+    st.builds(
+        Answered,
+        question=st.just(QUESTION_NUMBER),
+        test=ranges(st.sampled_from((4.0, 6.0, 7.0))),
+        window=st.none() | windows(),
+    ),
     st.builds(
         NotAnswered,
         question=st.sampled_from((QUESTION_CHOICE, QUESTION_NUMBER)),

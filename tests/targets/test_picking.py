@@ -26,9 +26,11 @@ from engine.logical.nodes import (
 )
 from engine.logical.optimize import optimize
 from engine.physical.planner import plan_cohort
+from engine.targets.kernels import blocks, picking, walking
 from schemas.errors import TooExpensive
 from schemas.fields import Field, PersonField
 from schemas.omop import Domain
+from tests.lib.budgets import examples
 from tests.lib.event_strategies import all_events, events, filtered_events, scans
 from tests.lib.plan_strategies import focused_plans, large_and_small_plans, occurrences, person_atoms
 from tests.lib.random_release import random_release
@@ -94,7 +96,29 @@ def worlds(tmp_path_factory) -> list[World]:
 @example(plan=FOUND_AT_DIFFERENT_TRIES, seed=0, selective=0.0)
 @given(plan=picking_plans(), seed=st.sampled_from(SEEDS), selective=st.sampled_from((0.0, 0.1, 2.0)))
 def test_the_entries_kept_are_those_of_the_reference(worlds, plan, seed, selective):
-    world = worlds[seed]
+    the_entries_kept_are_those_of_the_reference(worlds[seed], plan, selective)
+
+
+def test_the_entries_kept_are_found_a_few_people_at_a_time(worlds, monkeypatch):
+    for module, name, value in (
+        (blocks, "_WORTH_SHARING", 0),
+        (blocks, "_ROWS", 20),
+        (picking, "_MOST", 1),
+        (walking, "_TOGETHER", 2),
+    ):
+        assert isinstance(getattr(module, name), int)
+        monkeypatch.setattr(module, name, value)
+
+    @settings(max_examples=examples(50, nightly=1000), deadline=None, suppress_health_check=list(HealthCheck))
+    @example(plan=FOUND_AT_DIFFERENT_TRIES, seed=0)
+    @given(plan=picking_plans(), seed=st.sampled_from(SEEDS))
+    def agree(plan, seed):
+        the_entries_kept_are_those_of_the_reference(worlds[seed], plan, selective=0.0)
+
+    agree()
+
+
+def the_entries_kept_are_those_of_the_reference(world: World, plan: CohortPlan, selective: float) -> None:
     means = replace(world.means(), selective=selective)
     physical = plan_cohort(optimize(plan), "kernels")
     assert picker_of(physical, Wanted.MEMBERS, means) is not None or not physical.cohort.rules

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.catalog.event_index.build import Progress, quiet, sources, write_event_index
+from engine.catalog.event_index.build import MISSING_ANSWER, Progress, quiet, sources, write_event_index
 from engine.catalog.event_index.checked import CheckedFile, Checksums, block_count
 from engine.catalog.event_index.derived import open_part
 from engine.catalog.event_index.layout import CHECKSUMS, DIRECTORY, FOLDER, FORMAT, PERIODS, SEAL, VISITS, Form
@@ -138,6 +138,7 @@ def _table(release: Release, name: str, said: Mapping[str, Any], files: Mapping[
         concepts=_plain(concepts),
         starts=_plain(starts),
         columns=columns,
+        is_row=MISSING_ANSWER if name == SURVEY_ANSWER.name else None,
     )
 
 

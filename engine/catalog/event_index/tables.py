@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from engine.catalog.event_index.checked import CheckedFile
@@ -117,6 +118,8 @@ class EventTable:
     """Absent of the survey answers."""
     timelines: Timelines | None = field(default=None, repr=False)
     """Absent of the survey answers, and of a table of more than 2^32 rows or 65,536 concepts."""
+    is_row: str | None = None
+    """The column of the Parquet file that is null in rows of the table, where others are none of its rows."""
 
     def stretches(self, concepts: Iterable[int] | None) -> Stretches:
         """The rows of the concepts, or all, one stretch a concept that has rows."""
@@ -153,15 +156,32 @@ class EventTable:
         """The values of a column that is held apart, read from the row groups of the Parquet file that have them."""
         found: list[str | None] = [None] * rows.size
         with pq.ParquetFile(self.parquet) as file:
-            ends = np.cumsum([file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)])
+            ends = np.cumsum([self._rows_in(file, group) for group in range(file.metadata.num_row_groups)])
             groups = np.searchsorted(ends, rows, side="right")
             for group in np.unique(groups).tolist():
                 own = np.flatnonzero(groups == group)
-                values = file.read_row_group(group, columns=[name])[0]
+                values = self._values_in(file, group, name)
                 first = int(ends[group - 1]) if group else 0
                 for place, value in zip(own.tolist(), values.take(rows[own] - first).to_pylist(), strict=True):
                     found[place] = value
         return found
+
+    def _rows_in(self, file: pq.ParquetFile, group: int) -> int:
+        """How many rows of the table a row group of the Parquet file has, by its statistics or else its rows."""
+        part = file.metadata.row_group(group)
+        if self.is_row is None:
+            return int(part.num_rows)
+        statistics = part.column(file.schema_arrow.get_field_index(self.is_row)).statistics
+        if statistics is not None and statistics.null_count is not None:
+            return int(statistics.null_count)
+        return int(file.read_row_group(group, columns=[self.is_row])[0].null_count)
+
+    def _values_in(self, file: pq.ParquetFile, group: int, name: str) -> "pa.ChunkedArray[Any]":
+        """A column of those rows."""
+        if self.is_row is None:
+            return file.read_row_group(group, columns=[name])[0]
+        read = file.read_row_group(group, columns=[name, self.is_row])
+        return read[name].filter(pc.is_null(read[self.is_row]))
 
 
 @dataclass(frozen=True, slots=True)
