@@ -1,8 +1,9 @@
 """Who lets whom use their data: consent classes as person sets, less who withdrew since the release was made.
 
 People who permit the same are one class. A question's base is the union of the classes that its project's purpose may
-use; the base is named by those classes, never by the people in them, so that a withdrawal does not make every question
-of everybody a new one. Answers given before a withdrawal stay given; no new answer counts who withdrew.
+use. The base is named by the purpose alone: which classes there are depends on people, and a class may be one person,
+whose being there would decide whether the questions of two projects have one noise. So a withdrawal does not make every
+question of everybody a new one either. Answers given before a withdrawal stay given; no new answer counts who withdrew.
 """
 
 import datetime
@@ -82,21 +83,17 @@ class Consent:
         def covers(allowed: int, disease: int) -> bool:
             return allowed == disease or allowed in self._kinds(disease)
 
-        return self._base(lambda permissions: permits(permissions, purpose, on=on, covers=covers))
+        return self._base(_name(purpose), lambda permissions: permits(permissions, purpose, on=on, covers=covers))
 
     def for_permissions(self, wanted: Iterable[str]) -> ConsentBase:
         """Everybody who grants one of these without restrictions, for questions of no project's purpose."""
-        codes = tuple(wanted)
-        return self._base(lambda permissions: permits_any(permissions, codes))
+        codes = tuple(sorted(set(wanted)))
+        return self._base(_name(codes), lambda permissions: permits_any(permissions, codes))
 
-    def _base(self, permit: Callable[[Permissions], bool]) -> ConsentBase:
+    def _base(self, name: str, permit: Callable[[Permissions], bool]) -> ConsentBase:
         in_force = self._withdrawn.now()
         permitted = np.array([permit(each) for each in in_force.classes], np.bool_)
-        named = sorted(" ".join(sorted(each)) for each in self._released if permit(each))
-        return ConsentBase(
-            id=hashlib.sha256("|".join(named).encode()).hexdigest()[:16],
-            members=PersonSet.from_mask(permitted[in_force.class_of]),
-        )
+        return ConsentBase(id=name, members=PersonSet.from_mask(permitted[in_force.class_of]))
 
     def _apply(self, path: Path, before: _InForce | None) -> _InForce:
         withdrawals = read_withdrawals(path, before.withdrawals if before else None)
@@ -143,6 +140,11 @@ def _released_classes(database: Database, persons: int) -> tuple[tuple[Permissio
         classes = tuple(classes[half // 2] | ({str(name)} if half % 2 else NOTHING) for half in there.tolist())
         class_of = number[halves]
     return classes, class_of
+
+
+def _name(rule: Purpose | tuple[str, ...]) -> str:
+    """Of the base that a rule chooses: by what the rule says, of whatever people."""
+    return hashlib.sha256(repr(rule).encode()).hexdigest()[:16]
 
 
 def _without(permissions: Permissions, withdrawn: str) -> Permissions:
