@@ -20,6 +20,7 @@ from api.runs.files import AnswerFormat, answer_file, no_answer
 from api.runs.runner import Runs
 from api.runs.store import Asked, run_unknown
 from api.service import PROJECT_HEADER, SIGNED_IN, Caller, Here, Service
+from cohort_dsl.limits import check_text
 from engine import Principal
 from schemas.errors import NotAllowed
 from schemas.language import Language
@@ -185,6 +186,7 @@ async def _read(body: RunRequest, caller: Principal, service: Service) -> Asked:
             f"the {caller.tier.value} tier has published tables and no questions of its own",
             hint="ask for registered access, or use the published tables",
         )
+    check_text(body.title or "")  # colleagues see it, once the run is shared
     document = await service.run(caller.project, read_document, body)
     with about(document.text):
         found = await service.run(

@@ -32,6 +32,15 @@ def test_no_name_beside_a_document_changes_what_a_report_looks_like(researcher: 
         assert (answer.status_code, answer.json()["code"]) == (422, "unprintable-text"), path
 
 
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_no_title_of_a_run_changes_what_a_list_of_runs_looks_like(researcher: TestClient, unseen: str) -> None:
+    """Colleagues read it once the run is shared, and nothing is kept of a run that is refused."""
+    body = {"text": EVERYONE.format("mine"), "title": f"theirs{unseen}", "parts": [{"kind": "count"}]}
+    answer = researcher.post("/v1/runs", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "unprintable-text")
+    assert researcher.get("/v1/runs").json()["runs"] == []
+
+
 def test_what_a_font_lacks_is_not_logged(researcher: TestClient, caplog: pytest.LogCaptureFixture) -> None:
     """The library that writes PDF would log the letters as they are."""
     signed = researcher.post("/v1/feasibility", json={"text": EVERYONE.format("a\u200b\uffffz"), "breakdowns": []})
