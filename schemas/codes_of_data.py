@@ -1,7 +1,8 @@
 """Codes of what is found in data that are taken in, and in files that are kept: see `schemas.codes`."""
 
 INGEST = {
-    "annotation-unreadable": "The table of variant annotation cannot be opened. Check that it is whole.",
+    "annotation-unreadable": "The table of variant annotation cannot be read, or lacks one of the columns `contig`, "
+    "`position`, `ref` and `alt`. Check that it is whole, and name them.",
     "bed-individual-major": "The `.bed` file keeps one person after another, which PLINK 1 stopped writing long ago. "
     "Rewrite it with `plink --make-bed`, which keeps one variant after another.",
     "bgen-no-sample-ids": "The BGEN file does not say who its samples are. Put the `.sample` file that came with it "
@@ -37,7 +38,8 @@ INGEST = {
     "release-exists": "A release of this id is published, and releases do not change. Choose another id.",
     "release-id": "Release ids are lower-case letters, digits, dots, dashes and underscores, at most 64.",
     "release-no-persons": "A release needs a person table. Check the source folder.",
-    "sample-map-unreadable": "The table of samples and persons cannot be opened. Check that it is whole.",
+    "sample-map-unreadable": "The table of samples and persons cannot be read, or its first line does not name the "
+    "columns `sample_id` and `person_id`. Check that it is whole, and name them.",
     "samples-twice": "A file of calls has two samples of one id. Give every sample an id of its own.",
     "samples-unmatched": "No sample of the variant files belongs to a person. Check the ids in the sample map.",
     "score-build": "The score's positions are not known to be of GRCh38, and positions are never converted or guessed. "
@@ -108,6 +110,7 @@ STORED = {
     "is corrected the server does not start.",
     "policy-form": "The policy file is not as it should be: the message names line and key. docs/reference/policy.md "
     "says what each key means.",
+    "policy-phase": "The policy has no phase of this number. Ask about one of those it has.",
     "policy-unreadable": "The policy file cannot be read. Check the path in `KOHORT_POLICY` and who may read the file.",
     "audit-broken": "The log of answers was changed. Stop the service and restore the state folder; inform the data "
     "access committee.",
@@ -115,7 +118,8 @@ STORED = {
     "audit-month": "A month is written as year and number, 2026-11.",
     "audit-proof-wrong": "What the proof says is not in the log that was signed, or the log does not go on from the "
     "older checkpoint. Keep both, and inform the data access committee.",
-    "audit-unreadable": "The state folder has no log, or it cannot be read. Check the folder and its permissions.",
+    "audit-unreadable": "The state folder has no log, it cannot be read, or a file is no month of one. Check the path "
+    "and its permissions.",
     "audit-unwritable": "The month of the log cannot be written to the file named: it is there already, or the folder "
     "cannot be written to. Name another file.",
     "backup-damaged": "A copy of the ledger is not what was written, or not one that can be gone on from; the message "

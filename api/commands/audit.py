@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -146,7 +146,7 @@ def find(
         found = engine.find_entries(state, project=project, user=user, limit=limit)
         names = ["time", "user", "project", "tier", "action", "outcome", "reason"]
         rows = [[str(one.number), *(getattr(one, name) for name in names)] for one in found]
-        out().print(table_of(None, ["entry", *names], rows))
+        out().print(table_of(None, ["entry", *names], rows) if rows else Text("no entry of the log is of these"))
 
 
 @app.command()
@@ -170,11 +170,22 @@ def open_documents(
         private = _read(key)
         with file.open(encoding="utf-8") as lines:
             for line in lines:
-                read = json.loads(line)
+                read = _entry_line(file, line)
                 entry = read.get("entry", {})
                 if "document" in entry:
                     asked = engine.open_sealed(private, entry["document"])
                     sys.stdout.write(f"entry {read['number']}, {entry['user']}, {entry['action']}\n{asked}\n\n")
+
+
+def _entry_line(file: Path, line: str) -> dict[str, Any]:
+    try:
+        read = json.loads(line)
+    except ValueError:
+        read = None
+    if not isinstance(read, dict):
+        raise DataProblem("audit-unreadable", f"{file.name} is no month of the log",
+                          hint="give a file that `kohort audit export` wrote")  # fmt: skip
+    return read
 
 
 @app.command()

@@ -24,7 +24,6 @@ from api.commands.reading import local_principal, open_session, read_document_fi
 from api.feasibility.asking import answers_at_once, read_breakdowns
 from api.feasibility.contents import assemble, contents_of
 from api.feasibility.html import html_of
-from api.feasibility.pdf import pdf_of
 from api.feasibility.signing import report_text, sign, verdict
 from api.problems import about
 from engine import REPORT_KEYS_FILE, ReportKey, open_report_keys, read_report_keys, report_keys_of
@@ -54,6 +53,8 @@ def feasibility(
     precision: PrecisionOption = None,
 ) -> None:
     """Write a dated, signed report of what a study could find: JSON, HTML and PDF."""
+    from api.feasibility.pdf import pdf_of  # loaded on use: checking a report needs no fonts
+
     with reporting():
         document = read_document_file(file, library)
         breakdowns = read_breakdowns([_dimensions(words) for words in by] if by else None)

@@ -1,4 +1,4 @@
-"""Faults of the machine that a command meets: a folder it may not write to, a disk that is full."""
+"""Faults of the machine that a command meets: a folder it may not write to, a full disk, a file for a folder."""
 
 import errno
 import os
@@ -10,6 +10,9 @@ _OF_THE_MACHINE: Final = {
     errno.EACCES: "run the command as the user whose file it is, or give this one the right",
     errno.EPERM: "run the command as the user whose file it is, or give this one the right",
     errno.EROFS: "run the command where this folder is mounted for writing",
+    errno.ENOTDIR: "check the path: a part of it that has to be a folder is a file",
+    errno.EEXIST: "check the path: a file lies where a folder has to be",
+    errno.EISDIR: "check the path: it is a folder, and has to be a file",
     errno.ENOSPC: "free some space, and give the command again",
     errno.EDQUOT: "free some space, and give the command again",
 }

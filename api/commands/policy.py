@@ -25,7 +25,7 @@ from api.policy_info import access_words, policy_info, tier_words
 from api.problems import about
 from engine import today_in_korea
 from schemas.access import Access, AccessTier
-from schemas.errors import Problems
+from schemas.errors import DataProblem, Problems
 from schemas.policy import DEFAULT_POLICY, NANO_RHO, DisclosurePolicy
 from schemas.policy_file import read_policy
 
@@ -103,9 +103,11 @@ def explain(
 
 
 def _explain_tier(policy: DisclosurePolicy, tier: AccessTier, day: datetime.date, only: int | None) -> None:
+    numbers = [phase.number for phase in policy.phases]
+    if only is not None and only not in numbers:
+        raise DataProblem("policy-phase", f"policy {policy.version} has no phase {only}", expected=map(str, numbers))
     out().print(Text(f"The {tier.value} tier on {day}, by policy {policy.version}"))
-    rules = policy.of(tier)
-    for line in tier_words(rules):
+    for line in tier_words(policy.of(tier)):
         out().print(Text(f"  {line}"), soft_wrap=True)
     for phase in policy.phases:
         if only not in (None, phase.number):

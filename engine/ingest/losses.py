@@ -3,18 +3,30 @@
 from collections.abc import Iterable
 from typing import Final
 
+from engine.ingest import survey
 from engine.ingest.report import TableReport
 from engine.ingest.source import SourceFile
 from engine.ingest.table import Plan, lacking_columns
 from schemas.errors import DataProblem, Problems
-from schemas.release import PERSON
+from schemas.release import PERSON, SURVEY_OPTION, SURVEY_QUESTION
 
 _ADVICE: Final = {
     "unparsable-date": "dates are written as 2026-11-30 or 20261130",
     "unknown-person": "each person_id has to be one of the person table",
     "wrong-type": "numbers are written as 12 or 12.5",
+    "unparsable-number": "numbers are written as 12 or 12.5",
+    "malformed-question-id": "ids of questions are lower-case words joined by dots, as smoking.status",
+    "unknown-kind": f"a kind of question is one of {', '.join(survey.KINDS)}",
+    "unknown-question": "each question_id has to be one of the question table that was kept",
+    "unknown-option": "each answer has to be written as the option table has it, for that question",
+    "unknown-missing-reason": f"a reason is one of {', '.join(survey.MISSING_REASONS)}",
+    "unknown-permission": "permissions are codes of the Data Use Ontology, as GRU or HMB",
 }
 """Reason of a rejection, without its column -> what to do when it met most rows of a table."""
+
+
+_TAKE_OTHERS_ALONG: Final = frozenset({SURVEY_QUESTION.name, SURVEY_OPTION.name})
+"""Tables of which each row that is rejected takes all its answers along."""
 
 
 def check_columns(tables: Iterable[tuple[Plan, SourceFile]]) -> None:
@@ -37,9 +49,11 @@ def refuse_if_empty(report: TableReport) -> None:
 
 
 def mostly_rejected(report: TableReport) -> str | None:
-    """A warning where one reason met more than half of a table's rows, or no row was kept: seldom what was meant."""
+    """A warning where one reason met more than half of a table's rows, no row was kept, or any question or option was
+    not: seldom what was meant."""
     worst = max((count.rows for count in report.rejected), default=0)
-    if not worst or (report.rows_out and worst * 2 <= report.rows_in):
+    few = report.rows_out and worst * 2 <= report.rows_in and report.table not in _TAKE_OTHERS_ALONG
+    if not worst or few:
         return None
     advice = _advice(report)
     return f"{report.source}: {_losses(report)}" + (f"; {advice}" if advice else "")

@@ -39,6 +39,7 @@ from schemas.release import (
 )
 
 if TYPE_CHECKING:
+    from engine.ingest.variants.opening import VariantInputs
     from engine.ingest.variants.outcome import VariantReport
 
 WORK = ".work"
@@ -102,6 +103,9 @@ def _ingest(
     threads: int,
     progress: Callable[[str, float], None],
 ) -> IngestReport:
+    inputs = _variant_inputs(sources)
+    if inputs:
+        _look(inputs)
     work = builder.staging / WORK
     work.mkdir(exist_ok=True)
     journal = read_journal(work)
@@ -111,8 +115,8 @@ def _ingest(
         run = _Run(session=session, builder=builder, journal=journal, meter=meter,
                    today=datetime.datetime.now(datetime.UTC).date())  # fmt: skip
         report = _tables(run, files, sources)
-    if sources.variants:
-        variants = _variants(run, sources, memory_limit, threads)
+    if inputs:
+        variants = _variants(run, inputs, memory_limit, threads)
         report = replace(report, variants=variants, warnings=(*report.warnings, *variants.warnings))
     builder.file(REPORT).write_text(report.to_json())
     shutil.rmtree(work)
@@ -256,15 +260,27 @@ def _with_findings(run: _Run, reports: list[TableReport]) -> list[TableReport]:
     ]
 
 
-def _variants(run: _Run, sources: Sources, memory_limit: str, threads: int) -> "VariantReport":
+def _variant_inputs(sources: Sources) -> "VariantInputs | None":
+    if not sources.variants:
+        return None
     from engine.ingest.variants.opening import VariantInputs  # readers load only when they are needed
-    from engine.ingest.variants.run import ingest_variants
 
     assert sources.sample_map is not None
-    inputs = VariantInputs(
+    return VariantInputs(
         calls=sources.variants, sample_map=sources.sample_map, annotation=sources.annotation,
         reference=sources.reference, panels=sources.panels, scores=sources.scores,
     )  # fmt: skip
+
+
+def _look(inputs: "VariantInputs") -> None:
+    from engine.ingest.variants.looking import look
+
+    look(inputs)
+
+
+def _variants(run: _Run, inputs: "VariantInputs", memory_limit: str, threads: int) -> "VariantReport":
+    from engine.ingest.variants.run import ingest_variants
+
     return ingest_variants(
         run.builder, inputs, run.work / "variants",
         memory_limit=memory_limit, threads=threads, progress=run.meter.part,

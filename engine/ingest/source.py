@@ -44,7 +44,7 @@ def find_tables(folder: Path, known: Collection[str]) -> dict[str, Path]:
     holds a table twice.
     """
     if not folder.is_dir():
-        hint = "unpack it first, and give the folder" if folder.is_file() else None
+        hint = "it is a file: give the folder, unpacked, that the tables lie in" if folder.is_file() else None
         raise DataProblem("source-missing", f"there is no folder {folder.name!r} to ingest", hint=hint)
     found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):

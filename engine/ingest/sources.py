@@ -65,11 +65,13 @@ def find_files(sources: Sources) -> dict[str, Path]:
 
 def _check_variants(sources: Sources) -> None:
     if sources.variants and sources.sample_map is None:
-        raise DataProblem("variants-sample-map", "variants need a table that takes samples to persons")
+        raise DataProblem("variants-sample-map", "variants need a table that takes samples to persons",
+                          hint="give it as --sample-map, with the columns sample_id, person_id")  # fmt: skip
     for name in ("sample_map", "annotation", "reference", "panels", "scores"):
         if getattr(sources, name) and not sources.variants:
-            raise DataProblem("variants-none", f"{name.replace('_', ' ')} is given, and no variants that it belongs to",
-                              hint="give the files of calls as --variants")  # fmt: skip
+            option = f"--{name.removesuffix('s').replace('_', '-')}"
+            raise DataProblem("variants-none", f"{option} is given, and no files of calls that it belongs to",
+                              hint="give them as --variants")  # fmt: skip
     if len({path.resolve() for path in sources.variants}) < len(sources.variants):
         raise DataProblem("variants-twice", "a file of variants is given twice", hint="give each once")
     for name, code in _ABSENT.items():

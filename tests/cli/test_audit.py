@@ -114,3 +114,13 @@ def test_reviewers_read_what_was_asked(run: Run, state: Path, tmp_path: Path, ad
     assert opened.exit_code == 0, opened.output
     assert 'cohort "Adults"' in opened.stdout
     assert opened.stdout.rstrip().endswith("sex")
+
+
+def test_what_is_no_month_is_told_and_so_is_that_nothing_was_found(run: Run, state: Path, tmp_path: Path) -> None:
+    assert "no entry of the log" in run("audit", "find", "--user", "nobody").stdout
+    assert run("audit", "review-key", str(tmp_path / "private")).exit_code == 0
+    for text in ("sample_id,person_id\n", "[]\n"):
+        (tmp_path / "month.jsonl").write_text(text)
+        opened = run("audit", "open", str(tmp_path / "month.jsonl"), "--key", str(tmp_path / "private"))
+        assert opened.exit_code == 2, opened.output
+        assert "audit-unreadable: month.jsonl" in opened.output

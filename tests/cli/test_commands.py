@@ -86,6 +86,12 @@ def test_breakdown_and_attrition(run: Run, adults: str) -> None:
     assert [step.name for step in steps] == ["consents and has an index event"]
 
 
+def test_a_phase_that_the_policy_does_not_have_is_told(run: Run) -> None:
+    told = run("policy", "explain", "--tier", "public", "--phase", "9")
+    assert told.exit_code == 2, told.output
+    assert "policy-phase" in told.stderr
+
+
 def test_explain_shows_both_plans_and_the_sql(run: Run, adults: str) -> None:
     shown = run("explain", adults, "--target", "duckdb").stdout
     assert all(part in shown for part in ("logical plan", "physical plan", "SQL 1", "SELECT"))

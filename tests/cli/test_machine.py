@@ -1,6 +1,7 @@
 """What the machine refuses is told as a problem with its place, and not as a fault of the program."""
 
 import errno
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -26,6 +27,15 @@ def test_a_refusal_is_a_problem_with_a_place_and_a_hint(number: int, told: str) 
     assert problem is not None
     assert (problem.code, problem.message) == ("file-unwritable", told)
     assert problem.hint
+
+
+@pytest.mark.parametrize("state", ["taken", "taken/state"])
+def test_a_state_folder_that_is_a_file_is_told_with_its_path(tmp_path: Path, state: str) -> None:
+    (tmp_path / "taken").touch()
+    found = token(str(tmp_path / state))
+    assert found.exit_code == 2, found.output
+    assert "file-unwritable" in found.output
+    assert "taken" in "".join(found.output.split())
 
 
 def test_anything_else_may_be_ours() -> None:

@@ -42,7 +42,7 @@ def test_a_folder_without_tables_says_what_it_holds(
     assert problem.code == "source-missing-table"
     assert problem.hint is not None and problem.hint.endswith("it holds tables/")
     (tmp_path / "omop.zip").write_bytes(b"PK")
-    assert "unpack it" in str(refused(load, root, tmp_path / "omop.zip").hint)
+    assert "unpacked" in str(refused(load, root, tmp_path / "omop.zip").hint)
 
 
 def test_columns_that_lack_are_told_of_all_tables_before_one_is_read(

@@ -199,3 +199,20 @@ def test_consent_may_be_assumed_only_by_name(
         *(("GRU", person) for person in range(3)),
         *(("HMB", person) for person in range(3)),
     ]
+
+
+def test_a_question_that_is_rejected_is_a_warning_since_its_answers_go_with_it(
+    omop: Callable[..., Path], load: Callable[..., IngestReport], tmp_path: Path
+) -> None:
+    questions = (
+        "question_id,survey_id,kind,label\nsmoking,life,choice,Smoking\nSleep,life,number,Sleep\nage,life,number,Age\n"
+    )
+    options = "question_id,answer,position,label\nsmoking,yes,1,Yes\n"
+    answers = "question_id,person_id,answered_on,answer,value\nsmoking,10,2015-01-02,Yes,\n"
+    survey = write_tables(tmp_path / "survey", {"question": questions, "option": options, "answer": answers})
+    assert load(omop(), survey=survey).warnings == (
+        "question.csv: 1 of 3 rows were rejected: malformed-question-id (1); "
+        "ids of questions are lower-case words joined by dots, as smoking.status",
+        "answer.csv: 1 of 1 rows were rejected: unknown-option (1); "
+        "each answer has to be written as the option table has it, for that question",
+    )

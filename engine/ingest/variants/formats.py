@@ -61,11 +61,22 @@ def _named(path: Path) -> VariantSource:
 
 
 def _folder(path: Path, progress: Progress) -> VariantSource:
-    if any((path / name).is_file() for name in _ZARR):
-        return ZarrSource(path)
-    if path.suffix.lower() in _HAIL or any((path / name).exists() for name in ("metadata.json.gz", "variant_data")):
+    if needs_hail(path):
         return HailSource(path, progress=progress)
+    if _is_zarr(path):
+        return ZarrSource(path)
     raise _unknown(path)
+
+
+def needs_hail(path: Path) -> bool:
+    """Whether it is a data set that Hail has to read first."""
+    if not path.is_dir() or _is_zarr(path):
+        return False
+    return path.suffix.lower() in _HAIL or any((path / name).exists() for name in ("metadata.json.gz", "variant_data"))
+
+
+def _is_zarr(path: Path) -> bool:
+    return any((path / name).is_file() for name in _ZARR)
 
 
 def _unknown(path: Path) -> DataProblem:

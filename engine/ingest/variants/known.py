@@ -1,6 +1,6 @@
 """Annotation that comes apart from the calls: a file of sites, or a table of alleles; and the tables made of it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from engine.ingest.variants.parts import PartFiles, PartReport, Tally, writing
 from engine.ingest.variants.reading import rsid
 from engine.ingest.variants.scratch import ANNOTATED_SCHEMA, AnnotatedAllele, RowWriter
 from engine.ingest.variants.source import Part, Record, VariantSource
+from engine.ingest.variants.text_files import header_of, is_parquet, open_bytes, reading
 from schemas.errors import DataProblem
 
 _KEY = ("contig", "position", "ref", "alt")
@@ -110,25 +111,49 @@ def _put_aside(
 
 
 def _batches(path: Path) -> Iterator[pa.Table]:
-    """Tables with every column, absent ones as null; `ArrowException` where a key column is absent."""
+    """Tables with every column, absent ones as null; `DataProblem` where a key column is absent."""
     schema = pa.schema(list(_COLUMNS.items()))
-    if path.suffix == ".parquet":
-        batches: Iterable[pa.RecordBatch] = pq.ParquetFile(path).iter_batches()
-    else:
-        batches = pa_csv.open_csv(
-            path,
-            parse_options=pa_csv.ParseOptions(delimiter="\t" if ".tsv" in path.name else ","),
-            convert_options=pa_csv.ConvertOptions(column_types=schema, strings_can_be_null=True),
-        )
-    for batch in batches:
+    for batch in _batches_as_written(path, schema):
         names = batch.schema.names
-        if not set(_KEY) <= set(names):
-            raise pa.ArrowInvalid("a key column is absent")
         columns = [
             batch.column(name).cast(kind) if name in names else pa.nulls(batch.num_rows, kind)
             for name, kind in _COLUMNS.items()
         ]
         yield pa.Table.from_arrays(columns, schema=schema)
+
+
+def _batches_as_written(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Batches of the file's own columns; those of `schema` have its types where the file is text."""
+    check_table(path)
+    if is_parquet(path):
+        yield from pq.ParquetFile(path).iter_batches()
+        return
+    with open_bytes(path) as text:
+        names, delimiter = header_of(text.readline().decode("utf-8-sig"))
+        yield from pa_csv.open_csv(
+            text,
+            read_options=pa_csv.ReadOptions(column_names=names),
+            parse_options=pa_csv.ParseOptions(delimiter=delimiter),
+            convert_options=pa_csv.ConvertOptions(column_types=schema, strings_can_be_null=True),
+        )
+
+
+def check_table(path: Path) -> None:
+    """Raises `DataProblem` when a table of alleles cannot be read, or does not say which alleles it is of."""
+    with reading(path, "annotation-unreadable"):
+        if is_parquet(path):
+            names = pq.read_schema(path).names
+        else:
+            with open_bytes(path) as text:
+                names, _ = header_of(text.readline().decode("utf-8-sig"))
+    lacking = [name for name in _KEY if name not in names]
+    if lacking:
+        raise DataProblem(
+            "annotation-unreadable",
+            f"the header of {path.name} lacks {', '.join(lacking)}",
+            expected=(f"columns {', '.join(_KEY)} and any of rsid, {', '.join(ANNOTATION_COLUMNS)}",),
+            hint="the first line names the columns, with commas, tabs, semicolons or bars between them",
+        )
 
 
 def write_known(session: Session, out: Path) -> None:

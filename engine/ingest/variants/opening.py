@@ -57,11 +57,7 @@ def open_inputs(inputs: VariantInputs, person_table: Path, scratch: Path, progre
     """
     with ExitStack() as stack:
         sources = [_open(stack, path, progress) for path in inputs.calls]
-        for source in sources:
-            if not source.samples:
-                raise DataProblem(
-                    "vcf-no-samples", f"{source.name} has sites and no samples", hint="give it as the annotation"
-                )
+        check_sources(sources)
         sites = None
         if inputs.annotation and not is_table(inputs.annotation):
             sites = _open(stack, inputs.annotation, progress)
@@ -86,6 +82,16 @@ def open_inputs(inputs: VariantInputs, person_table: Path, scratch: Path, progre
             reading=Reading(files=tuple(files), tasks=_tasks(files, parts, reference, scratch), reference=reference),
             annotation=inputs.annotation.name if inputs.annotation else None,
         )
+
+
+def check_sources(sources: Sequence[VariantSource]) -> None:
+    """Raises `DataProblem` where a file of calls is of nobody, or of another reference than a release is."""
+    for source in sources:
+        if not source.samples:
+            raise DataProblem(
+                "vcf-no-samples", f"{source.name} has sites and no samples", hint="give it as the annotation"
+            )
+    _without_assembly(sources)
 
 
 def _open(stack: ExitStack, path: Path, progress: Progress) -> VariantSource:

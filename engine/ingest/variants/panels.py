@@ -7,7 +7,7 @@ is empty a source `Expert Review Green`. Amber and red genes, repeats and region
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from engine.ingest.publish import ReleaseBuilder
 from engine.ingest.report import Counted, counted
-from engine.ingest.variants.text_files import delimiter_of, is_parquet, open_bytes, reading, write_table
+from engine.ingest.variants.text_files import header_of, is_parquet, open_bytes, reading, write_table
 from schemas.errors import DataProblem
 from schemas.release import GENE, PANEL
 
@@ -45,6 +45,18 @@ def write_panels(builder: ReleaseBuilder, files: Sequence[Path]) -> PanelReport:
     Raises `DataProblem` when a file cannot be read, has none of the three layouts or no gene, or when two files have a
     panel of one name.
     """
+    genes_of, skipped = read_panels(files)
+    pairs = [(panel, gene) for panel, genes in genes_of.items() for gene in genes]
+    write_table(builder.path(PANEL), PANEL, {"panel": [panel for panel, _ in pairs], "gene": [g for _, g in pairs]})
+    return PanelReport(
+        panels={panel: len(genes_of[panel]) for panel in sorted(genes_of)},
+        skipped=counted(skipped.items()),
+        genes_not_annotated=len({gene.casefold() for _, gene in pairs} - _annotated(builder)),
+    )
+
+
+def read_panels(files: Sequence[Path]) -> tuple[Mapping[str, Collection[str]], Counter[str]]:
+    """The genes of each panel, and how many lines were left out for which reason; raises as `write_panels`."""
     genes_of: dict[str, set[str]] = {}
     skipped: Counter[str] = Counter()
     for path in files:
@@ -54,13 +66,7 @@ def write_panels(builder: ReleaseBuilder, files: Sequence[Path]) -> PanelReport:
             raise DataProblem("panel-twice", f"{path.name} has a panel that another file has: {panel!r}",
                               hint="rename one, or join the files")  # fmt: skip
         genes_of |= found
-    pairs = [(panel, gene) for panel, genes in genes_of.items() for gene in genes]
-    write_table(builder.path(PANEL), PANEL, {"panel": [panel for panel, _ in pairs], "gene": [g for _, g in pairs]})
-    return PanelReport(
-        panels={panel: len(genes_of[panel]) for panel in sorted(genes_of)},
-        skipped=counted(skipped.items()),
-        genes_not_annotated=len({gene.casefold() for _, gene in pairs} - _annotated(builder)),
-    )
+    return genes_of, skipped
 
 
 def _annotated(builder: ReleaseBuilder) -> set[str]:
@@ -83,9 +89,14 @@ def _read(path: Path, skipped: Counter[str]) -> dict[str, set[str]]:
         skipped["repeated"] += gene in genes
         genes.add(gene)
     if not genes_of:
-        raise DataProblem("panel-empty", f"{path.name} has no gene that could be taken",
-                          hint="of PanelApp's export only green genes are")  # fmt: skip
+        raise DataProblem("panel-empty", f"{path.name} has no gene that could be taken", hint=_hint_of_none(path))
     return genes_of
+
+
+def _hint_of_none(path: Path) -> str:
+    if _is_gene_sets(path):
+        return "a line is a set's name, a description and its genes, with tabs between them"
+    return "of PanelApp's export only green genes are"
 
 
 def _pairs(path: Path, skipped: Counter[str]) -> Iterator[tuple[str, str]]:
@@ -94,10 +105,14 @@ def _pairs(path: Path, skipped: Counter[str]) -> Iterator[tuple[str, str]]:
         yield from _of_rows(path, _parquet_rows(path), skipped)
         return
     with io.TextIOWrapper(open_bytes(path), "utf-8-sig", newline="") as text:
-        if path.name.lower().removesuffix(".gz").endswith(".gmt"):
+        if _is_gene_sets(path):
             yield from _gene_sets(text)
         else:
-            yield from _of_rows(path, _text_rows(text), skipped)
+            yield from _of_rows(path, _text_rows(path, text), skipped)
+
+
+def _is_gene_sets(path: Path) -> bool:
+    return path.name.lower().removesuffix(".gz").endswith(".gmt")
 
 
 def _gene_sets(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
@@ -107,10 +122,11 @@ def _gene_sets(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
         yield from ((name, gene) for gene in genes if gene)
 
 
-def _text_rows(text: io.TextIOWrapper) -> Iterator[Row]:
-    header = text.readline()
-    delimiter = delimiter_of(header)
-    names = [_column(name) for name in next(csv.reader([header], delimiter=delimiter), [])]
+def _text_rows(path: Path, text: io.TextIOWrapper) -> Iterator[Row]:
+    columns, delimiter = header_of(text.readline())
+    names = [_column(name) for name in columns]
+    if names and not _is_table(names) and not _is_panelapp(names):
+        raise _layout(path)
     for values in csv.reader(text, delimiter=delimiter):
         yield dict(zip(names, (value.strip() for value in values), strict=False))
 
@@ -126,24 +142,33 @@ def _column(name: str) -> str:
 
 def _of_rows(path: Path, rows: Iterator[Row], skipped: Counter[str]) -> Iterator[tuple[str, str]]:
     for row in rows:
-        if {"panel", "gene"} <= row.keys():
+        if _is_table(row):
             yield row["panel"], row["gene"]
-        elif {"level4", "gel_status"} <= row.keys() and row.keys() & {"gene_symbol", "entity_name"}:
+        elif _is_panelapp(row):
             reason = _reason(row)
             if reason is None:
                 yield row["level4"], row.get("gene_symbol") or row.get("entity_name", "")
             else:
                 skipped[reason] += 1
         else:
-            raise DataProblem(
-                "panel-layout",
-                f"{path.name} is no file of gene panels that is known",
-                expected=(
-                    "PanelApp's export with Level4, Gene Symbol, GEL_Status",
-                    "a .gmt file",
-                    "columns panel, gene",
-                ),
-            )
+            raise _layout(path)
+
+
+def _is_table(names: Collection[str]) -> bool:
+    return {"panel", "gene"} <= set(names)
+
+
+def _is_panelapp(names: Collection[str]) -> bool:
+    return {"level4", "gel_status"} <= set(names) and not {"gene_symbol", "entity_name"}.isdisjoint(names)
+
+
+def _layout(path: Path) -> DataProblem:
+    return DataProblem(
+        "panel-layout",
+        f"{path.name} is no file of gene panels that is known",
+        expected=("PanelApp's export with Level4, Gene Symbol, GEL_Status", "a .gmt file", "columns panel, gene"),
+        hint="the first line names the columns, with commas, tabs, semicolons or bars between them",
+    )
 
 
 def _reason(row: Row) -> str | None:

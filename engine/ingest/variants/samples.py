@@ -1,5 +1,6 @@
 """Which sample of which file is which person, and how many copies of a chromosome that person has."""
 
+import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 
 from engine.genotypes.ploidy import Ploidy
 from engine.ingest.variants.source import Sex, VariantSource
-from engine.ingest.variants.text_files import write_table
+from engine.ingest.variants.text_files import header_of, is_parquet, open_bytes, write_table
 from engine.kernels.calls import EITHER
 from engine.kernels.words import Ids
 from schemas.errors import DataProblem
@@ -137,7 +138,7 @@ def match_samples(
 
     Raises `DataProblem` when the map cannot be read and when no sample finds a person.
     """
-    listed = _read_map(sample_map)
+    listed = read_map(sample_map)
     in_files = _sexes_by_name(sources)
     fates = dict(_fates(in_files, listed, people))
     matched = sorted((fate, name) for name, fate in fates.items() if isinstance(fate, int))
@@ -159,14 +160,25 @@ def match_samples(
         sex_differs=sum(None not in (person, file) and person is not file for person, file in sexes),
     )
     if not matched:
-        raise DataProblem(
-            "samples-unmatched",
-            f"none of the {len(in_files):,} samples has a person: {report.unmatched:,} are not in {sample_map.name}, "
-            f"{report.person_unknown:,} belong to persons the release does not have",
-            hint=f"sample_id must be written as in the file of calls and person_id as in {PERSON.source}",
-        )
+        raise _nobody(sample_map, len(in_files), report.unmatched, report.person_unknown)
     persons, names = zip(*matched, strict=True)
     return SampleAxis(persons, names, tuple(person or file for person, file in sexes)), report
+
+
+def check_listed(sources: Sequence[VariantSource], sample_map: Path) -> None:
+    """Raises the `DataProblem` of `match_samples` where the map lists no sample of these files, whoever is a person."""
+    samples, listed = {name for source in sources for name in source.samples}, read_map(sample_map)
+    if samples.isdisjoint(listed):
+        raise _nobody(sample_map, len(samples), len(samples), 0)
+
+
+def _nobody(sample_map: Path, samples: int, unmatched: int, person_unknown: int) -> DataProblem:
+    return DataProblem(
+        "samples-unmatched",
+        f"none of the {samples:,} samples has a person: {unmatched:,} are not in {sample_map.name}, "
+        f"{person_unknown:,} belong to persons the release does not have",
+        hint=f"sample_id must be written as in the file of calls and person_id as in {PERSON.source}",
+    )
 
 
 def _sexes_by_name(sources: Iterable[VariantSource]) -> dict[str, Sex | None]:
@@ -201,15 +213,18 @@ def _fates(samples: Iterable[str], listed: Mapping[str, int | None], people: Peo
             yield name, person[0]
 
 
-def _read_map(path: Path) -> dict[str, int | None]:
-    """The person the map gives each sample, none where it gives several; rows that lack either are left out."""
+def read_map(path: Path) -> dict[str, int | None]:
+    """The person the map gives each sample, none where it gives several; rows that lack either are left out.
+
+    Raises `DataProblem` when it cannot be read, or lacks a column.
+    """
     try:
         table = _read_table(path)
         names = table.column("sample_id").cast(pa.string()).to_pylist()
         people = table.column("person_id").cast(pa.int64()).to_pylist()
     except OSError as error:
         raise DataProblem("sample-map-unreadable", f"{path.name} cannot be opened") from error
-    except (pa.ArrowException, KeyError) as error:
+    except (pa.ArrowException, csv.Error, ValueError, EOFError) as error:
         raise DataProblem(
             "sample-map-unreadable",
             f"{path.name} cannot be read as a sample map",
@@ -223,13 +238,30 @@ def _read_map(path: Path) -> dict[str, int | None]:
 
 
 def _read_table(path: Path) -> pa.Table:
-    if path.suffix == ".parquet":
-        return pq.ParquetFile(path).read(columns=list(_COLUMNS))
-    delimiter = "\t" if path.name.endswith((".tsv", ".tsv.gz", ".txt")) else ","
-    return pa_csv.read_csv(
-        path,
-        parse_options=pa_csv.ParseOptions(delimiter=delimiter),
-        convert_options=pa_csv.ConvertOptions(
-            column_types={"sample_id": pa.string(), "person_id": pa.int64()}, include_columns=list(_COLUMNS)
-        ),
-    )
+    if is_parquet(path):
+        file = pq.ParquetFile(path)
+        _check_columns(path, file.schema_arrow.names)
+        return file.read(columns=list(_COLUMNS))
+    with open_bytes(path) as text:
+        names, delimiter = header_of(text.readline().decode("utf-8-sig"))
+        _check_columns(path, names)
+        return pa_csv.read_csv(
+            text,
+            read_options=pa_csv.ReadOptions(column_names=names),
+            parse_options=pa_csv.ParseOptions(delimiter=delimiter),
+            convert_options=pa_csv.ConvertOptions(
+                column_types={"sample_id": pa.string(), "person_id": pa.int64()}, include_columns=list(_COLUMNS)
+            ),
+        )
+
+
+def _check_columns(path: Path, names: Sequence[str]) -> None:
+    """What the first line has instead is not told: without a header it would be somebody's ids."""
+    lacking = [name for name in _COLUMNS if name not in names]
+    if lacking:
+        raise DataProblem(
+            "sample-map-unreadable",
+            f"the header of {path.name} lacks {' and '.join(lacking)}",
+            expected=_COLUMNS,
+            hint="the first line names the columns, with commas, tabs, semicolons or bars between them",
+        )

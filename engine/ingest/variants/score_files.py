@@ -73,6 +73,7 @@ def read_score(path: Path) -> Listed:
             "score-layout",
             f"{path.name} is no file of additive weights that is known",
             expected=("a PGS Catalog scoring file", "columns contig, position, effect_allele, other_allele, weight"),
+            hint=f"columns known of it: {', '.join(table.column_names) or 'none'}",
         )
     contig, position = _place_columns(path, head, table.column_names)
     by_rsid = contig is None or position is None
@@ -102,7 +103,7 @@ def _read(path: Path) -> tuple[Mapping[str, str], pa.Table]:
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, quoted_strings_can_be_null=True,
             null_values=["", "NA", "NaN", "nan", ".", "None"],
         )  # fmt: skip
-        parse = pcsv.ParseOptions(delimiter=delimiter, quote_char='"' if delimiter == "," else False)
+        parse = pcsv.ParseOptions(delimiter=delimiter, quote_char=False if delimiter == "\t" else '"')
         table = pcsv.read_csv(file, pcsv.ReadOptions(column_names=names), parse, convert)
     return head, _renamed(table)
 

@@ -71,15 +71,20 @@ def write_scores(builder: ReleaseBuilder, files: Sequence[Path], variant_table: 
     Raises `DataProblem` when a file cannot be read, has no known layout, is not known to be of GRCh38, or has the name
     of another.
     """
-    listed: list[Listed] = []
-    for path in files:
-        with reading(path, "score-unreadable"):
-            listed.append(read_score(path))
-    names = _names(listed)
+    listed, names = read_scores(files)
     matched = match_scores(listed, variant_table)
     external = pq.ParquetFile(variant_table).read(columns=["af_external"]).column(0).to_numpy()
     _write(builder, names, listed, matched, common_frequencies(external) > 0)
     return ScoreReport(tuple(map(_counts, names, listed, matched)))
+
+
+def read_scores(files: Sequence[Path]) -> tuple[Sequence[Listed], Sequence[str]]:
+    """What the files list, and the name of each score; raises as `write_scores`."""
+    listed: list[Listed] = []
+    for path in files:
+        with reading(path, "score-unreadable"):
+            listed.append(read_score(path))
+    return listed, _names(listed)
 
 
 def _names(listed: Sequence[Listed]) -> list[str]:

@@ -14,6 +14,9 @@ from schemas.errors import DataProblem
 from schemas.tables import TableSpec
 
 _GZIP = b"\x1f\x8b"
+_DELIMITERS = ",\t;|"
+"""As in tables of OMOP; the first where two are equal."""
+
 _DAMAGE = (OSError, EOFError, ValueError, csv.Error, pa.ArrowException)
 """What readers raise of files that are missing, cut short, or not text."""
 
@@ -43,8 +46,14 @@ def is_parquet(path: Path) -> bool:
 
 
 def delimiter_of(header: str) -> str:
-    """Tab where the line has one, else comma."""
-    return "\t" if "\t" in header else ","
+    """What separates columns: of comma, tab, semicolon and bar the one that the line has most of."""
+    return max(_DELIMITERS, key=header.count)
+
+
+def header_of(line: str) -> tuple[list[str], str]:
+    """The names of columns that a first line gives, in lower case, and what separates them."""
+    delimiter = delimiter_of(line)
+    return [name.strip().lower() for name in next(csv.reader([line], delimiter=delimiter), [])], delimiter
 
 
 def write_table(path: Path, spec: TableSpec, columns: Mapping[str, Iterable[object]]) -> None:

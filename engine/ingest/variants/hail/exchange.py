@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.ingest.variants.hail.environment import Share, run_script
+from engine.ingest.variants.hail.environment import Share, hail_python, run_script
 from engine.ingest.variants.readers.problems import cannot_open, damaged
 
 FORMAT = 1
@@ -47,6 +47,12 @@ def fingerprint(dataset: Path) -> str:
             stat = path.stat()
             entries.append(f"{path.relative_to(dataset).as_posix()}:{stat.st_size}:{stat.st_mtime_ns}")
     return hashlib.sha256("\n".join([f"format {FORMAT}", *entries]).encode()).hexdigest()
+
+
+def check_can_export(dataset: Path, folder: Path) -> None:
+    """Raises `DataProblem` where Hail has to write the exchange folder of a data set, and is not set up."""
+    if _sealed(folder, fingerprint(dataset)) is None:
+        hail_python()
 
 
 def exported(dataset: Path, folder: Path, share: Share) -> Exchange:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.ingest.variants.hail.exchange import exported
+from engine.ingest.variants.hail.exchange import check_can_export, exported
 from engine.ingest.variants.readers.problems import cannot_open, damaged, other_kind
 from engine.ingest.variants.readers.ranges import record_ranges
 from engine.ingest.variants.source import Alleles, InfoValue, Part, Record, Sex
@@ -142,6 +142,12 @@ class _Lists:
 
     def of(self, row: int) -> Any:
         return self._values[self._offsets[row] : self._offsets[row + 1]]
+
+
+def check_ready(path: Path) -> None:
+    """Refuse a folder that is no data set of Hail's, or that Hail would have to read where it is not set up."""
+    check_kind(path)
+    check_can_export(path, _exchange_folder(path))
 
 
 def check_kind(path: Path) -> None:
