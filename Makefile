@@ -66,7 +66,7 @@ bench-load: $(READY)  ## fifty researchers at once, overload, a runaway question
 	$(BIN)/python -m benchmarks.load $(if $(RELEASES),--releases $(RELEASES) --release $(RELEASE)) --minutes $(MINUTES)
 
 # Whole files go to a process, since the tests of one share servers; each process has a server and a Chromium of its own.
-browser-test: $(READY)  ## drive the pages in the system's Chromium (Debian: apt-get install chromium); what fails is asked once more, alone
+browser-test: $(READY)  ## drive the pages in the system's Chromium (Debian: apt-get install chromium-headless-shell); what fails is asked once more, alone
 	$(PYTEST) --dist loadfile --maxprocesses 4 -m browser tests/web || $(BIN)/python -m pytest --last-failed -m browser tests/web
 
 .venv-hail/ready: requirements-hail.lock | $(READY)

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Response
 from api.feasibility.asking import report_of
 from api.feasibility.checking import KeysFile, known_keys
 from api.feasibility.html import html_of
-from api.feasibility.pdf import pdf_of
 from api.feasibility.signing import report_text, sign, verdict
 from api.routes.responses import COHORT_PROBLEMS
 from api.service import SIGNED_IN, Caller, Here
@@ -44,8 +43,14 @@ async def as_html(body: SignedReport, path: KeysFile) -> Response:
 @router.post("/pdf", response_class=Response, responses={200: {"content": {_PDF: {}}}})
 async def as_pdf(body: SignedReport, path: KeysFile) -> Response:
     """A genuine report as a PDF, which has the signed JSON attached."""
-    data = await to_thread.run_sync(lambda: pdf_of(_genuine(body, path)))
+    data = await to_thread.run_sync(lambda: _pdf_of(_genuine(body, path)))
     return Response(data, media_type=_PDF, headers=_file("pdf"))
+
+
+def _pdf_of(report: SignedReport) -> bytes:
+    from api.feasibility.pdf import pdf_of  # loaded on use: a seventh of what a server takes to start
+
+    return pdf_of(report)
 
 
 def _genuine(body: SignedReport, path: KeysFile) -> SignedReport:

@@ -11,8 +11,9 @@ from api.app import create_app
 from api.auth import LocalTokens, open_local_tokens
 from api.listener import REASON_HEADER, Listener
 from api.settings import ServerSettings
-from engine import Principal, synthesize
+from engine import Principal
 from schemas.policy import AccessTier
+from tests.lib.once import synthetic_releases
 
 PERSONS = 2_000
 
@@ -21,7 +22,7 @@ PERSONS = 2_000
 def settings(tmp_path_factory: pytest.TempPathFactory) -> ServerSettings:
     """A server over 2,000 synthetic persons that answers as soon as it can."""
     root = tmp_path_factory.mktemp("server")
-    synthesize(root / "releases", "small", persons=PERSONS, seed=7, progress=lambda step, share: None)
+    synthetic_releases(tmp_path_factory, root / "releases", persons=PERSONS)
     return ServerSettings(releases=root / "releases", state=root / "state", fixed_deadlines=False)
 
 

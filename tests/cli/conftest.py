@@ -1,6 +1,7 @@
 """A small synthetic release, a way to run commands over it, and servers over it as processes of their own."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli import app
+from tests.lib.once import made_once
 
 PERSONS = 1_000
 ADULTS = 'cohort "Adults"\nindex first visit where age >= 20\ncount by sex\n'
@@ -25,16 +27,20 @@ Run = Callable[..., Result]
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Environment that points at a release made by the command itself."""
+
+    def make(folder: Path) -> None:
+        words = ["synth", "--persons", str(PERSONS), "--id", "small"]
+        made = CliRunner().invoke(app, words, env={"KOHORT_RELEASES": str(folder), "COLUMNS": "160"})
+        assert made.exit_code == 0, made.output
+
     root = tmp_path_factory.mktemp("cli")
-    environment = {
+    shutil.copytree(made_once(tmp_path_factory, "cli-releases", make), root / "releases")
+    return {
         "KOHORT_RELEASES": str(root / "releases"),
         "KOHORT_STATE": str(root / "state"),
         "KOHORT_REASON": "a test of exact numbers",
         "COLUMNS": "160",
     }
-    made = CliRunner().invoke(app, ["synth", "--persons", str(PERSONS), "--id", "small"], env=environment)
-    assert made.exit_code == 0, made.output
-    return environment
 
 
 @pytest.fixture

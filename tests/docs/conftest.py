@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.commands.reading import open_session
 from engine import Session
+from tests.lib.once import made_once
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,15 +24,18 @@ Run = Callable[[str], str]
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Environment that points at a release made by `kohort synth` as it is, which is what `make demo` does."""
+
+    def make(folder: Path) -> None:
+        made = CliRunner().invoke(app, ["synth"], env={"KOHORT_RELEASES": str(folder)})
+        assert made.exit_code == 0, made.output
+
     root = tmp_path_factory.mktemp("demo")
-    environment = {
+    shutil.copytree(made_once(tmp_path_factory, "demo-releases", make), root / "releases")
+    return {
         "KOHORT_RELEASES": str(root / "releases"),
         "KOHORT_STATE": str(root / "state"),
         "KOHORT_REASON": "what the documentation shows",
     }
-    made = CliRunner().invoke(app, ["synth"], env=environment)
-    assert made.exit_code == 0, made.output
-    return environment
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import ServerSettings
-from engine import synthesize
 from tests.identity.world import APPROVED, World
+from tests.lib.once import synthetic_releases
 
 
 @pytest.fixture
@@ -27,20 +27,20 @@ def served_world(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def few_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a release of 300 people."""
-    folder = tmp_path_factory.mktemp("projects")
-    synthesize(folder, "small", persons=300, seed=7, progress=lambda step, share: None)
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a release of 500 people."""
+    folder = tmp_path_factory.mktemp("identity") / "releases"
+    synthetic_releases(tmp_path_factory, folder, persons=500)
     return folder
 
 
 @pytest.fixture
-def several_projects(served_world: World, few_people: Path, tmp_path: Path) -> Iterator[TestClient]:
+def several_projects(served_world: World, releases: Path, tmp_path: Path) -> Iterator[TestClient]:
     """A server of which the world's people have a project of each tier beside their own."""
     registry = tmp_path / "projects.toml"
     registry.write_text(APPROVED)
     settings = ServerSettings(
-        releases=few_people, state=tmp_path / "state", fixed_deadlines=False, identity=served_world.rules,
+        releases=releases, state=tmp_path / "state", fixed_deadlines=False, identity=served_world.rules,
         local_issuer=False, host="0.0.0.0", projects=registry,
     )  # fmt: skip
     with TestClient(create_app(settings), base_url="https://kohort.example", raise_server_exceptions=False) as client:

@@ -11,7 +11,7 @@ from api.auth import open_local_tokens
 from api.identity.people import Entry, add_entry
 from api.listener import Listener
 from api.settings import ServerSettings
-from engine import Principal, synthesize
+from engine import Principal
 from schemas.errors import DataProblem
 from schemas.policy import AccessTier
 from schemas.policy_file import DEFAULT_FILE
@@ -19,13 +19,6 @@ from tests.identity.world import APPROVED, LOGIN, World
 
 ADULTS = {"text": 'cohort "Adults"\nindex first visit where age >= 20\n', "precision": "coarse"}
 FINE = {**ADULTS, "precision": "fine"}
-
-
-@pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("identity")
-    synthesize(folder, "small", persons=500, seed=7, progress=lambda step, share: None)
-    return folder
 
 
 @pytest.fixture

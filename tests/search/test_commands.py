@@ -4,14 +4,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli import app
-from engine import synthesize
 from schemas.wire import GeneList, KnownVariantList, PanelList, ScoreList
+from tests.lib.once import synthetic_releases
 
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     root = tmp_path_factory.mktemp("commands")
-    synthesize(root / "releases", "small", persons=200, seed=7, progress=lambda step, share: None)
+    synthetic_releases(tmp_path_factory, root / "releases", persons=500)
     return {"KOHORT_RELEASES": str(root / "releases"), "KOHORT_STATE": str(root / "state")}
 
 

@@ -15,8 +15,9 @@ import httpx2
 import pytest
 
 from api.auth import open_local_tokens
-from engine import Principal, synthesize
+from engine import Principal
 from schemas.policy import AccessTier
+from tests.lib.once import synthetic_releases
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -36,25 +37,30 @@ PATIENCE = 30_000
 """Milliseconds that a page is waited for: what is slow on a busy machine is no fault."""
 
 
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
+"""Where there is a choice the same engine without windows, which draws a page for half of the processor's time."""
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The system's Chromium."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    found = os.environ.get("CHROMIUM") or next((path for each in _BROWSERS if (path := shutil.which(each))), None)
     if found is None:
-        pytest.skip("no Chromium: install it (Debian: apt-get install chromium) or name it in CHROMIUM")
+        pytest.skip(f"no Chromium: install it (Debian: apt-get install {_BROWSERS[0]}) or name it in CHROMIUM")
     return found
 
 
 @pytest.fixture(scope="session")
 def site_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the server's releases and state lie."""
-    return tmp_path_factory.mktemp("site")
+    """Where the server's releases and state lie. The release is of 2,000 synthetic persons."""
+    root = tmp_path_factory.mktemp("site")
+    synthetic_releases(tmp_path_factory, root / "releases", persons=2_000)
+    return root
 
 
 @pytest.fixture(scope="session")
 def site(site_root: Path) -> Iterator[tuple[str, str]]:
-    """Address of a server over 2,000 synthetic persons, and a registered researcher's token."""
-    synthesize(site_root / "releases", "small", persons=2_000, seed=7, progress=lambda step, share: None)
+    """Address of a server over the synthetic release, and a registered researcher's token."""
     me = Principal(user="me", project="browser", institution="here", tier=AccessTier.REGISTERED)
     token = open_local_tokens(site_root / "state").issue(me, hours=1)
     with serving(site_root, fixed_deadlines=False) as address:

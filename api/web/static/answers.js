@@ -98,7 +98,8 @@ async function show(found) {
   const { signal } = following;
   busy(true);
   try {
-    await follow(found.id, (name, data) => signal.aborted || moved(name, data), signal);
+    const lost = () => (byId("progress").textContent = say("connection_lost"));
+    await follow(found.id, (name, data) => signal.aborted || moved(name, data), lost, signal);
   } catch (error) {
     if (error.name === "AbortError") return undefined;
     if (!(error instanceof Refusal)) throw error;

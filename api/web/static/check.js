@@ -13,6 +13,7 @@ export class Check {
     this.editor = editor;
     this.show = show;
     this.asking = null;
+    this.isOffline = false;
   }
 
   /** The server's judgement of the text as it is now; null where it has problems or was overtaken. */
@@ -22,6 +23,7 @@ export class Check {
     const text = this.editor.text;
     try {
       const found = await post("/v1/cohorts/validate", { text }, this.asking.signal);
+      this.isOffline = false;
       found.lints = await explainedLints(found.lints);
       found.unmatched = await explainedNames(found.unmatched);
       if (text !== this.editor.text) return null;
@@ -30,6 +32,7 @@ export class Check {
     } catch (error) {
       if (error.name === "AbortError") return null;
       if (!(error instanceof Refusal)) throw error;
+      this.isOffline = error.problem.code === "offline";
       if (!isSignedOut(error) && text === this.editor.text) this.tell(text, error.problem.problems || [], null, error);
       return null;
     }

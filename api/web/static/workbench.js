@@ -18,6 +18,8 @@ import { startView } from "./view.js";
 import { say } from "./words.js";
 
 const PAUSE = 350;
+/** Milliseconds until a server that was not there is asked again. */
+const AGAIN = 3000;
 const DRAFT = "kohort-draft";
 const PRECISION = "kohort-precision";
 
@@ -41,6 +43,7 @@ async function judge() {
   const text = editor.text;
   const [found] = await Promise.all([check.judge(), builder.follow()]);
   if (text === editor.text) tell("judged", { text });
+  if (check.isOffline) timer = setTimeout(judge, AGAIN);
   return found;
 }
 
@@ -86,7 +89,7 @@ function fillPrecisions(budget) {
 /** Open what this tab wrote, or the first example, and let it be worked on. */
 async function begin() {
   const [first] = await startLibrary(open);
-  byId("text").value = sessionStorage.getItem(DRAFT) || first?.text || "";
+  byId("text").value = sessionStorage.getItem(DRAFT) ?? first?.text ?? "";
   editor = await openEditor({ changed, run }, SOURCES);
   check = new Check(editor, (found) => {
     byId("run").disabled = !found;

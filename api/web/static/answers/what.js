@@ -143,7 +143,7 @@ export function rememberChoices() {
   for (const id of FIELDS) {
     const field = byId(id);
     if (id in kept) field[field.type === "checkbox" ? "checked" : "value"] = kept[id];
-    field.addEventListener("change", keepChoices);
+    field.addEventListener("input", keepChoices);
   }
   for (const choose of runChoices()) choose.addEventListener("change", keepChoices);
   showChosen();

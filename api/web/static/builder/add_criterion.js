@@ -53,11 +53,13 @@ const KINDS = {
   group: async () => ({ is: "group", kind: "any of", parts: [newPerson("age at index")] }),
 };
 
-/** A menu that adds to the list at `path`; `wrap(criterion, kind)` makes a list's item of it. */
+/** A menu that adds to the list at `path`, and goes there; `wrap(criterion, kind)` makes a list's item of it. */
 export function addCriterion(builder, path, { name = say("add_criterion"), wrap = (criterion) => criterion } = {}) {
   const options = Object.keys(KINDS).map((kind) => [kind, say(`new_${kind}`)]);
-  return menu(builder, path.join("/"), name, options, async (cohort, kind) => {
+  const add = async (cohort, kind) => {
     const made = await KINDS[kind]();
     return made ? setAt(cohort, path, [...(partAt(cohort, path) ?? []), wrap(made, kind)]) : false;
-  });
+  };
+  const place = () => [...path, (partAt(builder.cohort, path) ?? []).length].join("/");
+  return menu(builder, path.join("/"), name, options, add, place);
 }

@@ -8,10 +8,11 @@ import { say } from "../words.js";
 import { documentCards } from "./document.js";
 import { Kept } from "./kept.js";
 import { reason } from "./text_card.js";
-import { Tree } from "./tree.js";
+import { Tree, partAt } from "./tree.js";
+import { TYPED, Typing } from "./typing.js";
 
 const MANY = 25;
-const TYPED = "input:not([type=checkbox]), textarea";
+const PRESSED = "button, .tick, input[type=checkbox]";
 const FIELDS = "input, select, [role=slider]";
 
 export class Builder {
@@ -22,10 +23,19 @@ export class Builder {
     this.asking = null;
     this.busy = Promise.resolve();
     this.kept = new Kept();
+    this.typing = new Typing(this.place);
     this.latest = new WeakMap();
+    this.underWay = 0;
     this.isHeld = false;
+    this.isDrawing = false;
+    this.isPressed = false;
+    this.late = null;
     this.keyed = null;
     this.place.addEventListener("keydown", (event) => this.turnBack(event));
+    this.place.addEventListener("pointerdown", (event) => this.press(event));
+    const release = () => setTimeout(() => this.release()); // after the click that it may be
+    for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, release);
+    window.addEventListener("beforeunload", (event) => this.isUnsaved && event.preventDefault());
   }
 
   get cohort() {
@@ -34,6 +44,11 @@ export class Builder {
 
   get isShown() {
     return byId("sides").dataset.view !== "text";
+  }
+
+  /** Whether the document has not yet what somebody typed or chose. */
+  get isUnsaved() {
+    return this.underWay > 0 || this.typing.isBegun;
   }
 
   /** Draw what the text says; where it has problems, the cards stay as they were and cannot be used. */
@@ -55,49 +70,78 @@ export class Builder {
   }
 
   /** Bring the cards to what the tree says; those around `used` are made anew, whatever they say. While a control is
-      held, as in dragging, they stay as they are. */
-  draw(used) {
+      held, as in dragging, they stay as they are. `then` is the key of what has the focus afterwards. */
+  draw(used, then) {
     if (used) this.kept.use(used);
-    if (this.isHeld) return;
-    const focus = this.keyOfFocus();
+    if (this.isPressed) this.late = { used, then };
+    if (this.isHeld || this.isPressed) return;
+    const isLeft = document.activeElement !== used && document.activeElement !== document.body;
+    const focus = then && !isLeft ? then : this.keyOfFocus();
+    const typed = this.typing.field;
     const cards = documentCards(this);
     this.place.classList.toggle("is-long", cards.length > MANY);
+    this.isDrawing = true;
     this.kept.arrange(this.place, cards);
+    this.isDrawing = false;
     this.place.inert = this.tree.hasComments;
     if (this.tree.hasComments) this.sayComments();
     else this.say("");
-    if (focus && !this.keyOfFocus()) this.refocus(focus);
+    if (focus && this.keyOfFocus() !== focus) this.refocus(focus);
+    if (typed) this.typing.goOn(typed, this.withKey(typed.dataset.key));
   }
 
-  /** The focus goes back to the control that had it, or where that is gone to the first of the part around it. */
+  /** A button that is pressed stays where it is until it is let go, so that the press counts. */
+  press(event) {
+    this.isPressed = event.button === 0 && event.target.closest(PRESSED) !== null;
+  }
+
+  release() {
+    const { late } = this;
+    Object.assign(this, { isPressed: false, late: null });
+    if (late) this.draw(late.used, late.then);
+  }
+
+  /** The focus goes to the control of a key, or where there is none to the first of the part around it. */
   refocus(key) {
-    const steps = key.split("/");
-    const around = steps.map(
-      (_, number) => `[data-key^="${CSS.escape(steps.slice(0, steps.length - number).join("/"))}"]`,
-    );
-    const found = this.withKey(key) ?? around.map((each) => this.place.querySelector(each)).find(Boolean);
+    const within = (place) => `[data-key^="${CSS.escape(place)}/"], [data-key^="${CSS.escape(place)}:"]`;
+    const around = () => placesAround(key).map((place) => this.place.querySelector(within(place)));
+    const found = this.withKey(key) ?? around().find(Boolean);
     found?.focus();
   }
 
   /** Change the tree; `element` is what was used, and where a refusal is said. Edits are made one after the other; of
-      those of a field that wait, the last alone, since it has the field's value. */
-  edit(element, change, gesture) {
+      those of a field that wait, the last alone, since it has the field's value, and of those of a button the first.
+      One that waited while a part before it was taken away is left out: it would be about another part. Those of one
+      `gesture` are undone together, and `then` is the key of what has the focus once the change is made. */
+  edit(element, change, { gesture, then } = {}) {
+    const isField = element.matches(FIELDS);
+    // A field that goes while it is typed into tells of a change, too early: it goes on in the next.
+    if (this.isDrawing || (!isField && this.latest.has(element))) return this.busy;
     this.latest.set(element, change);
-    const isOvertaken = () => element.matches(FIELDS) && this.latest.get(element) !== change;
-    return this.attempt(element, () => isOvertaken() || this.tree.edit(change, gesture), isOvertaken);
+    this.typing.send(element);
+    const lengths = lengthsAlong(this.cohort, element);
+    const isElsewhere = () => lengthsAlong(this.cohort, element).some((now, step) => now < lengths[step]);
+    const isOvertaken = () => isField && this.latest.get(element) !== change;
+    const work = () => isOvertaken() || isElsewhere() || this.tree.edit(change, gesture);
+    const forget = () => this.latest.get(element) === change && this.latest.delete(element);
+    return this.attempt(element, work, { isOvertaken, then }).finally(forget);
   }
 
   /** A promise of whether it was done, rather than refused. */
-  attempt(element, work, isOvertaken = () => false) {
+  attempt(element, work, { isOvertaken = () => false, then } = {}) {
+    this.underWay += 1;
     this.busy = this.busy.then(async () => {
+      const before = this.tree.answer;
       try {
         await work();
-        if (!isOvertaken()) this.draw(element);
+        if (!isOvertaken()) this.draw(element, this.tree.answer === before ? null : then);
         return true;
       } catch (error) {
         if (!(error instanceof Refusal)) reportError(error);
         else if (!isSignedOut(error)) this.refuse(element, reason(error));
         return false;
+      } finally {
+        this.underWay -= 1;
       }
     });
     return this.busy;
@@ -106,6 +150,7 @@ export class Builder {
   /** Say beside an element why it may not be so, also to who hears the page. */
   refuse(element, text) {
     this.kept.use(element);
+    this.typing.takeBack(element);
     const place = element.closest("label, .duration, .chips, .row, .text-form, .timeline") ?? element;
     const id = `wrong:${element.dataset.key ?? "text"}`;
     element.setAttribute("aria-invalid", "true");
@@ -146,6 +191,23 @@ export class Builder {
     return this.place.querySelector(`[data-key="${CSS.escape(key)}"]`);
   }
 }
+
+/** The places around a key from within to without, and after each of a list the one before it, which is there when the
+    last was taken away. */
+function placesAround(key) {
+  const steps = stepsOf(key);
+  return steps.flatMap((_, number) => {
+    const place = steps.slice(0, steps.length - number);
+    const before = Number(place.at(-1)) - 1;
+    return [place, ...(before >= 0 ? [place.with(-1, before)] : [])].map((each) => each.join("/"));
+  });
+}
+
+/** How long each list is on the way to what a control is about; zero for what is no list. */
+const lengthsAlong = (cohort, { dataset }) =>
+  stepsOf(dataset.key).map((_, number, steps) => partAt(cohort, steps.slice(0, number))?.length ?? 0);
+
+const stepsOf = (key) => key.split(":")[0].split("/");
 
 /** `undo` or `redo`, as the usual keys ask for it; null for others. */
 function wantedStep(event) {

@@ -46,8 +46,13 @@ export function clauses(builder, path) {
     ...Object.entries(CLAUSES)
       .filter(([name]) => has(name))
       .map(([name, { draw }]) => clause(builder, [...path, name], say(`clause_${name}`), draw)),
-    menu(builder, `${path.join("/")}/clause`, say("add_clause"), offered, (cohort, name) =>
-      setAt(cohort, [...path, name], CLAUSES[name].fresh()),
+    menu(
+      builder,
+      `${path.join("/")}/clause`,
+      say("add_clause"),
+      offered,
+      (cohort, name) => setAt(cohort, [...path, name], CLAUSES[name].fresh()),
+      (name) => [...path, name].join("/"),
     ),
   ];
 }

@@ -160,8 +160,8 @@ export function durationField(builder, path, name, { sign = 1, units = choices.U
   return make("span", { class: "duration" }, named(name, count), unit);
 }
 
-/** A small button that changes the tree. */
-export function action(builder, path, name, change, { what = name } = {}) {
+/** A small button that changes the tree; `then` is the key of what has the focus afterwards, where that is another. */
+export function action(builder, path, name, change, { what = name, then } = {}) {
   const control = make(
     "button",
     {
@@ -169,7 +169,7 @@ export function action(builder, path, name, change, { what = name } = {}) {
       class: "quiet",
       "data-key": `${keyOf(path)}:${what}`,
       "aria-label": what === name ? null : what,
-      onclick: () => builder.edit(control, change),
+      onclick: () => builder.edit(control, change, { then }),
     },
     name,
   );
@@ -180,18 +180,27 @@ export function action(builder, path, name, change, { what = name } = {}) {
 export const remove = (builder, path, what) =>
   action(builder, path, "×", (cohort) => setAt(cohort, path, undefined), { what: say("remove_what", { what }) });
 
-/** A menu that adds something: `options` are [value, text], `add(cohort, value)` as in `choose`. */
-export function menu(builder, key, name, options, add) {
+/** A menu that adds something: `options` are [value, text], `add(cohort, value)` as in `choose`, `then(value)` is the
+    key of what has the focus afterwards. */
+export function menu(builder, key, name, options, add, then) {
   const control = make(
     "select",
     { class: "add", "data-key": `${key}:add`, "aria-label": name },
     make("option", { value: "" }, name),
     ...options.map(([value, text]) => make("option", { value }, text)),
   );
+  control.addEventListener("keydown", openFirst);
   control.addEventListener("change", () => {
     const { value } = control;
     control.value = "";
-    if (value) builder.edit(control, (cohort) => add(cohort, value));
+    if (value) builder.edit(control, (cohort) => add(cohort, value), { then: then?.(value) });
   });
   return control;
+}
+
+/** An arrow opens a menu that acts on what is chosen; else it would choose the first of it. */
+function openFirst(event) {
+  if (event.altKey || !["ArrowDown", "ArrowUp"].includes(event.key) || !event.target.showPicker) return;
+  event.preventDefault();
+  event.target.showPicker();
 }

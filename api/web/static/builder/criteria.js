@@ -8,6 +8,7 @@ import { answersCard } from "./answers.js";
 import { action, checkbox, choose, label, numberField, remove, select } from "./controls.js";
 import { eventCard } from "./events.js";
 import { genotypeCard, scoreCard } from "./genotypes.js";
+import { movers, movesOf } from "./moving.js";
 import { personCard } from "./persons.js";
 import { editButton } from "./text_card.js";
 import { partAt, setAt } from "./tree.js";
@@ -36,14 +37,14 @@ const BODIES = {
   "score test": scoreCard,
 };
 
-/** A criterion with what can be done to any: group it, turn it round, edit it as text; `removal` where it may go. */
+/** A criterion with what can be done to any: group it, turn it round, edit it as text; `moves` and `removal` of a part. */
 export function criterionCard(builder, path, more = {}) {
   const criterion = partAt(builder.cohort, path);
-  const said = [criterion, builder.tree.isPlaced(path)];
+  const said = [criterion, builder.tree.isPlaced(path), more.moves ?? []];
   return builder.kept.card(path, said, () => drawCriterion(builder, path, criterion, more));
 }
 
-function drawCriterion(builder, path, criterion, { removal = null }) {
+function drawCriterion(builder, path, criterion, { moves = [], removal = null }) {
   return make(
     "div",
     { class: `criterion ${criterion.is.replaceAll(" ", "-")}` },
@@ -53,6 +54,7 @@ function drawCriterion(builder, path, criterion, { removal = null }) {
       { class: "row acts" },
       ...acts(builder, path, criterion),
       editButton(builder, path, { brackets: true }),
+      ...movers(builder, path, moves),
       removal,
     ),
   );
@@ -82,7 +84,10 @@ function group(builder, path, { kind, parts }) {
     return make(
       "li",
       { class: "part" },
-      criterionCard(builder, at, { removal: remove(builder, at, say("criterion")) }),
+      criterionCard(builder, at, {
+        moves: movesOf(builder.cohort, at),
+        removal: remove(builder, at, say("criterion")),
+      }),
     );
   };
   return make(

@@ -49,7 +49,9 @@ function sets(builder) {
     "sets",
     say("concept_sets"),
     ...lets.map((each, number) => builder.kept.card(["lets", number], each, () => setRow(builder, each, number))),
-    action(builder, ["lets"], say("add_set"), (cohort) => setAt(cohort, ["lets"], [...lets, fresh()])),
+    action(builder, ["lets"], say("add_set"), (cohort) => setAt(cohort, ["lets"], [...lets, fresh()]), {
+      then: `lets/${lets.length}`,
+    }),
   );
 }
 
@@ -145,6 +147,7 @@ function ruleCard(builder, rule, number) {
 const move = (builder, from, to, sign, what) =>
   action(builder, ["rules", from], sign, (cohort) => cohort.rules.splice(to, 0, ...cohort.rules.splice(from, 1)), {
     what,
+    then: `rules/${to}:${what}`,
   });
 
 const addRule = (builder) =>

@@ -89,7 +89,9 @@ export function eventList(builder, path, { least = 0 } = {}) {
     make(
       "li",
       {},
-      action(builder, path, say("add_event"), (cohort) => setAt(cohort, path, [...list, NEW_EVENTS])),
+      action(builder, path, say("add_event"), (cohort) => setAt(cohort, path, [...list, NEW_EVENTS]), {
+        then: [...path, list.length].join("/"),
+      }),
     ),
   );
 }

@@ -1,5 +1,6 @@
 // A change of one rule is written by itself, so that in a long document it costs what a short one costs: the server writes
-// a document that has this rule alone, and what it wrote takes the place of the rule in the text.
+// a document that has this rule alone, and what it wrote takes the place of the rule in the text. The other rules stay
+// as somebody typed them.
 
 import { slice } from "../positions.js";
 import { post } from "../session.js";
@@ -8,14 +9,14 @@ import { post } from "../session.js";
     has to be asked, or the server refuses: it knows best what to say of the whole. */
 export async function withRuleAlone(before, cohort) {
   const number = changedRule(before.cohort.cohort, cohort);
-  if (number === null || !before.isUsual) return null;
+  if (number === null) return null;
   const document = { ...before.cohort, cohort: { ...cohort, rules: [cohort.rules[number]] } };
   const alone = await post("/v1/cohorts/tree", { cohort: document }).catch(() => null);
   return alone && put(before, cohort, number, alone);
 }
 
-/** The one rule that differs, where it alone can be wrong: it has its name still, and no more parts than before, since
-    names of rules and the size of a document are checked over all of it. */
+/** The one rule that differs, where it alone can be wrong: it has no more parts than before, since the size of a document
+    is checked over all of it, and its name is not another's. */
 function changedRule(before, after) {
   const { rules: old = [], ...rest } = before;
   const { rules = [], ...others } = after;
@@ -23,8 +24,8 @@ function changedRule(before, after) {
   const changed = rules.flatMap((rule, number) => (isSame(rule, old[number]) ? [] : [number]));
   if (changed.length !== 1) return null;
   const [number] = changed;
-  const isWithin = rules[number].name === old[number].name && partsOf(rules[number]) <= partsOf(old[number]);
-  return isWithin ? number : null;
+  const isNamed = rules.every(({ name }, other) => other === number || name !== rules[number].name);
+  return isNamed && partsOf(rules[number]) <= partsOf(old[number]) ? number : null;
 }
 
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);

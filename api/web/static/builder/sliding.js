@@ -75,7 +75,7 @@ class Sending {
     this.timer = 0;
     const { bound, gesture } = this;
     this.underWay += 1;
-    this.isDone = await this.builder.edit(this.element, (cohort) => this.change(cohort, bound), gesture);
+    this.isDone = await this.builder.edit(this.element, (cohort) => this.change(cohort, bound), { gesture });
     this.underWay -= 1;
     this.finish();
   }

@@ -28,7 +28,7 @@ function form(builder, path, brackets) {
     spellcheck: "false",
     "aria-label": say("part_as_text"),
   });
-  area.value = before;
+  area.defaultValue = before;
   const put = () => {
     const text = area.value.trim();
     if (text === before) builder.draw(area);

@@ -30,7 +30,7 @@ export function renameSet(cohort, number, name) {
 }
 
 export class Tree {
-  /** `answer` is the server's to the text; `isUsual` of it, whether it is known to be written in the usual form. */
+  /** `answer` is the server's to the text. */
   constructor(editor) {
     this.editor = editor;
     this.answer = null;
@@ -78,7 +78,7 @@ export class Tree {
   async written(document) {
     const head = HEAD.exec(this.answer.text)[0];
     const made = await post("/v1/cohorts/tree", { cohort: document });
-    return { ...made, text: head + made.text, places: moved(made.places, [...head].length), isUsual: true };
+    return { ...made, text: head + made.text, places: moved(made.places, [...head].length) };
   }
 
   /** Put other text in the place of a part. Raises a Refusal when the document cannot be read then. */
@@ -104,7 +104,7 @@ export class Tree {
     if (this.editor.text !== before) return this.follow();
     const { text: formatted } = await post("/v1/cohorts/format", { text });
     const answer = await post("/v1/cohorts/tree", { text: formatted });
-    return this.editor.text === before ? this.put({ ...answer, isUsual: true }) : this.follow();
+    return this.editor.text === before ? this.put(answer) : this.follow();
   }
 
   put(answer, gesture) {
