@@ -28,7 +28,7 @@ class Settled:
 
     def __init__(self, rules: tuple[tuple[Rule, frozenset[type]], ...]) -> None:
         self._rules = rules
-        self._about: dict[type, tuple[Rule, ...]] = {}
+        self._about: dict[type, tuple[tuple[str, ...], tuple[Rule, ...]]] = {}
         # By identity: to find a node by its value would take hashing all of it. The node is held, so that no other
         # takes its place.
         self._parts: dict[int, object] = {}
@@ -40,18 +40,24 @@ class Settled:
         """Whether a node and everything in it is settled; those found to be are remembered."""
         if isinstance(node, tuple):
             return sum(map(self.has_all_of, node)) == len(node) if _holds_nodes(node) else True
-        if node in self:
+        if id(node) in self._parts:
             return True
-        inner = [self.has_all_of(part) for name in _names(type(node)) if (part := getattr(node, name)) is not None]
-        is_settled = all(inner) and all(_applied(rule, node) is node for rule in self._rules_about(type(node)))
+        kind = type(node)
+        names, rules = self._about.get(kind) or self._learn(kind)
+        is_settled = True
+        for name in names:  # all of them: each part that is settled is to be remembered
+            part = getattr(node, name)
+            is_settled &= part is None or self.has_all_of(part)
+        for rule in rules if is_settled else ():
+            is_settled &= _applied(rule, node) is node
         if is_settled:
             self._parts[id(node)] = node
         return is_settled
 
-    def _rules_about(self, kind: type) -> tuple[Rule, ...]:
-        if kind not in self._about:
-            self._about[kind] = tuple(rule for rule, kinds in self._rules if kind in kinds)
-        return self._about[kind]
+    def _learn(self, kind: type) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
+        """The fields of a kind of node that may hold nodes, and the rules that are about it."""
+        about = _names(kind), tuple(rule for rule, kinds in self._rules if kind in kinds)
+        return self._about.setdefault(kind, about)
 
 
 def rewrite(plan: CohortPlan, rule: Callable[[object], object], settled: Container[object] = ()) -> CohortPlan:
