@@ -41,7 +41,7 @@ def _events_as_entries(records: Records, having: Having, relations: Relations) -
     period = np.empty(records.size, np.int64)
     containing(events.person, events.start, periods, period)
     observed = np.flatnonzero(period >= 0)
-    order = observed[ordered_by_person(events.person[observed], np.arange(observed.size), relations.scope)]
+    order = observed[ordered_by_person(events.person[observed], relations.scope)]
     atoms = atoms_of(having.condition)
     has_visits = any(isinstance(atom, Occurs) and atom.same_visit for atom in atoms)
     chosen = View(records, order)

@@ -21,6 +21,8 @@ from engine.targets.kernels.records import frozen
 
 _DIGIT_BITS = 10
 """Bits of a person's number by which few rows are put in order at a time: a look at every person takes longer."""
+_DENSE = 4
+"""People for each row up to which it does not."""
 _PROBES = 8
 """Rows that finding one person takes as long as reading, about."""
 _RUN_PROBES = 2
@@ -105,19 +107,35 @@ def grouped_by_day(owner: People, day: Days, key: Rows, scope: Scope) -> tuple[R
 
 def ordered_by_day(owner: People, day: Days, key: Rows, scope: Scope) -> Rows:
     """The rows in order of person, day and key."""
-    if owner.size > scope.size:
-        offsets, rows = np.empty(scope.size + 1, np.int64), np.empty(owner.size, np.int64)
-        group(frozen(owner), scope.start, offsets, rows)
+    if _are_many(owner, scope):
+        offsets, rows = _grouped(owner, scope)
         sort_groups(offsets, rows, frozen(day), frozen(key))
         return rows
-    rows = ordered_by_person(owner, np.arange(owner.size), scope)
+    rows = _ordered_by_digits(owner, scope)
     sort_each(frozen(owner), frozen(day), frozen(key), rows)
     return rows
 
 
-def ordered_by_person(owner: People, order: Rows, scope: Scope) -> Rows:
-    """The rows of `order` in order of person, those of a person as they come in it; what `order` holds is lost."""
-    rows, counts = np.empty(owner.size, np.int64), np.empty(1 << _DIGIT_BITS, np.int64)
+def ordered_by_person(owner: People, scope: Scope) -> Rows:
+    """The rows in order of person, those of a person in their order."""
+    return _grouped(owner, scope)[1] if _are_many(owner, scope) else _ordered_by_digits(owner, scope)
+
+
+def _are_many(owner: People, scope: Scope) -> bool:
+    """Whether so many rows are to be put in order that a look at every person is not much beside that."""
+    return owner.size * _DENSE > scope.size
+
+
+def _grouped(owner: People, scope: Scope) -> tuple[Rows, Rows]:
+    """Where the rows of each person of the block begin, and the rows in order of person."""
+    offsets, rows = np.empty(scope.size + 1, np.int64), np.empty(owner.size, np.int64)
+    group(frozen(owner), scope.start, offsets, rows)
+    return offsets, rows
+
+
+def _ordered_by_digits(owner: People, scope: Scope) -> Rows:
+    """The rows in order of person, without a look at every person."""
+    order, rows, counts = np.arange(owner.size), np.empty(owner.size, np.int64), np.empty(1 << _DIGIT_BITS, np.int64)
     for shift in range(0, scope.size.bit_length(), _DIGIT_BITS):
         order_by_digit(frozen(owner), scope.start, shift, order, counts, rows)
         order, rows = rows, order
