@@ -340,13 +340,36 @@ def count_fitting(
     counts: npt.NDArray[np.uint32],
 ) -> None:
     for entry, (first, last) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
-        rows = [row for row in range(first, last) if all(test.fits[_code(test, row)] for test in (one, other))]
+        rows = [row for row in range(first, last) if all(test.fits[test.stored[row]] for test in (one, other))]
         found = {int(start[row]) for row in rows} if is_once_a_day else rows
         counts[entry] = min(enough, int(counts[entry]) + len(found))
 
 
-def _code(test: Test, row: int) -> int:
-    return int.from_bytes(test.stored[row * test.width : (row + 1) * test.width].tobytes(), "little")
+def keep_earliest_fitting(
+    events: Events,
+    runs: Runs,
+    first: Whole,
+    last: Whole,
+    one: Test,
+    other: Test,
+    periods: Periods,
+    room: Room,
+    base: int,
+    rows: Rows,
+    period: Rows,
+) -> None:
+    own = np.arange(runs.row[first], runs.row[last])
+    fits = [row for row in own if all(test.fits[test.stored[row]] for test in (one, other))]
+    single = np.array(fits, np.int64)
+    keep_best_alone(events._replace(first=single, last=single + 1), periods, room, base, False, rows, period)
+
+
+def comes_before(events: Events, row: Whole, other: Whole, latest: bool) -> bool:
+    first, second = (
+        _rank((0, 0, 0, int(events.sort_day[one]), int(events.key[one]), int(events.end[one])), latest)
+        for one in (row, other)
+    )
+    return first < second
 
 
 def clip(start: Days, first: Rows, last: Rows, since: Days, until: Days, out_first: Rows, out_last: Rows) -> int:

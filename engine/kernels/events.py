@@ -123,7 +123,7 @@ def keep_best(events: Events, periods: Periods, room: Room, place: int, base: in
 
 
 @jit
-def _comes_before(events: Events, row: Whole, other: Whole, latest: bool) -> bool:
+def comes_before(events: Events, row: Whole, other: Whole, latest: bool) -> bool:
     """Whether an event of a relation comes before another of it: by day, key and end."""
     if events.sort_day[row] != events.sort_day[other]:
         return bool((events.sort_day[row] > events.sort_day[other]) == latest)
@@ -148,7 +148,7 @@ def keep_best_alone(
             at = np.int64(person) - base
             if at == known and sort_day != best_day and (sort_day > best_day) != latest:
                 continue
-            if rows[at] >= 0 and not _comes_before(events, row, rows[at], latest):
+            if rows[at] >= 0 and not comes_before(events, row, rows[at], latest):
                 continue
             day = np.int64(events.start[row])
             for own in range(periods.offsets[person], periods.offsets[person + np.uint32(1)]):

@@ -1,4 +1,4 @@
-"""Events of tables counted in the windows of entries where they lie, if the values in their rows fit."""
+"""Events of tables whose values fit, counted in the windows of entries or found where they lie."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.kernels._jit import jit
-from engine.kernels.events import Runs
+from engine.kernels.events import Events, Periods, Room, Runs, comes_before, has_room
 from engine.kernels.groups import Days
 from engine.kernels.places import later_place, next_place, person_place
 from engine.kernels.ranges import People, Rows, Whole
@@ -16,11 +16,10 @@ Counts = npt.NDArray[np.uint32]
 
 
 class Test(NamedTuple):
-    """Which values of a column fit. A row holds the place of its value in a list, in `width` bytes of `stored`, the
-    least first; `fits` says of each place whether its value does."""
+    """Which values of a column fit. `stored` is the place of each row's value in a list (uint8 or uint16); `fits` says
+    of each place whether its value does."""
 
-    stored: npt.NDArray[np.uint8]
-    width: int
+    stored: npt.NDArray[np.unsignedinteger]
     fits: npt.NDArray[np.bool_]
 
 
@@ -52,11 +51,8 @@ def find_in_runs(
 
 
 @jit
-def _is_fit(test: Test, row: Whole) -> bool:
-    code = np.int64(0)
-    for byte in range(test.width):
-        code |= np.int64(test.stored[row * test.width + byte]) << 8 * byte
-    return test.fits[code]
+def _is_fit(one: Test, other: Test, row: Whole) -> bool:
+    return one.fits[one.stored[row]] and other.fits[other.stored[row]]
 
 
 @jit
@@ -69,7 +65,40 @@ def count_fitting(
         number, row, day = np.int64(counts[entry]), low[entry], np.int64(-1) << 32
         while row < high[entry] and number < enough:
             is_new = not is_once_a_day or np.int64(start[row]) != day
-            if is_new and _is_fit(one, row) and _is_fit(other, row):
+            if is_new and _is_fit(one, other, row):
                 number, day = number + 1, np.int64(start[row])
             row += 1
         counts[entry] = np.uint32(number)
+
+
+@jit
+def keep_earliest_fitting(
+    events: Events,
+    runs: Runs,
+    first: Whole,
+    last: Whole,
+    one: Test,
+    other: Test,
+    periods: Periods,
+    room: Room,
+    base: int,
+    rows: Rows,
+    period: Rows,
+) -> None:
+    """As `keep_best_alone` of events of runs `first` to before `last` that fit both tests. Those of a run are in order
+    of day: after the day of a person's best none is looked at."""
+    for run in range(first, last):
+        person = runs.person[run]
+        at = np.int64(person) - base
+        for row in range(runs.row[run], runs.row[run + 1]):
+            if rows[at] >= 0 and events.sort_day[row] > events.sort_day[rows[at]]:
+                break
+            if not _is_fit(one, other, row):
+                continue
+            if rows[at] >= 0 and not comes_before(events, row, rows[at], False):
+                continue
+            day = np.int64(events.start[row])
+            for own in range(periods.offsets[person], periods.offsets[person + np.uint32(1)]):
+                if has_room(day, np.int64(periods.start[own]), np.int64(periods.end[own]), room):
+                    rows[at], period[at] = row, own
+                    break

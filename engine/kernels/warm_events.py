@@ -4,6 +4,7 @@ Columns of the index, and whatever is passed on in their place, are read-only; w
 these apart, so that every argument here is as `engine.targets.kernels` gives it.
 """
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ def warm_events() -> None:
     _warm_candidates(columns, periods)
     _warm_windows(columns)
     _warm_lines(columns)
+    _warm_fitting(columns, periods)
     _warm_spells(columns)
     _warm_timelines(columns)
     _warm_walks(columns, periods)
@@ -110,12 +112,19 @@ def _warm_lines(columns: events.Events) -> None:
     bounds, counts = windows.Bounds(_days(), _days(), _days(), _days()), np.zeros(1, np.uint32)
     counting.count_in_runs(columns, runs, columns.person, bounds, False, 1, counts)
     counting.count_in_timelines(_held(np.int64, 2), _days(), columns.person, bounds, 1, counts)
-    fitting.find_in_runs(columns.start, runs, 0, 0, columns.person, bounds, _rows(), _rows())
-    test = fitting.Test(_held(np.uint8), 1, _held(np.bool_))
-    fitting.count_fitting(columns.start, _rows(), _rows(), test, test, False, 1, counts)
     lines.cut_first(_rows(), _rows(), 1, _rows())
     lines.cut_last(columns.start, _rows(), _rows(), 1, _rows())
     lines.clip_days(columns.start, _rows(), _rows(), _new_days(), _new_days(), _rows(), _rows())
+
+
+def _warm_fitting(columns: events.Events, periods: events.Periods) -> None:
+    runs, room = events.Runs(columns.person, columns.start, columns.key), events.Room(0, 0, 0, 0)
+    bounds, counts = windows.Bounds(_days(), _days(), _days(), _days()), np.zeros(1, np.uint32)
+    fitting.find_in_runs(columns.start, runs, 0, 0, columns.person, bounds, _rows(), _rows())
+    tests = [fitting.Test(_held(kind), _held(np.bool_)) for kind in (np.uint8, np.uint16)]
+    for one, other in itertools.product(tests, repeat=2):
+        fitting.count_fitting(columns.start, _rows(), _rows(), one, other, False, 1, counts)
+        fitting.keep_earliest_fitting(columns, runs, 0, 0, one, other, periods, room, 0, _rows(), _rows())
 
 
 def _warm_spells(columns: events.Events) -> None:

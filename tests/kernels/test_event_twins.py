@@ -2,6 +2,7 @@
 
 import datetime
 import inspect
+import itertools
 
 import numpy as np
 import pytest
@@ -482,11 +483,24 @@ def test_events_with_fitting_values_are_counted(columns, entries, data, is_once_
         counts = both("count_fitting", fitting, *arguments, out=[counts])[0]
 
 
+@QUICK
+@given(event_columns(ordered=True), period_columns(), rooms, st.data())
+def test_the_earliest_fitting_event_is_kept(columns, periods, room, data):
+    runs, first, last = runs_of(columns)
+    one, other = (value_test(data.draw, columns.person.size) for _ in range(2))
+    kept = [np.full(PEOPLE, -1), np.full(PEOPLE, -1)]
+    for own, after in zip(first.tolist(), last.tolist(), strict=True):
+        kept = both(
+            "keep_earliest_fitting", fitting, columns, runs, own, after, one, other, periods, room, 0, out=kept
+        )  # fmt: skip
+    for row, before in itertools.product(range(columns.person.size), repeat=2):
+        both("comes_before", events, columns, row, before, data.draw(st.booleans()), out=[])
+
+
 def value_test(draw, size):
     """Values of so many rows, of which three are listed, and which of these fit."""
-    kind = draw(st.sampled_from((np.uint8, np.uint16, np.uint32)))
-    places = draw(arrays(kind, st.integers(0, 2), size))
-    return fitting.Test(frozen(places.view(np.uint8)), places.itemsize, draw(arrays(np.bool_, st.booleans(), 3)))
+    kind = draw(st.sampled_from((np.uint8, np.uint16)))
+    return fitting.Test(draw(arrays(kind, st.integers(0, 2), size)), draw(arrays(np.bool_, st.booleans(), 3)))
 
 
 @QUICK

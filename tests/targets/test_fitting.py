@@ -1,4 +1,5 @@
-"""Events whose values meet a condition are counted where they lie; the people are the reference's.
+"""Events whose values meet a condition are counted, and the earliest found, where they lie; the people are the
+reference's.
 
 Releases are of few people and days, so that many events of a person fit, some of one day.
 """
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cohort_dsl.ast import CountOperator, Distinct, Duration, Edge, RuleKind
+from cohort_dsl.ast import CountOperator, Distinct, Duration, Edge, Pick, RuleKind
 from engine.logical.nodes import CohortPlan, Entry, Filter, Nth, Occurs, RowAll, RowConcept, RowRange, RulePlan, Scan
 from engine.targets.kernels import conditions, fitting
 from schemas.fields import FIELDS, Kind
@@ -41,15 +42,21 @@ def valued(domain: Domain) -> st.SearchStrategy:
 
 
 @st.composite
-def conditions_on_values(draw: st.DrawFn) -> Occurs:
-    """Events of a concept or of all, or dates of these, that pass one to three tests, in one window at most."""
+def valued_events(draw: st.DrawFn) -> Filter:
+    """Events of a concept or of all that pass one to three tests."""
     domain = draw(st.sampled_from(DOMAINS))
     parts = tuple(draw(st.lists(valued(domain), min_size=1, max_size=3)))
-    predicate = parts[0] if len(parts) == 1 else RowAll(parts=parts)
+    return Filter(
+        source=Scan(domain=domain, concepts=draw(st.sampled_from(((1,), (2,), None)))),
+        predicate=parts[0] if len(parts) == 1 else RowAll(parts=parts),
+    )
+
+
+@st.composite
+def conditions_on_values(draw: st.DrawFn) -> Occurs:
+    """Such events, or dates of them, in one window at most."""
     return Occurs(
-        events=Filter(
-            source=Scan(domain=domain, concepts=draw(st.sampled_from(((1,), (2,), None)))), predicate=predicate
-        ),
+        events=draw(valued_events()),
         operator=draw(st.sampled_from(CountOperator)),
         number=draw(st.integers(1, 3)),
         distinct=draw(st.sampled_from((None, Distinct.DATES))),
@@ -58,15 +65,17 @@ def conditions_on_values(draw: st.DrawFn) -> Occurs:
     )
 
 
+scans = st.sampled_from(DOMAINS).map(lambda domain: Scan(domain=domain))
+first_or_all = scans.flatmap(lambda scan: st.sampled_from((scan, Nth(source=scan, position=1))))
+index_events = st.tuples(first_or_all, st.just(Pick.ALL)) | st.tuples(valued_events(), st.just(Pick.EARLIEST))
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> CohortPlan:
-    """A cohort whose rules count events with such values, all of them told for every entry."""
-    scan = Scan(domain=draw(st.sampled_from(DOMAINS)))
-    entry = Entry(
-        events=(draw(st.sampled_from((scan, Nth(source=scan, position=1)))),),
-        observed_before=NOTHING,
-        observed_after=NOTHING,
-    )
+    """A cohort whose entries or rules are about such events, with every rule told of every entry."""
+    index, which = draw(index_events)
+    before = Duration(count=draw(st.sampled_from((0, 7))))
+    entry = Entry(events=(index,), observed_before=before, observed_after=NOTHING, pick=which)
     rules = [
         RulePlan(kind=RuleKind.INCLUDE, name=str(number), condition=condition)
         for number, condition in enumerate(draw(st.lists(conditions_on_values(), min_size=3, max_size=6)))
@@ -85,7 +94,7 @@ def worlds(tmp_path_factory) -> list[World]:
         return [World(random_release(root, seed)) for seed in SEEDS]
 
 
-def test_counting_where_values_lie_gives_the_reference(worlds, monkeypatch):
+def test_looking_where_values_lie_gives_the_reference(worlds, monkeypatch):
     counted: list[bool] = []
 
     def noted(*arguments, **more):

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from cohort_dsl.ast import Pick
 from engine.cached import cached_property
 from engine.kernels.events import Best, Periods, Room, keep_best, keep_best_alone, list_candidates
+from engine.kernels.fitting import keep_earliest_fitting
 from engine.kernels.groups import Days, are_in_order, place_each
 from engine.kernels.ranges import People, Rows
 from engine.logical.nodes import Entry, EveryoneOn
@@ -19,6 +20,7 @@ from engine.targets.kernels.matching import day_number
 from engine.targets.kernels.records import Records, absent, frozen, whole
 from engine.targets.kernels.relations import Relations
 from engine.targets.kernels.scope import Scope, ordered_by_day
+from engine.targets.kernels.valued import valued_scan
 from engine.targets.kernels.views import View
 
 
@@ -118,6 +120,8 @@ class Started(NamedTuple):
 def find_entries(entry: Entry, relations: Relations, *, with_visits: bool) -> Entries:
     """The entries in their order: person, first day, event key, place of the relation, period. Without visits where
     they are not wanted."""
+    if (earliest := _earliest_fitting(entry, relations)) is not None:
+        return _entries(earliest, relations, with_visits=with_visits)
     found = _index_records(entry, relations)
     room = room_of(entry)
     if entry.pick is Pick.ALL:
@@ -125,6 +129,30 @@ def find_entries(entry: Entry, relations: Relations, *, with_visits: bool) -> En
     else:
         chosen = _started(found, _best(found, room, relations, latest=entry.pick is Pick.LATEST))
     return _entries(chosen, relations, with_visits=with_visits)
+
+
+def _earliest_fitting(entry: Entry, relations: Relations) -> Started | None:
+    """The earliest event of each person that a condition on listed values leaves; absent where the entry is another."""
+    index, scope = relations.sources.index, relations.scope
+    if entry.pick is not Pick.EARLIEST or scope.people is not None or isinstance(entry.events, EveryoneOn):
+        return None
+    events = valued_scan(entry.events[0], index) if len(entry.events) == 1 else None
+    if events is None:
+        return None
+    found = relations.records(events.scan)
+    rows, period = np.full(scope.size, -1), np.empty(scope.size, np.int64)
+    periods, room = relations.sources.periods, room_of(entry)
+    for own, after in zip(*(edge.tolist() for edge in events.own_runs(index, scope)), strict=True):
+        keep_earliest_fitting(
+            found.events, events.runs, own, after, *events.tests, periods, room, scope.start, rows, period
+        )
+    return _started([found], _kept(rows, period))
+
+
+def _kept(rows: Rows, period: Rows) -> Candidates:
+    """The events of one relation in these rows, -1 where a person has none."""
+    own = np.flatnonzero(rows >= 0)
+    return Candidates(np.zeros(own.size, np.int32), rows[own], period[own])
 
 
 def _index_records(entry: Entry, relations: Relations) -> list[Records]:
@@ -153,8 +181,7 @@ def _best(found: list[Records], room: Room, relations: Relations, *, latest: boo
     if len(found) == 1:
         rows, period = np.full(size, -1), np.empty(size, np.int64)
         keep_best_alone(found[0].events, periods, room, scope.start, latest, rows, period)
-        own = np.flatnonzero(rows >= 0)
-        return Candidates(np.zeros(own.size, np.int32), rows[own], period[own])
+        return _kept(rows, period)
     best = Best(
         np.full(size, -1, np.int32),
         np.empty(size, np.int64),

@@ -13,8 +13,8 @@ from engine.kernels.ranges import People, Rows
 from engine.logical.nodes import Entry, EventRelation, EveryoneOn, Filter, RowPredicate, RulePlan, Scan
 from engine.targets.kernels.deferred import Deferred, taken
 from engine.targets.kernels.entries import Entries, entries_from, find_entries
-from engine.targets.kernels.predicates import row_truth
-from engine.targets.kernels.reach import decides, parts_of, reach_of
+from engine.targets.kernels.predicates import parts_of, row_truth
+from engine.targets.kernels.reach import decides, reach_of
 from engine.targets.kernels.records import Records, by_run, rows_of_stretches, whole
 from engine.targets.kernels.relations import Relations
 from engine.targets.kernels.scans import scan_runs

@@ -1,5 +1,6 @@
 """Row predicates over listed events, as three-valued columns."""
 
+from collections.abc import Iterator
 from typing import assert_never
 
 import numpy as np
@@ -47,6 +48,15 @@ def row_truth(predicate: RowPredicate, view: View, fields: FieldReader) -> Truth
             return _negated(row_truth(part, view, fields))
         case _:
             assert_never(predicate)
+
+
+def parts_of(predicate: RowPredicate) -> Iterator[RowPredicate]:
+    """Predicates that are true wherever this one is."""
+    if isinstance(predicate, RowAll):
+        for part in predicate.parts:
+            yield from parts_of(part)
+    else:
+        yield predicate
 
 
 def _every(columns: list[Truth], view: View) -> Truth:

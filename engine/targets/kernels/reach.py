@@ -18,7 +18,6 @@ from engine.logical.nodes import (
     PersonRange,
     PersonText,
     PersonUnrecorded,
-    RowAll,
     RowPredicate,
     RowRange,
     RulePlan,
@@ -27,6 +26,7 @@ from engine.physical.entries import TRUE
 from engine.targets.kernels.entries import room_of
 from engine.targets.kernels.matching import interval_of
 from engine.targets.kernels.people import PeopleTable, person_truth
+from engine.targets.kernels.predicates import parts_of
 from engine.targets.kernels.relations import Sources
 from engine.targets.kernels.scope import DaysOfEach
 from schemas.fields import Field, PersonField
@@ -75,15 +75,6 @@ def conjuncts(condition: Condition) -> Iterator[Condition]:
             yield from conjuncts(part)
     else:
         yield condition
-
-
-def parts_of(predicate: RowPredicate) -> Iterator[RowPredicate]:
-    """Predicates that are true wherever this one is."""
-    if isinstance(predicate, RowAll):
-        for part in predicate.parts:
-            yield from parts_of(part)
-    else:
-        yield predicate
 
 
 @dataclass(frozen=True, slots=True)
