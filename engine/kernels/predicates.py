@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.kernels._jit import jit
-from engine.kernels.ranges import Rows
+from engine.kernels.ranges import People, Rows
 
 Truths = npt.NDArray[np.int8]
 Numbers = npt.NDArray[np.float64]
@@ -22,6 +22,15 @@ def look_up(
         for row in range(own.size):
             found[row] = listed[own[row]]
         used += own.size
+
+
+@jit
+def join_by_owner(owner: People, base: int, truths: Truths, known: Truths) -> None:
+    """`known[i]`: true where a row of owner `base + i` is true, false where there are others only; what it was where
+    there is none."""
+    for row in range(owner.size):
+        at = np.int64(owner[row]) - base
+        known[at] = np.int8((truths[row] == 1) | (known[at] == 1))
 
 
 @jit

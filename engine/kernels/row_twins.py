@@ -71,6 +71,14 @@ def look_up(
     out[:] = listed[codes[places(first, last)]]
 
 
+def join_by_owner(owner: People, base: int, truths: Truths, known: Truths) -> None:
+    place = owner.astype(np.int64) - base
+    true = known == 1
+    true[place[truths == 1]] = True
+    known[place] = 0
+    known[true] = 1
+
+
 def lies_between(
     values: npt.NDArray[np.number], low: float, high: float, outside: bool, absent: float, out: Truths
 ) -> None:

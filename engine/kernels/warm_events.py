@@ -175,6 +175,7 @@ def _warm_predicates() -> None:
     for kind in (np.int32, np.int64, np.float64):
         for values in (_held(kind), np.zeros(1, kind)):
             predicates.lies_between(values, 0.0, 1.0, False, 0.0, truth)
+    predicates.join_by_owner(_held(np.uint32), 0, truth, truth)
     for join in (predicates.conjoin, predicates.disjoin):
         join(truth, truth)
     predicates.negate(truth)

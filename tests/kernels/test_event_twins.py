@@ -252,6 +252,9 @@ def test_predicates(data, size, outside, kind):
     low, high = sorted(
         (data.draw(st.sampled_from((1.0, 2.5, 3.0, -np.inf))), data.draw(st.sampled_from((2.0, np.inf))))
     )
+    owner = data.draw(arrays(np.uint32, st.integers(7, 7 + PEOPLE - 1), size))
+    told, known = (data.draw(arrays(np.int8, truths, number)) for number in (size, PEOPLE))
+    both("join_by_owner", predicates, owner, 7, told, out=[known])
     both("lies_between", predicates, values, low, high, outside, 4.0, out=[np.zeros(size, np.int8)])
     left, right = (data.draw(arrays(np.int8, truths, size)).copy() for _ in range(2))
     for name, others in (("conjoin", (right,)), ("disjoin", (right,)), ("negate", ())):

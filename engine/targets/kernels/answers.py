@@ -5,7 +5,8 @@ import numpy as np
 from cohort_dsl.ast import RangeTest
 from engine.catalog.event_index import EventIndex
 from engine.kernels.events import Events
-from engine.physical.entries import FALSE, TRUE, UNKNOWN, Truth
+from engine.kernels.predicates import join_by_owner
+from engine.physical.entries import TRUE, UNKNOWN, Truth
 from engine.targets.kernels.matching import in_range, is_text_in
 from engine.targets.kernels.records import Records, numbers_of_each, whole
 from engine.targets.kernels.scope import Scope
@@ -40,9 +41,8 @@ def ever_answered(index: EventIndex, question: str, test: AnswerTest, scope: Sco
     known = np.full(scope.size, UNKNOWN, np.int8)
     view = _given(index, question, scope)
     if view is not None:
-        place = view.person - np.uint32(scope.start)
-        known[place] = FALSE
-        known[place if test is None else place[_fits(test, view) == TRUE]] = TRUE
+        truths = np.full(view.size, TRUE, np.int8) if test is None else _fits(test, view)
+        join_by_owner(view.person, scope.start, truths, known)
     return known
 
 
