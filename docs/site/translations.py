@@ -13,6 +13,7 @@ from typing import Final
 DOCS: Final = Path(__file__).resolve().parents[1]
 _MARK: Final = re.compile(r"^<!-- translates (\S+) as of ([0-9a-f]{12}) -->$", re.M)
 _FENCE: Final = re.compile(r"^```.*?^```", re.M | re.S)
+_MADE: Final = re.compile(r"^<!-- (\w+): made by .*?^<!-- /\1 -->", re.M | re.S)
 
 
 def translations() -> dict[Path, Path]:
@@ -21,8 +22,9 @@ def translations() -> dict[Path, Path]:
 
 
 def state(english: Path) -> str:
-    """What tells one wording of a page from another; examples are no part of it, since they are the same in Korean."""
-    prose = _FENCE.sub("", english.read_text(encoding="utf-8"))
+    """What tells one wording of a page from another; examples, and what a program writes into both pages, are no part of
+    it, since they are the same in Korean."""
+    prose = _FENCE.sub("", _MADE.sub("", english.read_text(encoding="utf-8")))
     return hashlib.sha256(prose.encode()).hexdigest()[:12]
 
 

@@ -65,7 +65,8 @@ def _keep(results: dict[str, Result]) -> None:
     """In the order of the suite, in the file and on the page."""
     ordered = [results[attack.number] for attack in ATTACKS if attack.number in results]
     write(RESULTS, ordered)
-    write_page(DOCS / "attacks.md", RESULTS.parent, ordered)
+    for page in ("attacks.md", "attacks.ko.md"):
+        write_page(DOCS / page, RESULTS.parent, ordered)
 
 
 if __name__ == "__main__":

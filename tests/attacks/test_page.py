@@ -4,6 +4,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
+import pytest
 
 from tests.attacks.kit.arena import Trials
 from tests.attacks.kit.outcome import Attack, Check, Outcome, advantage_outcome
@@ -42,6 +43,7 @@ def test_results_come_back_as_they_were_and_the_page_says_what_broke(tmp_path: P
         assert ElementTree.parse(tmp_path / "plots" / plot).getroot().tag.endswith("svg")
 
 
-def test_the_report_has_the_marks_that_results_are_put_between() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "understand" / "attacks.md").read_text()
+@pytest.mark.parametrize("name", ["attacks.md", "attacks.ko.md"])
+def test_the_report_has_the_marks_that_results_are_put_between(name: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "understand" / name).read_text()
     assert text.count(START) == text.count(END) == 1
