@@ -210,6 +210,7 @@ def test_an_end_is_moved_by_touch(
     page.wait_for_load_state("networkidle")
     page.click("#undo")
     page.wait_for_function("text => sessionStorage.getItem('kohort-draft') === text", arg=TEXT)
+    expect(grip.locator(".around")).to_be_visible()  # the cards are drawn after the text is there
     around = grip.locator(".around").bounding_box()
     assert around is not None and min(around["width"], around["height"]) >= 24
     assert page.evaluate("scrollX") == 0 and page.evaluate("document.documentElement.scrollWidth") <= width

@@ -46,7 +46,8 @@ async function askOnce(button) {
   enable(false);
   place.setAttribute("aria-busy", "true");
   try {
-    await answer(card, place, requests[button.dataset.question]);
+    const lost = () => (said.textContent = say("connection_lost"));
+    await answer(card, place, requests[button.dataset.question], lost);
     said.textContent = say("progress_done");
     showLeft((await get("/v1/budget")).remaining_budget);
   } catch (error) {
@@ -60,7 +61,7 @@ async function askOnce(button) {
   }
 }
 
-async function answer(card, place, request) {
+async function answer(card, place, request, lost) {
   const { signal } = following;
   const run = await post("/v1/runs", { ...request, title: card.querySelector("h2").textContent });
   const link = card.querySelector(".again");
@@ -71,7 +72,7 @@ async function answer(card, place, request) {
   const drawn = run.steps.map((step) => showStep(parts.get(step.number), run, step));
   if (UNDER_WAY.includes(run.state)) {
     const moved = (name, data) => name !== "done" && drawn.push(showStep(parts.get(data.number), run, data));
-    await follow(run.id, moved, signal);
+    await follow(run.id, moved, lost, signal);
   }
   await Promise.all(drawn);
 }

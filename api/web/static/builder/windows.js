@@ -103,9 +103,10 @@ const bound = (builder, path, name, side) =>
   offsetFields(builder, path, { name, from: ANCHOR, open: say(`bound_open_${side}`) });
 
 /** A day: so long before or after another, or on it. `from` is the field of the tree that says which other; `absent` is
-    what a day that is not there means, unless it may be `open`. */
+    what a day that is not there means, unless it may be `open`; one that is there and says no other day is from a start. */
 export function offsetFields(builder, path, { name, from, absent, open }) {
-  const current = partAt(builder.cohort, path) ?? absent;
+  const said = partAt(builder.cohort, path);
+  const current = said ?? absent;
   const { count = 0, unit = "day" } = current?.offset ?? {};
   const shape = !current ? "open" : count < 0 ? "before" : count > 0 ? "after" : "on";
   const moved = (sign) => ({ count: sign * Math.abs(count || 1), unit });
@@ -129,7 +130,7 @@ export function offsetFields(builder, path, { name, from, absent, open }) {
       ? select(builder, [...path, from.field], {
           name: from.name,
           kind: from.kind,
-          absent: absent?.[from.field] ?? "start",
+          absent: said ? "start" : current[from.field],
         })
       : null,
   );
