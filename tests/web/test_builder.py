@@ -139,7 +139,7 @@ def test_using_every_control_without_changing_it_changes_nothing(page: "Page", s
 
 def test_a_last_day_counted_from_the_first_stays_so(page: "Page", site: tuple[str, str]) -> None:
     open_workbench(page, site)
-    text = print_cohort(parse('cohort "c"\nindex any drug spanning 7 days after start to 30 days after start\n'))
+    text = print_cohort(parse('cohort "c"\nindex drug spanning 7 days after start to 30 days after start\n'))
     show(page, text)
     assert len(page.evaluate(TOUCH)) > 5
     assert written(page) == text
