@@ -56,6 +56,14 @@ def _is_fit(one: Test, other: Test, row: Whole) -> bool:
 
 
 @jit
+def _next_fit(one: Test, other: Test, row: Whole, stop: Whole) -> Whole:
+    """The first row from `row` to before `stop` that fits; `stop` where none does."""
+    while row < stop and not _is_fit(one, other, row):
+        row += 1
+    return row
+
+
+@jit
 def count_fitting(
     start: Days, low: Rows, high: Rows, one: Test, other: Test, is_once_a_day: bool, enough: int, counts: Counts
 ) -> None:
@@ -90,15 +98,12 @@ def keep_earliest_fitting(
     for run in range(first, last):
         person = runs.person[run]
         at = np.int64(person) - base
-        for row in range(runs.row[run], runs.row[run + 1]):
-            if rows[at] >= 0 and events.sort_day[row] > events.sort_day[rows[at]]:
-                break
-            if not _is_fit(one, other, row):
-                continue
-            if rows[at] >= 0 and not comes_before(events, row, rows[at], False):
-                continue
-            day = np.int64(events.start[row])
-            for own in range(periods.offsets[person], periods.offsets[person + np.uint32(1)]):
-                if has_room(day, np.int64(periods.start[own]), np.int64(periods.end[own]), room):
-                    rows[at], period[at] = row, own
-                    break
+        row, stop = _next_fit(one, other, runs.row[run], runs.row[run + 1]), runs.row[run + 1]
+        while row < stop and (rows[at] < 0 or events.sort_day[row] <= events.sort_day[rows[at]]):
+            if rows[at] < 0 or comes_before(events, row, rows[at], False):
+                day = np.int64(events.start[row])
+                for own in range(periods.offsets[person], periods.offsets[person + np.uint32(1)]):
+                    if has_room(day, np.int64(periods.start[own]), np.int64(periods.end[own]), room):
+                        rows[at], period[at] = row, own
+                        break
+            row = _next_fit(one, other, row + 1, stop)
