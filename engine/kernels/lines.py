@@ -7,7 +7,7 @@ from engine.kernels.groups import Days
 from engine.kernels.places import day_place
 from engine.kernels.ranges import Rows
 
-_AHEAD = 16
+_AHEAD = 32
 """How many people before their turn memory is asked for what is read of them."""
 
 

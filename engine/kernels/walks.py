@@ -21,7 +21,7 @@ OVER = -1
 """The place of who has walked past the last day."""
 NEVER = 1 << 30
 """A day after all others; less it, one before them. More days than lie between any two."""
-_AHEAD = 16
+_AHEAD = 32
 """How many people before their turn memory is asked for what is read of them."""
 
 
