@@ -157,7 +157,7 @@ def nothing(page: Page, site: Site) -> None:
 
 SHOTS: Final = (
     Shot(name="workbench", act=both),
-    Shot(name="workbench-ko-dark", act=both, language="ko", scheme="dark"),
+    Shot(name="workbench-ko-dark", act=both, language="ko", scheme="dark", height=670),
     Shot(name="workbench-cards", act=cards, height=780),
     Shot(name="workbench-problem", act=problem, height=620),
     Shot(name="answer", act=answer, height=720),
