@@ -1,7 +1,6 @@
 """A real server and a real Chromium; skipped with a message where there is none."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from api.auth import open_local_tokens
 from engine import Principal
 from schemas.policy import AccessTier
 from tests.lib.once import synthetic_releases
+from tests.web.chromium import ABSENT, find_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -37,16 +37,12 @@ PATIENCE = 30_000
 """Milliseconds that a page is waited for: what is slow on a busy machine is no fault."""
 
 
-_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
-"""Where there is a choice the same engine without windows, which draws a page for half of the processor's time."""
-
-
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The system's Chromium."""
-    found = os.environ.get("CHROMIUM") or next((path for each in _BROWSERS if (path := shutil.which(each))), None)
+    found = find_chromium()
     if found is None:
-        pytest.skip(f"no Chromium: install it (Debian: apt-get install {_BROWSERS[0]}) or name it in CHROMIUM")
+        pytest.skip(ABSENT)
     return found
 
 

@@ -7,7 +7,6 @@ is made, published and served; `--cubes FOLDER` takes the published pages of a c
 
 import argparse
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from api.auth import open_local_tokens
 from engine import EngineSettings, Principal, build_cube, synthesize
 from schemas.policy import DEFAULT_POLICY, AccessTier
 from tests.lib.policies import wide_policy
+from tests.web.chromium import ABSENT, find_chromium
 from tests.web.conftest import _FLAGS, PATIENCE, _wait, serving
 
 PERSONS: Final = 20_000
@@ -132,9 +132,9 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.web.paint", description=__doc__)
     parser.add_argument("--cubes", type=Path, help="folder of cubes that were published")
     cubes = parser.parse_args(arguments).cubes
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = find_chromium()
     if chromium is None:
-        raise SystemExit("no Chromium: install it (Debian: apt-get install chromium) or name it in CHROMIUM")
+        raise SystemExit(ABSENT)
     _say("| page | size | answered, ms | painted, ms | slowest |\n|---|---|---|---|---|")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=_FLAGS)

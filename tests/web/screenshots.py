@@ -4,7 +4,6 @@ A shot opens a page at one width, in one language and theme, and does something 
 """
 
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from api.auth import open_local_tokens
 from engine import EngineSettings, Principal, build_cube, synthesize
 from schemas.policy import DEFAULT_POLICY, AccessTier
 from tests.lib.policies import wide_policy
+from tests.web.chromium import ABSENT, find_chromium
 from tests.web.conftest import _FLAGS, serving
 from tests.web.lib import open_workbench
 
@@ -186,9 +186,9 @@ def take(browser: Browser, shot: Shot, site: Site, folder: Path) -> Path:
 
 def main(names: list[str]) -> None:
     """Take the pictures named, or all."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = find_chromium()
     if chromium is None:
-        raise SystemExit("no Chromium: install it (Debian: apt-get install chromium) or name it in CHROMIUM")
+        raise SystemExit(ABSENT)
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, sync_playwright() as driver:
         root = Path(place)
