@@ -4,12 +4,12 @@ import numpy as np
 
 from engine.kernels.event_twins import has_room
 from engine.kernels.events import Periods, Room
-from engine.kernels.ranges import People, Rows
+from engine.kernels.ranges import People, Rows, Whole
 from engine.kernels.walks import OVER, Listed, Test, Walk, Way
 
 
-def set_out(way: Way, walk: Walk) -> None:
-    for i in range(walk.person.size):
+def set_out(way: Way, walk: Walk, first: Whole, last: Whole) -> None:
+    for i in range(first, last):
         _stand(way, walk, i, next(iter(_stops(way, walk, i)), None))
 
 

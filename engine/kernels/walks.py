@@ -119,19 +119,19 @@ def _day_from(start: Days, at: Whole, low: Whole, high: Whole, is_backwards: boo
 
 
 @jit
-def set_out(way: Way, walk: Walk) -> None:
-    """Let everybody begin: write where they come to first."""
+def set_out(way: Way, walk: Walk, first: Whole, last: Whole) -> None:
+    """Let those at places `first` to before `last` of the walk begin: write where they come to first."""
     start, (offsets, begins, ends), room, is_backwards = way
     people, lows, highs, places, periods, days, observed_from, observed_to, _ = walk
-    for i in range(people.size):
+    for i in range(first, last):
         ahead = min(i + _AHEAD, people.size - 1)
         prefetch(start, highs[ahead] - 1 if is_backwards else lows[ahead])
         low, high, at = lows[i], highs[i], np.int64(OVER)
         if low < high:
             at = _day_begin(start, high - 1, low) if is_backwards else low
-        first, last, period = offsets[people[i]], offsets[people[i] + np.uint32(1)], np.int64(OVER)
+        opens, closes, period = offsets[people[i]], offsets[people[i] + np.uint32(1)], np.int64(OVER)
         while at != OVER:
-            period = _open_period(begins, ends, room, first, last, np.int64(start[np.uint64(at)]))
+            period = _open_period(begins, ends, room, opens, closes, np.int64(start[np.uint64(at)]))
             if period != OVER:
                 break
             at = _next_day(start, at, low, high, is_backwards)

@@ -66,7 +66,8 @@ def everybody(lines):
 
 def arrive(kernels, way, walk, asked):
     """Let everybody walk to where all is met."""
-    kernels.set_out(way, walk)
+    for first, last in ((0, walk.person.size // 2), (walk.person.size // 2, walk.person.size)):
+        kernels.set_out(way, walk, first, last)
     waiting, rounds = np.flatnonzero(walk.at != walks.OVER), 0
     while asked and waiting.size:
         test, listed = asked[rounds % len(asked)]

@@ -122,7 +122,6 @@ def walked_entries(line: Line, entry: Entry, counted: Sequence[Counted], which: 
     line = line.nonempty()
     way = Way(line.start, relations.sources.periods, room_of(entry), which is Pick.LATEST)
     walk = _at_home(line)
-    set_out(way, walk)
     _walk(way, walk, [(each.test, _listed(each.scan, relations)) for each in counted], relations.stop)
     arrived = np.flatnonzero(walk.at != OVER)
     return entries_of(
@@ -153,10 +152,11 @@ def _at_home(line: Line) -> Walk:
 
 
 def _walk(way: Way, walk: Walk, tests: Sequence[tuple[Test, Listed]], stop: Interruption) -> None:
-    """Let everybody walk until all tests are met, one after another as often as it takes."""
-    everybody = np.flatnonzero(walk.at != OVER)
-    for first in range(0, everybody.size, _TOGETHER):
-        waiting = everybody[first : first + _TOGETHER]
+    """Let everybody set out, and walk until all tests are met, one after another as often as it takes."""
+    for first in range(0, walk.person.size, _TOGETHER):
+        last = min(first + _TOGETHER, walk.person.size)
+        set_out(way, walk, first, last)
+        waiting = first + np.flatnonzero(walk.at[first:last] != OVER)
         for test, listed in cycle(tests):
             stop.check()
             if not waiting.size:
