@@ -141,11 +141,10 @@ def _earliest_fitting(entry: Entry, relations: Relations) -> Started | None:
         return None
     found = relations.records(events.scan)
     rows, period = np.full(scope.size, -1), np.empty(scope.size, np.int64)
-    periods, room = relations.sources.periods, room_of(entry)
+    runs, (one, other), periods, room = events.runs, events.tests, relations.sources.periods, room_of(entry)
     for own, after in zip(*(edge.tolist() for edge in events.own_runs(index, scope)), strict=True):
-        keep_earliest_fitting(
-            found.events, events.runs, own, after, *events.tests, periods, room, scope.start, rows, period
-        )
+        relations.stop.check()
+        keep_earliest_fitting(found.events, runs, own, after, one, other, periods, room, scope.start, rows, period)
     return _started([found], _kept(rows, period))
 
 

@@ -15,7 +15,8 @@ from engine.targets.kernels.valued import valued_scan
 Counts = npt.NDArray[np.uint32]
 
 _FEW = 4
-"""Entries a person, on average, above which it is better to test each row once and to look it up for all of them."""
+"""Looks of a person's entries, each at the runs of a concept, above which it is better to test each row once: on
+average, since entries are walked through once a concept."""
 
 
 def counted_fitting(
@@ -25,10 +26,12 @@ def counted_fitting(
     more; absent where they are better listed."""
     index, scope, is_once_a_day = relations.sources.index, relations.scope, atom.distinct is Distinct.DATES
     events = valued_scan(atom.events, index) if _is_counted_by_rows(atom) else None
-    people = entries.people() if scope.people is None else scope.people
-    if events is None or entries.size > _FEW * people.size:
+    if events is None:
         return None
     first, last = events.own_runs(index, scope)
+    people = entries.people() if scope.people is None else scope.people
+    if entries.size * first.size > _FEW * people.size:
+        return None
     if is_once_a_day and first.size > 1:  # a date may be in the runs of several concepts
         return None
     start, runs, (one, other) = events.table.columns["start"].stored, events.runs, events.tests
