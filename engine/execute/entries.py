@@ -73,9 +73,8 @@ class Entries:
         """The last days of the entries kept: of all entries, so that they serve the next question too, unless few are
         left and events have to be read for them."""
         work, cohort = self.conditions.work, self.conditions.plan.cohort
-        reads_events = bool(cohort.exit.censors) or cohort.exit.exposure is not None
         is_few = kept.size < self._most_kept(frame) * len(frame)
-        if not (reads_events and is_few) or work.means.kept.has(self._last_days_key(frame)):
+        if not (cohort.exit.reads_events and is_few) or work.means.kept.has(self._last_days_key(frame)):
             return self.last_days(frame)[kept]
         name = work.names.of("kept", frame.name, *sorted(rules.names), cohort.keep)
         return self.last_days(frame.narrowed(name, kept, work.means.persons))

@@ -23,7 +23,9 @@ def collapse(table: EntryTable, cohort: CohortPlan) -> CohortRows:
     rows = Joined(np.empty(size, np.uint32), np.empty(size, np.int32), np.empty(size, np.int32))
     # Observation periods of a person do not overlap, so only joining over a gap can cross from one to the next.
     used = join_entries(entries, cohort.join_days, cohort.across_periods, rows)
-    return _cut(rows.person[:used], rows.start[:used], rows.end[:used], cohort.study)
+    if used < size:  # without the room for more
+        rows = Joined(*(column[:used].copy() for column in rows))
+    return _cut(rows, cohort.study)
 
 
 def _held(column: npt.NDArray[Number]) -> npt.NDArray[Number]:
@@ -33,17 +35,13 @@ def _held(column: npt.NDArray[Number]) -> npt.NDArray[Number]:
     return held
 
 
-def _cut(
-    person: npt.NDArray[np.uint32],
-    start: npt.NDArray[np.int32],
-    end: npt.NDArray[np.int32],
-    study: StudyDays | None,
-) -> CohortRows:
+def _cut(rows: Joined, study: StudyDays | None) -> CohortRows:
+    person, start, end = rows
     if study is not None and study.first is not None:
         start = np.maximum(start, np.int32((study.first - _EPOCH).days))
     if study is not None and study.last is not None:
         end = np.minimum(end, np.int32((study.last - _EPOCH).days))
     if study is None:
-        return CohortRows(person=person.copy(), start=start.copy(), end=end.copy())  # without the room for more
+        return CohortRows(person=person, start=start, end=end)
     inside = start <= end
     return CohortRows(person=person[inside], start=start[inside], end=end[inside])

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from engine.logical.nodes import Atom
 from engine.physical.entries import Anchors, CohortResult, CohortRows, Days, EntryTable, Truth
+from engine.physical.picking import Positions
 
 
 def members(rows: CohortRows) -> CohortResult:
@@ -22,6 +23,19 @@ def members(rows: CohortRows) -> CohortResult:
 def table(anchors: Anchors, ends: Days, truth: Mapping[Atom, Truth]) -> EntryTable:
     """Entries with their last days and columns."""
     return EntryTable(person=anchors.person, start=anchors.start, end=ends, period=anchors.observed_from, truth=truth)
+
+
+def kept_table(anchors: Anchors, kept: Positions, ends: Days) -> EntryTable:
+    """The entries at the positions given, which ascend, with their last days; of the rest, nothing is copied that no
+    cohort is made of."""
+    chosen = slice(None) if kept.size == len(anchors) else kept
+    return EntryTable(
+        person=anchors.person[chosen],
+        start=anchors.start[chosen],
+        end=ends,
+        period=anchors.observed_from[chosen],
+        truth={},
+    )
 
 
 def furthest(person: npt.NDArray[np.uint32], steps: npt.NDArray[np.int16], persons: int) -> npt.NDArray[np.int16]:

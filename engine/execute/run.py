@@ -18,7 +18,7 @@ from engine.execute.means import Wanted
 from engine.execute.narrowing import with_events, with_genotypes
 from engine.execute.picking import atoms_in, picker_of, rules_in_order
 from engine.execute.reads import ends_after_event
-from engine.execute.results import furthest, members, table
+from engine.execute.results import furthest, kept_table, members, table
 from engine.execute.target import PicksEntries
 from engine.execute.work import Work
 from engine.logical.nodes import CohortEntries, CohortPlan
@@ -77,7 +77,7 @@ class Run:
         anchors = frame.anchors
         kept = pick(anchors.person, anchors.start, positions, PICK_OF[plan.cohort.keep])
         ends = entries.last_days_of(frame, rules, kept)
-        rows = collapse(table(anchors.kept(kept), ends, {}), plan.cohort)
+        rows = collapse(kept_table(anchors, kept, ends), plan.cohort)
         everything = wanted is Wanted.RULES
         return CohortResult(
             rows=rows,

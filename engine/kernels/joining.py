@@ -32,20 +32,19 @@ def join_entries(entries: Entries, join_days: int, across_periods: bool, rows: J
     """Write one row for all entries of a person of which each shares a day with those before it, or starts at most
     `join_days` after all of them have ended; over the end of an observation period only `across_periods`. Returns how
     many rows there are."""
-    used, before = 0, -1
-    for i in range(entries.person.size):
-        if entries.end[i] < entries.start[i]:
+    people, starts, ends, periods = entries
+    row_people, row_starts, row_ends = rows
+    used, before, reach = np.uint64(0), np.uint64(0), np.int64(0)
+    for i in range(np.uint64(people.size)):
+        start, end = np.int64(starts[i]), np.int64(ends[i])
+        if end < start:
             continue
-        start, reach = np.int64(entries.start[i]), np.int64(0)
-        is_near = used > 0 and rows.person[used - 1] == entries.person[i]
-        if is_near:
-            reach = np.int64(rows.end[used - 1])
-            is_near = start <= reach + join_days
-            is_near &= across_periods or start <= reach or entries.period[i] == entries.period[before]
-        before = i
-        if is_near:
-            rows.end[used - 1] = max(rows.end[used - 1], entries.end[i])
-            continue
-        rows.person[used], rows.start[used], rows.end[used] = entries.person[i], entries.start[i], entries.end[i]
-        used += 1
-    return used
+        is_near = used > 0 and people[before] == people[i] and start <= reach + join_days
+        if is_near and start > reach and not across_periods:
+            is_near = periods[i] == periods[before]
+        before, reach = i, max(reach, end) if is_near else end
+        if not is_near:
+            row_people[used], row_starts[used] = people[i], start
+            used += np.uint64(1)
+        row_ends[used - np.uint64(1)] = reach
+    return np.int64(used)

@@ -5,10 +5,20 @@ import numpy as np
 from engine.kernels._jit import jit, prefetch
 from engine.kernels.groups import Days
 from engine.kernels.places import day_place
-from engine.kernels.ranges import Rows
+from engine.kernels.ranges import Rows, Whole
 
 _AHEAD = 32
 """How many people before their turn memory is asked for what is read of them."""
+
+
+@jit
+def clip_line(start: Days, low: Whole, high: Whole, since: Whole, until: Whole) -> tuple[Whole, Whole]:
+    """Where, of the events from `low` to before `high`, those lie that start from `since` to `until`."""
+    if low < high and np.int64(start[low]) < since:
+        low = day_place(start, low, high, since)
+    if low < high and np.int64(start[high - 1]) > until:
+        high = day_place(start, low, high, until + 1)
+    return low, high
 
 
 @jit
@@ -18,12 +28,7 @@ def clip_days(start: Days, low: Rows, high: Rows, since: Days, until: Days, firs
         ahead = min(i + _AHEAD, low.size - 1)
         prefetch(start, low[ahead])
         prefetch(start, high[ahead] - 1)
-        opens, closes = low[i], high[i]
-        if opens < closes and start[opens] < since[i]:
-            opens = day_place(start, opens, closes, np.int64(since[i]))
-        if opens < closes and start[closes - 1] > until[i]:
-            closes = day_place(start, opens, closes, np.int64(until[i]) + 1)
-        first[i], last[i] = opens, closes
+        first[i], last[i] = clip_line(start, low[i], high[i], np.int64(since[i]), np.int64(until[i]))
 
 
 @jit

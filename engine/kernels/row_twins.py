@@ -9,7 +9,7 @@ from engine.kernels.event_twins import places
 from engine.kernels.events import Events, Runs
 from engine.kernels.groups import Days
 from engine.kernels.predicates import Numbers, Truths
-from engine.kernels.ranges import People, Rows
+from engine.kernels.ranges import People, Rows, Whole
 from engine.kernels.spells import Spans, Trend
 from engine.kernels.timelines import Found, Lines
 from engine.kernels.windows import Bounds
@@ -30,10 +30,15 @@ def clip_runs(
     return used
 
 
+def clip_line(start: Days, low: Whole, high: Whole, since: Whole, until: Whole) -> tuple[Whole, Whole]:
+    own = start[low:high]
+    first = low + np.searchsorted(own, since)
+    return first, max(first, low + np.searchsorted(own, until, side="right"))
+
+
 def clip_days(start: Days, low: Rows, high: Rows, since: Days, until: Days, first: Rows, last: Rows) -> None:
-    for i, own in enumerate(start[begin:end] for begin, end in zip(low, high, strict=True)):
-        first[i] = low[i] + np.searchsorted(own, since[i])
-        last[i] = max(first[i], low[i] + np.searchsorted(own, until[i], side="right"))
+    for i in range(low.size):
+        first[i], last[i] = clip_line(start, low[i], high[i], since[i], until[i])
 
 
 def take_lines(

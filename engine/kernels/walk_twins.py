@@ -4,11 +4,16 @@ import numpy as np
 
 from engine.kernels.event_twins import has_room
 from engine.kernels.events import Periods, Room
+from engine.kernels.groups import Days
 from engine.kernels.ranges import People, Rows, Whole
+from engine.kernels.row_twins import clip_days
 from engine.kernels.walks import OVER, Listed, Test, Walk, Way
 
 
-def set_out(way: Way, walk: Walk, first: Whole, last: Whole) -> None:
+def set_out(way: Way, walk: Walk, since: Days, until: Days, first: Whole, last: Whole) -> None:
+    own = slice(first, last)
+    low, high = walk.low[own].copy(), walk.high[own].copy()
+    clip_days(way.start, low, high, since[own], until[own], walk.low[own], walk.high[own])
     for i in range(first, last):
         _stand(way, walk, i, next(iter(_stops(way, walk, i)), None))
 

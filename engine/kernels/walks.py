@@ -14,6 +14,7 @@ import numpy.typing as npt
 from engine.kernels._jit import jit, prefetch
 from engine.kernels.events import Periods, Room, has_room
 from engine.kernels.groups import Days
+from engine.kernels.lines import clip_line
 from engine.kernels.places import day_place, earlier_place, later_place
 from engine.kernels.ranges import People, Rows, Whole
 
@@ -90,6 +91,12 @@ def _open_period(begins: Days, ends: Days, room: Room, period: Whole, last: Whol
 
 
 @jit
+def _is_in_days(room: Room) -> bool:
+    """Whether the days with room in a period are all those between two, which months do not say."""
+    return not room.before_months and not room.after_months
+
+
+@jit
 def _day_begin(start: Days, at: Whole, low: Whole) -> Whole:
     """The first event of the day of event `at`."""
     while at > low and start[np.uint64(at - 1)] == start[np.uint64(at)]:
@@ -119,22 +126,31 @@ def _day_from(start: Days, at: Whole, low: Whole, high: Whole, is_backwards: boo
 
 
 @jit
-def set_out(way: Way, walk: Walk, first: Whole, last: Whole) -> None:
-    """Let those at places `first` to before `last` of the walk begin: write where they come to first."""
+def set_out(way: Way, walk: Walk, since: Days, until: Days, first: Whole, last: Whole) -> None:
+    """Let those at places `first` to before `last` of the walk begin, on the days from `since[i]` to `until[i]`: leave
+    their events on other days out of the walk, and write where they come to first."""
     start, (offsets, begins, ends), room, is_backwards = way
     people, lows, highs, places, periods, days, observed_from, observed_to, _ = walk
+    is_simple = _is_in_days(room)
     for i in range(first, last):
         ahead = min(i + _AHEAD, people.size - 1)
-        prefetch(start, highs[ahead] - 1 if is_backwards else lows[ahead])
-        low, high, at = lows[i], highs[i], np.int64(OVER)
+        prefetch(start, lows[ahead])
+        prefetch(start, highs[ahead] - 1)
+        opens, closes = offsets[people[i]], offsets[people[i] + np.uint32(1)]
+        earliest, latest, at, period = np.int64(since[i]), np.int64(until[i]), np.int64(OVER), np.int64(OVER)
+        is_alone = is_simple and closes - opens == 1
+        if is_alone:
+            period = opens
+            earliest = max(earliest, np.int64(begins[np.uint64(opens)]) - room.before_days)
+            latest = min(latest, np.int64(ends[np.uint64(opens)]) - room.after_days)
+        low, high = clip_line(start, lows[i], highs[i], earliest, latest)
+        lows[i], highs[i] = low, high
         if low < high:
             at = _day_begin(start, high - 1, low) if is_backwards else low
-        opens, closes, period = offsets[people[i]], offsets[people[i] + np.uint32(1)], np.int64(OVER)
-        while at != OVER:
+        while at != OVER and period == OVER:
             period = _open_period(begins, ends, room, opens, closes, np.int64(start[np.uint64(at)]))
-            if period != OVER:
-                break
-            at = _next_day(start, at, low, high, is_backwards)
+            if period == OVER:
+                at = _next_day(start, at, low, high, is_backwards)
         places[i], periods[i] = at, period
         if at != OVER:
             own = np.uint64(period)
@@ -183,7 +199,7 @@ def walk_to(way: Way, walk: Walk, test: Test, listed: Listed, needed: int, waiti
     start, (offsets, begins, ends), room, is_backwards = way
     people, lows, highs, places, periods, days, observed_from, observed_to, met = walk
     base, owned, firsts, lasts, starts, concept, wanted, is_chosen = listed
-    left = 0
+    left, is_simple = 0, _is_in_days(room)
     for k in range(waiting.size):
         other = np.int64(people[np.uint64(waiting[min(k + _AHEAD, waiting.size - 1)])]) - base
         ahead = np.uint64(owned[np.uint64(other)])
@@ -195,7 +211,8 @@ def walk_to(way: Way, walk: Walk, test: Test, listed: Listed, needed: int, waiti
         opens, closes = np.uint64(owned[own]), np.uint64(owned[own + np.uint64(1)])
         can_leap = closes - opens == np.uint64(1) and not is_chosen
         first_period, last_period = offsets[people[i]], offsets[people[i] + np.uint32(1)]
-        can_leap = can_leap and last_period - first_period == 1
+        has_one_period = last_period - first_period == 1
+        can_leap = can_leap and has_one_period
         hint = np.int64(OVER)
         while places[i] != OVER:
             day = np.int64(days[i])
@@ -227,15 +244,16 @@ def walk_to(way: Way, walk: Walk, test: Test, listed: Listed, needed: int, waiti
             if test.least <= number <= test.most:
                 break
             at, low, high, period = places[i], lows[i], highs[i], np.int64(OVER)
-            if last_period - first_period > 1:
+            if not has_one_period:
                 period = _open_period(begins, ends, room, periods[i] + 1, last_period, day)
             if period == OVER:
                 at = _day_from(start, at, low, high, is_backwards, goal)
-                while at != OVER:
+                if has_one_period and is_simple:
+                    period = first_period  # which all that is left of the events lies in, since they set out
+                while at != OVER and period == OVER:
                     period = _open_period(begins, ends, room, first_period, last_period, np.int64(start[np.uint64(at)]))
-                    if period != OVER:
-                        break
-                    at = _next_day(start, at, low, high, is_backwards)
+                    if period == OVER:
+                        at = _next_day(start, at, low, high, is_backwards)
             places[i], periods[i], met[i] = at, period, 0
             if at != OVER:
                 mine = np.uint64(period)

@@ -114,6 +114,7 @@ def _warm_lines(columns: events.Events) -> None:
     counting.count_in_timelines(_held(np.int64, 2), _days(), columns.person, bounds, 1, counts)
     lines.cut_first(_rows(), _rows(), 1, _rows())
     lines.cut_last(columns.start, _rows(), _rows(), 1, _rows())
+    lines.clip_line(_days(), 0, 1, 0, 1)
     lines.clip_days(columns.start, _rows(), _rows(), _new_days(), _new_days(), _rows(), _rows())
 
 
@@ -160,7 +161,7 @@ def _warm_walks(columns: events.Events, periods: events.Periods) -> None:
     at, days = (_rows(), _rows()), (_new_days(), _new_days(), _new_days())
     walk = walks.Walk(columns.person, _rows(), _rows(), *at, *days, np.zeros(1, np.uint16))
     listed = walks.Listed(0, offsets, rows, rows, _days(), _held(np.uint16), _held(np.bool_), False)
-    walks.set_out(way, walk, 0, 1)
+    walks.set_out(way, walk, _new_days(), _new_days(), 0, 1)
     walks.walk_to(way, walk, walks.Test(0, 0, True, 1, 1, 1), listed, 1, _rows())
     walks.count_owned(_rows(), _rows(), columns.person, 0, _rows(2))
     walks.list_owned(_rows(), _rows(), columns.person, columns.key, 0, _rows(2), _rows(), _rows())

@@ -64,10 +64,17 @@ def everybody(lines):
     return walks.Walk(frozen(person.astype(np.uint32)), low, high, *places, *days, np.zeros(person.size, np.uint16))
 
 
-def arrive(kernels, way, walk, asked):
+def days_within_reach(random, size):
+    """The days on which each may walk: any, or few."""
+    if random.random() < 0.5:
+        return np.full(size, -99, np.int32), np.full(size, 99, np.int32)
+    return random.integers(-50, 20, size, np.int32), random.integers(-20, 50, size, np.int32)
+
+
+def arrive(kernels, way, walk, reach, asked):
     """Let everybody walk to where all is met."""
     for first, last in ((0, walk.person.size // 2), (walk.person.size // 2, walk.person.size)):
-        kernels.set_out(way, walk, first, last)
+        kernels.set_out(way, walk, *reach, first, last)
     waiting, rounds = np.flatnonzero(walk.at != walks.OVER), 0
     while asked and waiting.size:
         test, listed = asked[rounds % len(asked)]
@@ -81,7 +88,8 @@ def test_everybody_comes_to_where_their_twin_comes(seed):
     random = np.random.default_rng(seed)
     lines, asked = lines_of(random), [(condition_of(random), listed_of(random)) for _ in range(random.integers(4))]
     way = walks.Way(lines[1], periods_of(random), ROOMS[random.integers(len(ROOMS))], bool(seed % 2))
-    ours, theirs = (arrive(kernels, way, everybody(lines), asked) for kernels in (walks, walk_twins))
+    reach = days_within_reach(random, everybody(lines).person.size)
+    ours, theirs = (arrive(kernels, way, everybody(lines), reach, asked) for kernels in (walks, walk_twins))
     np.testing.assert_array_equal(ours.at, theirs.at)
     stands = ours.at != walks.OVER
     for name in ("period", "day", "observed_from", "observed_to"):
@@ -95,7 +103,7 @@ def test_more_conditions_than_a_byte_counts_are_met():
     columns = (frozen(np.arange(PEOPLE + 1)), frozen(offsets[:-1].copy()), frozen(offsets[1:].copy()), start)
     listed = walks.Listed(0, *columns, frozen(np.zeros(0, np.uint16)), frozen(np.zeros(0, np.bool_)), False)
     before = walks.Test(-walks.NEVER, -1, True, 1, walks.NEVER, 1)
-    walk = arrive(walks, way, everybody((offsets, start)), [(before, listed)] * 300)
+    walk = arrive(walks, way, everybody((offsets, start)), wide, [(before, listed)] * 300)
     assert walk.day.tolist() == [9] * PEOPLE
     assert walk.met.tolist() == [300] * PEOPLE
 

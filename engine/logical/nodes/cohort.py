@@ -76,6 +76,11 @@ class ExitPlan(Node):
     censors: tuple[EventRelation, ...]
     exposure: ExposurePlan | None = None
 
+    @property
+    def reads_events(self) -> bool:
+        """Whether other events than that of the entry decide."""
+        return bool(self.censors) or self.exposure is not None
+
 
 @node
 class StudyDays(Node):

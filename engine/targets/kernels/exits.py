@@ -17,6 +17,8 @@ _NEVER = np.int32(np.iinfo(np.int32).max)
 def last_days(exit: ExitPlan, entries: Entries, relations: Relations) -> Days:
     """The last day of each entry; the day before its start where it has none."""
     last = _planned(exit, entries)
+    if not exit.reads_events:
+        return np.where(last < entries.start, entries.start - 1, last)
     last = np.where(last < entries.start, _NEVER, last)
     base = relations.scope.start
     for censor in exit.censors:

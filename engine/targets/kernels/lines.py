@@ -70,9 +70,11 @@ class Line:
         return replace(self, person=self.person[chosen], low=self.low[chosen], high=self.high[chosen])
 
 
-def line_of(entry: Entry, rules: Sequence[RulePlan], relations: Relations, *, with_visits: bool) -> Line:
-    """The line of an entry that picks nothing, as far as its events can pass the rules. Visits are read only where they
-    are asked for."""
+def line_of(
+    entry: Entry, rules: Sequence[RulePlan], relations: Relations, *, with_visits: bool
+) -> tuple[Line, DaysOfEach]:
+    """The line of an entry that picks nothing, and the days outside of which none of its events can pass the rules.
+    Visits are read only where they are asked for."""
     if not isinstance(entry.events, EveryoneOn) and len(entry.events) == 1:
         scan, predicates = _tested(entry.events[0])
         if isinstance(scan, Scan) and scan.source is None:
@@ -80,7 +82,7 @@ def line_of(entry: Entry, rules: Sequence[RulePlan], relations: Relations, *, wi
             if line is not None:
                 is_decided = all(decides(part) for predicate in predicates for part in parts_of(predicate))
                 reach = reach_of(entry, predicates, rules, line.person, relations.sources)
-                return replace(line, is_decided=is_decided).within(reach)
+                return replace(line, is_decided=is_decided), reach
     entries = find_entries(entry, relations, with_visits=with_visits)
     offsets, people = entries.offsets, np.arange(relations.scope.start, relations.scope.stop, dtype=np.uint32)
     line = Line(
@@ -91,7 +93,7 @@ def line_of(entry: Entry, rules: Sequence[RulePlan], relations: Relations, *, wi
         entries_of=lambda line: entries.taken(line.places()),
         ends_of=lambda places: taken(entries.ends, places),
     )
-    return line.within(reach_of(entry, (), rules, people, relations.sources))
+    return line, reach_of(entry, (), rules, people, relations.sources)
 
 
 def _tested(events: EventRelation) -> tuple[EventRelation, tuple[RowPredicate, ...]]:

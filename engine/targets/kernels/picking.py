@@ -37,11 +37,11 @@ def picked_entries(
     atoms = [atom for rule in rules for atom in atoms_of(rule.condition)]
     with_visits = any(isinstance(atom, Occurs) and atom.same_visit for atom in atoms)
     found: list[Anchors] = []
-    line = line_of(entry, rules, relations, with_visits=with_visits)
+    line, reach = line_of(entry, rules, relations, with_visits=with_visits)
     counted = counted_of(rules)
     if counted is not None and line.is_decided:
-        return walked_entries(line, entry, counted, which, relations).anchors(with_ends=with_ends)
-    waiting, number = line.nonempty(), 1
+        return walked_entries(line, reach, entry, counted, which, relations).anchors(with_ends=with_ends)
+    waiting, number = line.within(reach).nonempty(), 1
     while waiting.person.size:
         looked_at, left = _cut(waiting, number, which)
         entries = _passing(looked_at.entries(), rules, relations)

@@ -111,7 +111,7 @@ class KernelTarget:
     ) -> Days:
         def compute(start: int, end: int) -> Days:
             entries = _part(anchors, start, end)
-            theirs = entries.scope.of(entries.people())
+            theirs = entries.scope.of(entries.people()) if exit.reads_events else entries.scope
             return last_days(exit, entries, self._relations(cohorts, theirs, stop))
 
         return _joined(self._over_blocks((exit,), _people(anchors), compute, stop))
@@ -196,7 +196,7 @@ def _between(person: People, start: int, stop: int) -> slice:
 
 def _people(anchors: Anchors) -> int:
     """How many people the entries are of."""
-    return int(np.count_nonzero(np.diff(anchors.person))) + 1 if len(anchors) else 0
+    return int(np.count_nonzero(anchors.person[1:] != anchors.person[:-1])) + 1 if len(anchors) else 0
 
 
 def _joined(parts: list[np.ndarray]) -> np.ndarray:

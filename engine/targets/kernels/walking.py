@@ -23,7 +23,7 @@ from engine.targets.kernels.reach import conjuncts, decides
 from engine.targets.kernels.records import Mask, frozen
 from engine.targets.kernels.relations import Relations
 from engine.targets.kernels.scans import scan_runs
-from engine.targets.kernels.scope import Scope
+from engine.targets.kernels.scope import DaysOfEach, Scope
 from engine.targets.kernels.timelines import are_many, lines_of
 
 Codes = npt.NDArray[np.uint16]
@@ -117,12 +117,14 @@ def _days(bound: Bound | None, otherwise: int) -> int:
     return otherwise if bound is None else max(-NEVER, min(NEVER, in_days(bound.offset)[0]))
 
 
-def walked_entries(line: Line, entry: Entry, counted: Sequence[Counted], which: Pick, relations: Relations) -> Entries:
-    """One entry of each person of the line who has one that passes, in order of person. They have no visits."""
-    line = line.nonempty()
+def walked_entries(
+    line: Line, reach: DaysOfEach, entry: Entry, counted: Sequence[Counted], which: Pick, relations: Relations
+) -> Entries:
+    """One entry of each person of the line who has one within reach that passes, in order of person. They have no
+    visits."""
     way = Way(line.start, relations.sources.periods, room_of(entry), which is Pick.LATEST)
     walk = _at_home(line)
-    _walk(way, walk, [(each.test, _listed(each.scan, relations)) for each in counted], relations.stop)
+    _walk(way, walk, reach, [(each.test, _listed(each.scan, relations)) for each in counted], relations.stop)
     arrived = np.flatnonzero(walk.at != OVER)
     return entries_of(
         relations.scope,
@@ -140,8 +142,8 @@ def _at_home(line: Line) -> Walk:
     size = line.person.size
     return Walk(
         person=frozen(line.person),
-        low=line.low,
-        high=line.high,
+        low=line.low.copy(),
+        high=line.high.copy(),
         at=np.empty(size, np.int64),
         period=np.empty(size, np.int64),
         day=np.empty(size, np.int32),
@@ -151,11 +153,11 @@ def _at_home(line: Line) -> Walk:
     )
 
 
-def _walk(way: Way, walk: Walk, tests: Sequence[tuple[Test, Listed]], stop: Interruption) -> None:
-    """Let everybody set out, and walk until all tests are met, one after another as often as it takes."""
+def _walk(way: Way, walk: Walk, reach: DaysOfEach, tests: Sequence[tuple[Test, Listed]], stop: Interruption) -> None:
+    """Let everybody set out within reach, and walk until all tests are met, one after another as often as it takes."""
     for first in range(0, walk.person.size, _TOGETHER):
         last = min(first + _TOGETHER, walk.person.size)
-        set_out(way, walk, first, last)
+        set_out(way, walk, reach.since, reach.until, first, last)
         waiting = first + np.flatnonzero(walk.at[first:last] != OVER)
         for test, listed in cycle(tests):
             stop.check()
