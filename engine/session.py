@@ -36,6 +36,7 @@ from engine.logical.lints import lint_meaning
 from engine.physical.estimates import Estimates
 from engine.targets.duckdb import DuckDBTarget
 from engine.targets.kernels import KernelTarget
+from schemas.errors import located
 from schemas.policy import DEFAULT_POLICY, Access, AccessTier, DisclosurePolicy
 
 _EVERY_GENE = 10**6
@@ -122,6 +123,13 @@ class Session:
     ) -> "Session":
         """Open and check a release; raises `DataProblem` when it, the ledger or a key cannot be trusted."""
         release = open_release(settings.releases, settings.release_id)
+        with located(release.path):
+            return Session._of(release, settings, policy, today)
+
+    @staticmethod
+    def _of(
+        release: Release, settings: EngineSettings, policy: DisclosurePolicy, today: Callable[[], datetime.date]
+    ) -> "Session":
         temporary = settings.state / "temporary"
         temporary.mkdir(parents=True, exist_ok=True)
         with ThreadPoolExecutor(1) as aside:  # half of the wait is DuckDB's, and the other half not
@@ -156,7 +164,7 @@ class Session:
                 scores=frozenset(genotypes.scores),
                 unranked=genotypes.unranked,
             ),
-            people=load_people(database),
+            people=load_people(release, database),
             consent=Consent(database, release.persons, settings.state),
             projects=ProjectRegistry.open(settings.projects),
             genotypes=genotypes,

@@ -199,7 +199,8 @@ ACCESS = {
     "Apply for approval, or name another project of yours.",
     "access-age": "In this phase the tier sees ages in wider bands. Use the width the message names, or a wider one.",
     "access-date": "In this phase the tier names dates by whole months or years. Begin ranges on the first day of one, "
-    "and end them on the last.",
+    "and end them on the last. From a named date count whole months or years too, and compare with the calendar only "
+    "days that `spanning` or an end in days did not move.",
     "access-domain": "Data of this kind are not open to the tier in this phase. `expected` lists those that are, and "
     "`kohort policy explain` what opens when.",
     "access-free-text": "In this phase the tier does not test texts as their source wrote them. Use concepts instead.",

@@ -118,13 +118,15 @@ STORED = {
     "audit-month": "A month is written as year and number, 2026-11.",
     "audit-proof-wrong": "What the proof says is not in the log that was signed, or the log does not go on from the "
     "older checkpoint. Keep both, and inform the data access committee.",
-    "audit-unreadable": "The state folder has no log, it cannot be read, or a file is no month of one. Check the path "
-    "and its permissions.",
+    "audit-unreadable": "The state folder that was looked at has no log (`ledger.sqlite`), it cannot be read, or a "
+    "file is no month of one. Name the server's state folder with `--state` or `KOHORT_STATE`, and check who may "
+    "read it.",
     "audit-unwritable": "The month of the log cannot be written to the file named: it is there already, or the folder "
     "cannot be written to. Name another file.",
     "backup-damaged": "A copy of the ledger is not what was written, or not one that can be gone on from; the message "
     "says which part. Use another copy.",
-    "backup-source": "There is no ledger in the state folder. Check the folder named.",
+    "backup-source": "The state folder that was looked at has no ledger (`ledger.sqlite`). Name the server's state "
+    "folder with `--state` or `KOHORT_STATE`; a new one has a ledger once a server started.",
     "backup-unwritable": "The ledger cannot be copied to the folder named: it is there already, or cannot be written "
     "to. Name a new folder on a disk with room.",
     "calls-damaged": "The genotype calls cannot be read. Restore the release or ingest it again.",
@@ -164,6 +166,8 @@ STORED = {
     "identity-file": "The file of trusted issuers, or that of projects and denials, is not as it should be; the "
     "message names the place. Until it is corrected nobody gets in. `kohort identity check` checks both.",
     "address-in-use": "Another program listens where the server should. Stop it, or give another `--port`.",
+    "address-unusable": "The server cannot listen at the address: it is none of this machine, its name is unknown, or "
+    "this user may not use the port. Give another `--host` or `--port`.",
     "identity-setup": "A server knows callers in exactly one way: by trusted issuers, or by the development issuer on "
     "this machine alone. Set `KOHORT_IDENTITY`, or `--local-issuer` to try things.",
     "clock-behind": "The server's clock is more than a day behind the newest entry of the log, and a clock that was "
@@ -197,7 +201,8 @@ STORED = {
     "release-none-current": "No release is current. Make one with `kohort demo`, `kohort synth` or `kohort ingest`, or "
     "choose one with `kohort release use ID`.",
     "release-schema": "The release was made for another version of the schema. Ingest its sources again.",
-    "release-unknown": "There is no such release. `kohort release list` names those there are.",
+    "release-unknown": "The folder of releases that was looked at has no such release. Name one of those listed, or "
+    "the folder of releases with `--releases` or `KOHORT_RELEASES`.",
     "restore-incomplete": "A checkpoint, or a charge of people, shows that more was answered than is known. Give the "
     "logs that reach so far, or restore without `--complete`, which closes the year.",
     "restore-key": "The key that signs the log, or the one that names questions, is not there or is another. Put it "

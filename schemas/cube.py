@@ -13,6 +13,12 @@ from typing import Final
 from schemas.access import DataDomain
 from schemas.tiers import NANO_RHO
 
+REGIONS_SIGMA: Final = 50
+"""Noise of the counts that decide which regions a release lists, where its operator gave no list, in persons."""
+
+REGIONS_COST: Final = NANO_RHO // (2 * REGIONS_SIGMA**2)
+"""What that list tells of a person, in nano-rho. It is kept free in the budget of the cube, whoever gave the list."""
+
 
 class CubeFamily(Enum):
     """A list of categories that is published as one; the value names it in addresses and files."""
@@ -144,9 +150,9 @@ class FamilyRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CubeRules:
-    """The cube of a release: `budget` in nano-rho for all that is ever published of it, `sigma` of the noise of totals
-    and `table_sigma` of that of cells, where a family has no other, and `age_width` in years. Floor and rounding are
-    those of the public tier."""
+    """The cube of a release: `budget` in nano-rho for all that is ever published of the release, its list of regions
+    included; `sigma` of the noise of totals and `table_sigma` of that of cells, where a family has no other, and
+    `age_width` in years. Floor and rounding are those of the public tier."""
 
     budget: int
     sigma: int
@@ -157,6 +163,11 @@ class CubeRules:
     def cost(self) -> int:
         """Of all tables of all families, in nano-rho."""
         return sum(rules.cost() for rules in self.families)
+
+    @property
+    def for_tables(self) -> int:
+        """What of the budget there is for tables, in nano-rho: all but what the list of regions tells."""
+        return self.budget - REGIONS_COST
 
     def of(self, family: CubeFamily) -> FamilyRules | None:
         """The rules of a family; absent where it is not published."""

@@ -4,9 +4,11 @@ A problem never carries a person's value. `schemas.codes.CODES` explains every c
 a test fails when a code is raised that is not explained there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,7 +24,11 @@ class Span:
 
 
 class Problem(Exception):
-    """One fault, said once: what was wrong, where, what was expected and what to do."""
+    """One fault, said once: what was wrong, where, what was expected and what to do.
+
+    `place` is the file or folder of this machine that was looked at. It is told to whoever gives commands here, and is
+    in no text of the problem, so that nobody who asks over HTTP learns it.
+    """
 
     def __init__(
         self,
@@ -32,6 +38,7 @@ class Problem(Exception):
         span: Span | None = None,
         expected: Iterable[str] = (),
         hint: str | None = None,
+        place: Path | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -39,10 +46,11 @@ class Problem(Exception):
         self.span = span
         self.expected = tuple(expected)
         self.hint = hint
+        self.place = place
 
     def __reduce__(self) -> tuple[Callable[[], "Problem"], tuple[()]]:
         """So that a process can tell another what it met."""
-        parts = {"span": self.span, "expected": self.expected, "hint": self.hint}
+        parts = {"span": self.span, "expected": self.expected, "hint": self.hint, "place": self.place}
         return partial(type(self), self.code, self.message, **parts), ()
 
     def __str__(self) -> str:
@@ -93,3 +101,13 @@ class Problems(Exception):
 def problems_of(error: Problem | Problems) -> tuple[Problem, ...]:
     """The problems an error carries, whichever of the two forms it has."""
     return error.problems if isinstance(error, Problems) else (error,)
+
+
+@contextmanager
+def located(place: Path) -> Iterator[None]:
+    """Problems met in here that name no place are of this one."""
+    try:
+        yield
+    except Problem as problem:
+        problem.place = problem.place or place
+        raise

@@ -6,7 +6,16 @@ from itertools import pairwise
 
 from schemas.access import Access, DataDomain, VariantLevel
 from schemas.consent import PERMISSION_CODES
-from schemas.cube import DATED_FAMILIES, FIRST_TABLES, LISTED_FAMILIES, CubeFamily, CubeRules, CubeTable, FamilyRules
+from schemas.cube import (
+    DATED_FAMILIES,
+    FIRST_TABLES,
+    LISTED_FAMILIES,
+    REGIONS_COST,
+    CubeFamily,
+    CubeRules,
+    CubeTable,
+    FamilyRules,
+)
 from schemas.policy import DisclosurePolicy, GenotypeAccess, TierPolicy
 from schemas.rates import Rate
 from schemas.sensitive import SensitiveUse
@@ -83,8 +92,11 @@ def _in_cube(cube: CubeRules) -> Iterator[str]:
         yield "a family is there twice"
     for rules in cube.families:
         yield from (f"family `{rules.family.value}`: {wrong}" for wrong in _in_family(rules))
-    if cube.cost() > cube.budget:
-        yield f"its tables cost rho {cube.cost() / NANO_RHO:g}, more than its budget of {cube.budget / NANO_RHO:g}"
+    if cube.cost() > cube.for_tables:
+        yield (
+            f"its tables cost rho {cube.cost() / NANO_RHO:g}, more than its budget of {cube.budget / NANO_RHO:g} less "
+            f"{REGIONS_COST / NANO_RHO:g} for the list of regions"
+        )
 
 
 def _in_family(rules: FamilyRules) -> Iterator[str]:

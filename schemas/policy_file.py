@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field, TypeAdapter
 
 from schemas.access import Access, DataDomain, DateStep, RegionLevel, VariantLevel
 from schemas.cube import FIRST_TABLES, CubeFamily, CubeRules, CubeTable, FamilyRules
-from schemas.errors import DataProblem
+from schemas.errors import DataProblem, located
 from schemas.policy import CostClass, Dictionary, DisclosurePolicy, GenotypeAccess, ReleasePhase, TierPolicy
 from schemas.policy_checks import contradictions
 from schemas.rates import Rate, parse_rate
@@ -260,7 +260,8 @@ def default_policy() -> DisclosurePolicy:
 
 def read_policy(path: Path) -> DisclosurePolicy:
     """The policy of a file; raises `DataProblem` with the place of what is wrong."""
-    return parse_policy(read_text(path, _CODES), name=path.name)
+    with located(path):
+        return parse_policy(read_text(path, _CODES), name=path.name)
 
 
 def parse_policy(text: str, *, name: str) -> DisclosurePolicy:

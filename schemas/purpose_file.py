@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from schemas.consent import Purpose, Research
-from schemas.errors import DataProblem
+from schemas.errors import DataProblem, located
 from schemas.strict_toml import Entry, FileCodes, Word, parse_toml, read_text
 
 _CODES: Final = FileCodes("projects-unreadable", "projects-form")
@@ -87,7 +87,8 @@ class _File(Entry):
 
 def read_projects(path: Path) -> Projects:
     """The registry of a file; raises `DataProblem` with the place of what is wrong."""
-    return parse_projects(read_text(path, _CODES), name=path.name)
+    with located(path):
+        return parse_projects(read_text(path, _CODES), name=path.name)
 
 
 def parse_projects(text: str, *, name: str) -> Projects:

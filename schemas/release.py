@@ -54,6 +54,15 @@ LOCATION = TableSpec(
     ),
 )  # fmt: skip
 
+REGION = TableSpec(
+    name="region", path="region.parquet", key=("region",), clustered_by=("region",),
+    description="regions that people are told apart by: given by the operator, or chosen with noise; never those that "
+                "somebody happens to live in. Who lives elsewhere is `unknown` in breakdowns",
+    columns=(
+        _column("region", _T.TEXT, "province or metropolitan city, as in `person.region`", required=True),
+    ),
+)  # fmt: skip
+
 CARE_SITE = TableSpec(
     name="care_site", path="care_site.parquet", source="care_site", key=("care_site_id",), clustered_by=("care_site_id",),
     description="places of care",
@@ -285,7 +294,7 @@ REJECTED = TableSpec(
     ),
 )  # fmt: skip
 
-CLINICAL_TABLES = (PERSON, LOCATION, CARE_SITE, PROVIDER)
+CLINICAL_TABLES = (PERSON, REGION, LOCATION, CARE_SITE, PROVIDER)
 VOCABULARY_TABLES = (CONCEPT, CONCEPT_ANCESTOR, CONCEPT_RELATIONSHIP, CONCEPT_SYNONYM)
 SURVEY_TABLES = (SURVEY_QUESTION, SURVEY_OPTION, SURVEY_ANSWER)
 GENOTYPE_TABLES = (VARIANT, SAMPLE, GENE, PANEL, SCORE, SCORE_WEIGHT, KNOWN_VARIANT)

@@ -42,11 +42,11 @@ def read_text(path: Path, codes: FileCodes) -> str:
             raw = stream.read(_MOST_BYTES + 1)
         text = raw.decode("utf-8")
     except FileNotFoundError:
-        raise DataProblem(codes.unreadable, f"the file {path.name} cannot be read: there is none") from None
+        raise DataProblem(codes.unreadable, f"the file {path.name} cannot be read: there is none", place=path) from None
     except (OSError, UnicodeDecodeError):
-        raise DataProblem(codes.unreadable, f"the file {path.name} cannot be read as text") from None
+        raise DataProblem(codes.unreadable, f"the file {path.name} cannot be read as text", place=path) from None
     if len(raw) > _MOST_BYTES:
-        raise DataProblem(codes.unreadable, f"the file {path.name} is larger than {_MOST_BYTES:,} bytes")
+        raise DataProblem(codes.unreadable, f"the file {path.name} is larger than {_MOST_BYTES:,} bytes", place=path)
     return text
 
 

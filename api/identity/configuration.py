@@ -178,7 +178,9 @@ def _first_fault(error: ValidationError) -> str:
 
 
 def _problem(path: Path, message: str) -> DataProblem:
-    return DataProblem("identity-file", f"{path.name}: {message}", hint="correct the file; until then nobody gets in")
+    return DataProblem(
+        "identity-file", f"{path.name}: {message}", hint="correct the file; until then nobody gets in", place=path
+    )
 
 
 def once(place: str, values: Iterable[str]) -> None:

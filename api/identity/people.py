@@ -117,7 +117,9 @@ class PeopleFile:
         try:
             found = self._path.stat()
         except OSError:
-            raise DataProblem("identity-file", f"{self._path.name}: the file cannot be read") from None
+            raise DataProblem(
+                "identity-file", f"{self._path.name}: the file cannot be read", place=self._path
+            ) from None
         state = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
         with self._lock:
             if self._read is None or self._read[0] != state:
@@ -146,7 +148,7 @@ def add_entry(path: Path, entry: Entry) -> None:
     try:
         before = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise DataProblem("identity-file", f"{path.name}: the file cannot be read") from None
+        raise DataProblem("identity-file", f"{path.name}: the file cannot be read", place=path) from None
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with aside.open("x", encoding="utf-8") as stream:

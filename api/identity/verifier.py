@@ -172,9 +172,11 @@ def _researcher(signed_in: SignedIn, people: People, project: str | None) -> Pri
         if found is None or (found.tier == "controlled" and not rights.is_controlled):
             raise ProjectRefused
         chosen, tier = found.id, AccessTier(found.tier)
-    if people.is_stopped(chosen):
+    linked = tuple(sorted({user_id(identity) for identity in rights.identities} - {user}))
+    own = {PERSONAL + each for each in (user, *linked)}
+    if any(map(people.is_stopped, own if chosen in own else {chosen})):
         raise ProjectRefused
-    return Principal(user=user, project=chosen, institution=rights.institutions[0], tier=tier)
+    return Principal(user=user, project=chosen, institution=rights.institutions[0], tier=tier, linked=linked)
 
 
 def user_id(identity: Identity) -> str:

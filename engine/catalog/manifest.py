@@ -63,17 +63,38 @@ def read_manifest(path: Path) -> Manifest:
             files=tuple(FileEntry(**entry) for entry in raw["files"]),
         )
     except FileNotFoundError:
-        raise DataProblem("release-unknown", f"there is no release {path.name!r}") from None
+        raise _unknown(path) from None
     except (ValueError, KeyError, TypeError, OSError):
-        raise DataProblem("release-damaged", f"{path.name}/{MANIFEST} cannot be read as a manifest") from None
+        raise DataProblem(
+            "release-damaged", f"{path.name}/{MANIFEST} cannot be read as a manifest",
+            place=path / MANIFEST, hint="restore the file, or ingest the release again",
+        ) from None  # fmt: skip
     if manifest.schema_version != RELEASE_SCHEMA_VERSION:
         raise DataProblem(
             "release-schema",
             f"{path.name} has release schema {manifest.schema_version}; this version reads {RELEASE_SCHEMA_VERSION}",
             hint="ingest the sources again",
+            place=path,
         )
     _check_sum(path, text)
     return manifest
+
+
+def release_ids(root: Path) -> tuple[str, ...]:
+    """Ids of every published release under `root`, sorted."""
+    return tuple(sorted(path.parent.name for path in root.glob(f"*/{MANIFEST}")))
+
+
+def _unknown(path: Path) -> DataProblem:
+    known = release_ids(path.parent)
+    do = "name one of these" if known else "this folder has none: make one with `kohort ingest` or `kohort synth`"
+    return DataProblem(
+        "release-unknown",
+        f"there is no release {path.name!r}",
+        place=path.parent,
+        expected=known,
+        hint=f"{do}, or name the folder of releases with --releases or KOHORT_RELEASES",
+    )
 
 
 def _check_sum(path: Path, text: bytes) -> None:
@@ -88,6 +109,7 @@ def _check_sum(path: Path, text: bytes) -> None:
             "release-damaged",
             f"{path.name}/{MANIFEST} and {path.name}/{MANIFEST_SUM} do not belong together",
             hint="restore both files, or ingest the release again",
+            place=path,
         )
 
 

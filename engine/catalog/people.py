@@ -6,7 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.catalog.database import Database
+from engine.catalog.release import Release
 from schemas.races import OTHER_RACE, RACE_CONCEPTS
+from schemas.release import REGION
 from schemas.sex import SEX_CONCEPTS
 
 _PEOPLE = """
@@ -19,7 +21,7 @@ _PEOPLE = """
              ELSE coalesce(list_position($races::INTEGER[], race_concept_id), place, len($races) + 1) - 1
         END::TINYINT AS race
     FROM person LEFT JOIN listed ON listed.concept = race_concept_id ORDER BY person"""
-_REGIONS = "SELECT DISTINCT state FROM location WHERE state IS NOT NULL ORDER BY state"
+_REGIONS = "SELECT region FROM region ORDER BY region"
 UNKNOWN_LABEL = "unknown"
 
 
@@ -28,8 +30,9 @@ class People:
     """`sex` int8[N] index into `sexes`, `born` int32[N] days since 1970-01-01, `region` int32[N] index into `regions`,
     `race` int8[N] index into `races`.
 
-    The last entry of `sexes`, `regions` and `races` is `unknown`. Regions are the places the release knows, whether
-    anybody lives there or not; races a fixed list, and `other`.
+    The last entry of `sexes`, `regions` and `races` is `unknown`. Regions are those that the release
+    lists, whether anybody lives there or not: never places that are there because somebody does. Races are a fixed
+    list, and `other`.
     """
 
     sexes: tuple[str, ...]
@@ -41,9 +44,9 @@ class People:
     race: npt.NDArray[np.int8]
 
 
-def load_people(database: Database) -> People:
-    """Read the person table into arrays."""
-    known = tuple(str(row[0]) for row in database.rows(_REGIONS))
+def load_people(release: Release, database: Database) -> People:
+    """Read the person table into arrays. A release that was made before there were lists tells no regions."""
+    known = tuple(str(row[0]) for row in database.rows(_REGIONS)) if release.has(REGION) else ()
     columns = database.columns(_PEOPLE, {"regions": list(known), "races": list(RACE_CONCEPTS.values())})
     sexes = (*SEX_CONCEPTS, UNKNOWN_LABEL)
     sex = np.full(len(columns["sex"]), len(SEX_CONCEPTS), np.int8)

@@ -7,7 +7,7 @@ service. A release is immutable; see docs/reference/release.md.
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.catalog.manifest import MANIFEST, Manifest, read_manifest
+from engine.catalog.manifest import Manifest, read_manifest
 from engine.catalog.verification import check_whole
 from schemas.errors import DataProblem
 from schemas.tables import TableSpec
@@ -65,9 +65,5 @@ def current_release_id(root: Path) -> str:
             "release-none-current",
             f"no current release in {root.name}/",
             hint="make one with `kohort synth` or `kohort ingest`, or choose one with `kohort release use ID`",
+            place=root,
         ) from None
-
-
-def release_ids(root: Path) -> tuple[str, ...]:
-    """Ids of every published release under `root`, sorted."""
-    return tuple(sorted(path.parent.name for path in root.glob(f"*/{MANIFEST}")))

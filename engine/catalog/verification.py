@@ -78,6 +78,7 @@ def damaged(path: Path, entry: FileEntry, fault: str) -> DataProblem:
         "release-damaged",
         f"{path.name}/{entry.path} {fault}; the release will not be opened",
         hint="restore the file, or ingest the release again",
+        place=path / entry.path,
     )
 
 

@@ -37,5 +37,5 @@ class Watched(Generic[Value]):
         except FileNotFoundError:
             return None
         except OSError:
-            raise DataProblem("state-file-unreadable", f"{self._path.name} cannot be read") from None
+            raise DataProblem("state-file-unreadable", f"{self._path.name} cannot be read", place=self._path) from None
         return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.consent import PERMISSION_CODES, is_permission
-from schemas.errors import DataProblem
+from schemas.errors import DataProblem, located
 
 FILE_NAME = "withdrawals.tsv"
 EVERYTHING = "*"
@@ -49,15 +49,16 @@ def read_withdrawals(path: Path, before: Withdrawals | None) -> Withdrawals:
     except FileNotFoundError:
         raw = b""
     except OSError:
-        raise DataProblem("withdrawals-unreadable", f"{path.name} cannot be read") from None
+        raise DataProblem("withdrawals-unreadable", f"{path.name} cannot be read", place=path) from None
     raw = raw[: raw.rfind(b"\n") + 1]
     if before is not None and hashlib.sha256(raw[: before.length]).hexdigest() != before.sha256:
         raise DataProblem(
             "withdrawals-changed", f"{path.name} lost or changed lines that were in force",
-            hint="restore it; lines are only ever added",
+            hint="restore it; lines are only ever added", place=path,
         )  # fmt: skip
     lines = raw.split(b"\n")[:-1]
-    entries = tuple(_withdrawal(path.name, number, line) for number, line in enumerate(lines, start=1))
+    with located(path):
+        entries = tuple(_withdrawal(path.name, number, line) for number, line in enumerate(lines, start=1))
     return Withdrawals(entries, len(raw), hashlib.sha256(raw).hexdigest())
 
 
@@ -93,7 +94,7 @@ def add_withdrawals(path: Path, withdrawals: Iterable[Withdrawal], *, now: datet
             stream.flush()
             os.fsync(stream.fileno())
     except OSError:
-        raise DataProblem("withdrawals-unreadable", f"{path.name} cannot be written") from None
+        raise DataProblem("withdrawals-unreadable", f"{path.name} cannot be written", place=path) from None
     return len(lines)
 
 

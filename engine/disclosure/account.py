@@ -18,11 +18,13 @@ class AccountKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One payer; `cap` is what it may spend in one period, in nano-rho."""
+    """One payer; `cap` is what it may spend in one period, in nano-rho. `linked` are other accounts of this kind that
+    the same person was shown to have: what one of them paid counts for all."""
 
     kind: AccountKind
     id: str
     cap: int
+    linked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

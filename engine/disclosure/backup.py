@@ -31,12 +31,13 @@ from engine.disclosure.ledger_file import (
     SCHEMA_VERSION,
     check_schema,
     hold,
+    require_ledger,
     sync_folder,
 )
 from engine.disclosure.persons import PersonLedger
 from engine.disclosure.query_id import KEY_FILE
 from engine.disclosure.worst_case import answered_by_axis, generation_of
-from schemas.errors import DataProblem
+from schemas.errors import DataProblem, located
 
 MANIFEST_FILE: Final = "manifest.json"
 KEYS: Final = (KEY_FILE, SIGNING_KEY_FILE)
@@ -71,10 +72,11 @@ def back_up(state: Path, destination: Path, *, with_keys: bool = False) -> Ledge
     The log is signed first, so that the whole copy is under a checkpoint. Raises `DataProblem` when there is no
     ledger, it is not whole, or the copy cannot be written.
     """
-    if not (state / LEDGER_FILE).is_file():
-        raise DataProblem("backup-source", "the state folder has no ledger to copy")
+    require_ledger(state, "backup-source")
     if destination.exists():
-        raise DataProblem("backup-unwritable", f"{destination.name} is there already", hint="name a new folder")
+        raise DataProblem(
+            "backup-unwritable", f"{destination.name} is there already", hint="name a new folder", place=destination
+        )
     with contextlib.closing(Ledger(state)) as ledger:
         ledger.sign_log()
     aside = destination.with_name(f".{destination.name}.{secrets.token_hex(4)}")
@@ -85,7 +87,7 @@ def back_up(state: Path, destination: Path, *, with_keys: bool = False) -> Ledge
             aside.rename(destination)
             sync_folder(destination.parent)
     except (OSError, sqlite3.Error) as error:
-        raise DataProblem("backup-unwritable", f"the ledger cannot be copied: {error}") from None
+        raise DataProblem("backup-unwritable", f"the ledger cannot be copied: {error}", place=destination) from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return made
@@ -96,6 +98,11 @@ def check_copy(source: Path) -> tuple[LedgerCopy, LogReport]:
 
     Raises `DataProblem` with code `backup-damaged` when it is not what was written, or cannot be gone on from.
     """
+    with located(source):
+        return _check_copy(source)
+
+
+def _check_copy(source: Path) -> tuple[LedgerCopy, LogReport]:
     copy = _read_manifest(source)
     for name, written in copy.files.items():
         _check_file(source / name, name, written)
@@ -186,6 +193,12 @@ def _read_manifest(source: Path) -> LedgerCopy:
         copy = LedgerCopy(
             made=str(raw["made"]), entries=int(raw["entries"]), has_keys=bool(raw["has_keys"]), files=files
         )
+    except FileNotFoundError:
+        raise DataProblem(
+            "backup-damaged",
+            f"the folder holds no copy of a ledger: it has no {MANIFEST_FILE}",
+            hint="name a folder that `kohort ledger backup` made",
+        ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise _damaged(f"{MANIFEST_FILE} cannot be read") from None
     if (form, schema) != (_FORM, SCHEMA_VERSION):
@@ -203,7 +216,9 @@ def _check_file(file: Path, name: str, written: CopiedFile) -> None:
     if not file.is_file():
         raise _damaged(f"{name} is missing")
     if stat.S_IMODE(file.stat().st_mode) & 0o077 and name in KEYS:
-        raise DataProblem("key-exposed", f"others than its owner may read {name} of the copy", hint="chmod 600 it")
+        raise DataProblem(
+            "key-exposed", f"others than its owner may read {name} of the copy", hint="chmod 600 it", place=file
+        )
     if _described(file) != written:
         raise _damaged(f"{name} is not what was written")
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from engine.disclosure.account import Account, Balance, Claim, Preview, Question, Settlement
+from engine.disclosure.account import Account, AccountKind, Balance, Claim, Preview, Question, Settlement
 from engine.disclosure.audit.entry import Entry
 from engine.disclosure.audit.log import AuditLog, log_size, newest_time, utc_now
 from engine.disclosure.audit.verify import examine
@@ -28,6 +28,7 @@ from engine.disclosure.ledger_file import (
     open_database,
     sync_folder,
 )
+from engine.disclosure.linked import accounts_of_person, new_links, remember_links
 from engine.disclosure.persons import Measure, PersonAxis, PersonBalances, PersonLedger
 from engine.disclosure.worst_case import (
     Answered,
@@ -39,7 +40,7 @@ from engine.disclosure.worst_case import (
     worst_case,
 )
 from engine.disclosure.years import KOREA, booked_in, counting_for
-from schemas.errors import DataProblem, InternalError, OverBudget
+from schemas.errors import DataProblem, InternalError, OverBudget, located
 
 
 class Ledger:
@@ -51,8 +52,9 @@ class Ledger:
 
     def __init__(self, state: Path, *, busy_seconds: float = BUSY_SECONDS, clock: Callable[[], str] = utc_now) -> None:
         self._lock = threading.Lock()
+        self._state = state
         self._persons = PersonLedger(state / PERSONS_FOLDER)
-        with failing_closed(), contextlib.ExitStack() as opened:
+        with located(state), failing_closed(state), contextlib.ExitStack() as opened:
             state.mkdir(parents=True, exist_ok=True)
             self._held: int | None = hold(state)
             opened.callback(os.close, self._held)
@@ -93,7 +95,7 @@ class Ledger:
         Nothing is charged. What it says decides only whether the work of counting is worth starting. Raises as
         `charge_and_release` when the clock was set back.
         """
-        with self._lock, failing_closed():
+        with self._lock, failing_closed(self._state):
             unanswered = frozenset(q.qid for q in claim.questions if self._noisy(q) is None)
             refused_by = self._first_over(self._payable(claim), claim.period)
         return Preview(unanswered=unanswered, is_affordable=refused_by is None)
@@ -117,12 +119,13 @@ class Ledger:
         A failure may depend on the data, so it must not be a free answer. An account that cannot pay is left as it is.
         """
         with self._transaction():
+            linked = self._link(claim)
             due = self._due(claim)
             payers = due if self._first_over(due, claim.period) is None else ()
             for account in payers:
                 self._charge(account, due[account], claim.period)
             charged = {account.kind.value: due[account] for account in payers}
-            self._log(claim, {"outcome": "failed", "charged": charged})
+            self._log(claim, {"outcome": "failed", "charged": charged, **linked})
 
     def record(self, claim: Claim, outcome: Entry) -> None:
         """Write an entry for a claim that is not charged, before its answer is computed or anything is done."""
@@ -131,12 +134,12 @@ class Ledger:
 
     def balances(self, accounts: tuple[Account, ...], period: str) -> tuple[Balance, ...]:
         """What each account has spent and may still spend in the period."""
-        with self._lock, failing_closed():
+        with self._lock, failing_closed(self._state):
             return self._balances(accounts, period)
 
     def check_audit(self) -> None:
         """Raise `DataProblem` with the first thing that is wrong with the log, its checkpoints or the balances."""
-        with self._lock, failing_closed():
+        with self._lock, failing_closed(self._state):
             findings = examine(self._database, keys=(self._audit.key,)).findings
         if findings:
             raise DataProblem("audit-broken", findings[0].message)
@@ -185,7 +188,7 @@ class Ledger:
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         """One writer at a time among all threads and processes; leaving it normally means: it is on disk."""
-        with self._lock, failing_closed():
+        with self._lock, failing_closed(self._state):
             self._database.execute("begin immediate")
             try:
                 yield
@@ -198,15 +201,16 @@ class Ledger:
 
     def _decide(self, claim: Claim, measure: Measure) -> Settlement | Account:
         """The settlement, or the account that cannot pay; either is logged."""
+        linked = self._link(claim)
         due = self._payable(claim)
         refused_by = self._first_over(due, claim.period)
         if refused_by is not None:
-            self._log(claim, {"outcome": "over-budget", "refused_by": refused_by.kind.value})
+            self._log(claim, {"outcome": "over-budget", "refused_by": refused_by.kind.value, **linked})
             return refused_by
         for account, amount in due.items():
             self._charge(account, amount, claim.period)
             self._mark_seen(account, claim.questions)
-        return self._settle(claim, self._measured(claim, measure), due)
+        return self._settle(claim, self._measured(claim, measure), due, linked)
 
     def _measured(self, claim: Claim, measure: Measure) -> Mapping[str, tuple[int, ...]]:
         """Noisy counts of what was never answered, once the people counted are durably charged."""
@@ -254,15 +258,22 @@ class Ledger:
         keep_generation(self._database, axis, generation)
 
     def _settle(
-        self, claim: Claim, candidates: Mapping[str, tuple[int, ...]], due: Mapping[Account, int]
+        self, claim: Claim, candidates: Mapping[str, tuple[int, ...]], due: Mapping[Account, int], linked: Entry
     ) -> Settlement:
         replayed = [question.qid for question in claim.questions if self._noisy(question) is not None]
         noisy = tuple(self._remember(question, candidates) for question in claim.questions)
         balances = self._balances(claim.accounts, claim.period)
         charged = {account.kind.value: amount for account, amount in due.items()}
         remaining = {balance.kind.value: balance.remaining for balance in balances}
-        self._log(claim, {"outcome": "answered", "charged": charged, "remaining": remaining, "replayed": replayed})
+        outcome = {"outcome": "answered", "charged": charged, "remaining": remaining, "replayed": replayed}
+        self._log(claim, {**outcome, **linked})
         return Settlement(noisy=noisy, charged=max(due.values(), default=0), balances=balances)
+
+    def _link(self, claim: Claim) -> Entry:
+        """Remember that accounts are one person's, before anything is charged; gives what the log is to say of it."""
+        links = new_links(self._database, claim.accounts)
+        remember_links(self._database, links)
+        return {"links": [list(link) for link in links]} if links else {}
 
     def _due(self, claim: Claim) -> dict[Account, int]:
         """What each account owes: the price of the answers it has not paid for yet."""
@@ -279,10 +290,11 @@ class Ledger:
         return due
 
     def _has_seen(self, account: Account, question: Question) -> bool:
-        row = self._database.execute(
-            "select 1 from seen where kind = ? and id = ? and qid = ?", (account.kind.value, account.id, question.qid)
-        ).fetchone()
-        return row is not None
+        query = "select 1 from seen where kind = ? and id = ? and qid = ?"
+        return any(
+            self._database.execute(query, (account.kind.value, id, question.qid)).fetchone() is not None
+            for id in accounts_of_person(self._database, account)
+        )
 
     def _first_over(self, due: Mapping[Account, int], period: str) -> Account | None:
         """The first account whose cap the charge would exceed. What is free is never refused."""
@@ -323,14 +335,14 @@ class Ledger:
         return None if row is None else tuple(json.loads(row[0]))
 
     def _spent(self, account: Account, period: str) -> int:
-        """What the account has spent; all it may, at least, where the period is closed."""
-        kept = self._kept(account, period)
+        """What the account's holder has spent; all it may, at least, where the period is closed."""
+        kept = sum(self._kept(account.kind, id, period) for id in accounts_of_person(self._database, account))
         return max(kept, account.cap) if self._is_closed(period) else kept
 
-    def _kept(self, account: Account, period: str) -> int:
+    def _kept(self, kind: AccountKind, id: str, period: str) -> int:
         (kept,) = self._database.execute(
             "select coalesce(sum(spent), 0) from account where kind = ? and id = ? and period between ? and ?",
-            (account.kind.value, account.id, *counting_for(period)),
+            (kind.value, id, *counting_for(period)),
         ).fetchone()
         return int(kept)
 

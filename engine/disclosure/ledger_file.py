@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.disclosure.audit.log import LOG_TABLES
+from engine.disclosure.linked import LINKED_TABLE
 from schemas.errors import DataProblem
 
 LEDGER_FILE: Final = "ledger.sqlite"
@@ -94,7 +95,10 @@ def hold(state: Path, *, alone: bool = False) -> int:
     except BlockingIOError:
         os.close(descriptor)
         raise DataProblem(
-            "ledger-in-use", "another process has the ledger open", hint="stop every server of this state folder first"
+            "ledger-in-use",
+            "another process has the ledger open",
+            hint="stop every server of this state folder first",
+            place=state,
         ) from None
     if not alone and (state / UNFINISHED_FILE).exists():
         os.close(descriptor)
@@ -102,8 +106,23 @@ def hold(state: Path, *, alone: bool = False) -> int:
             "ledger-unfinished",
             "a restore of this ledger did not come to its end",
             hint="run the same `kohort ledger restore` again",
+            place=state,
         )
     return descriptor
+
+
+def require_ledger(state: Path, code: str) -> Path:
+    """The ledger's file; raises `DataProblem` with this code where the folder has none, without making one."""
+    file = state / LEDGER_FILE
+    if file.is_file():
+        return file
+    raise DataProblem(
+        code,
+        "the state folder has no ledger",
+        place=state,
+        expected=(f"a state folder, with {LEDGER_FILE} in it",),
+        hint="name the server's state folder with --state or KOHORT_STATE; it has a ledger once a server started",
+    )
 
 
 def sync_folder(folder: Path) -> None:
@@ -116,8 +135,8 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def failing_closed() -> Iterator[None]:
-    """Whatever SQLite or the disk says, the caller learns only that there is no answer now."""
+def failing_closed(state: Path) -> Iterator[None]:
+    """Whatever SQLite or the disk says of the state folder, the caller learns only that there is no answer now."""
     try:
         yield
     except (sqlite3.Error, OSError, ValueError) as error:
@@ -125,6 +144,7 @@ def failing_closed() -> Iterator[None]:
             "ledger-unavailable",
             "the privacy ledger cannot be read or written, so nothing can be answered",
             hint="try again later; the operator finds the cause in the ledger's state folder",
+            place=state,
         ) from error
 
 
@@ -134,7 +154,7 @@ def _prepare(database: sqlite3.Connection, busy_seconds: float) -> None:
     # FULL syncs the write-ahead log at every commit: a charge survives a power cut, not only a crash.
     database.execute("pragma synchronous = full")
     database.execute("begin immediate")
-    for statement in _statements(_SCHEMA + LOG_TABLES):
+    for statement in _statements(_SCHEMA + LINKED_TABLE + LOG_TABLES):
         database.execute(statement)
     database.execute("commit")
     (health,) = database.execute("pragma quick_check(1)").fetchone()

@@ -57,7 +57,7 @@ def _read(file: Path) -> Iterator[tuple[int, str, str]]:
         yield from _read_ledger(file) if is_ledger else _read_export(file)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, sqlite3.Error):
         raise DataProblem(
-            "restore-log", f"{file.name} cannot be read as an export of the log, or as a ledger"
+            "restore-log", f"{file.name} cannot be read as an export of the log, or as a ledger", place=file
         ) from None
 
 

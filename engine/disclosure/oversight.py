@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.disclosure.account import AccountKind
-from engine.disclosure.ledger_file import LEDGER_FILE, check_schema
+from engine.disclosure.ledger_file import check_schema, require_ledger
 from engine.disclosure.years import counting_for, counts_for
-from schemas.errors import DataProblem
+from schemas.errors import DataProblem, located
 
 _NOT_A_QUESTION = ("operator", "")
 """What stands for the tier in entries that nobody asked for."""
@@ -114,13 +114,12 @@ class _Tally:
 
 @contextlib.contextmanager
 def _reading(state: Path) -> Iterator[sqlite3.Connection]:
-    file = state / LEDGER_FILE
-    if not file.is_file():
-        raise DataProblem("audit-unreadable", "the state folder has no ledger, and so no log")
+    file = require_ledger(state, "audit-unreadable")
     try:
         with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as database:
             database.execute("pragma query_only = on")
-            check_schema(database)
+            with located(file):
+                check_schema(database)
             yield database
     except (sqlite3.Error, ValueError, KeyError) as error:
-        raise DataProblem("audit-unreadable", f"the log cannot be read: {type(error).__name__}") from None
+        raise DataProblem("audit-unreadable", f"the log cannot be read: {type(error).__name__}", place=file) from None

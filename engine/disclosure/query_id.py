@@ -47,11 +47,11 @@ def read_or_create_key(state: Path, name: str = KEY_FILE) -> bytes:
         key = path.read_bytes()
         is_private = not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     except OSError:
-        raise DataProblem("key-unreadable", f"{name} cannot be read or made in the state folder") from None
+        raise DataProblem("key-unreadable", f"{name} cannot be read or made in the state folder", place=path) from None
     if not is_private:
-        raise DataProblem("key-exposed", f"others than its owner may read {name}", hint="chmod 600 it")
+        raise DataProblem("key-exposed", f"others than its owner may read {name}", hint="chmod 600 it", place=path)
     if len(key) != KEY_BYTES:
-        raise DataProblem("key-damaged", f"{name} does not hold {KEY_BYTES} bytes", hint="restore it")
+        raise DataProblem("key-damaged", f"{name} does not hold {KEY_BYTES} bytes", hint="restore it", place=path)
     return key
 
 

@@ -50,7 +50,7 @@ def open_report_keys(state: Path, *, today: datetime.date) -> ReportKeys:
     if signer.verifier != known[-1].key:
         hint = "restore both files of the state folder from one backup, or make a new key: kohort report-key rotate"
         raise DataProblem(
-            "report-key", "the key reports are signed with is not the newest of those published", hint=hint
+            "report-key", "the key reports are signed with is not the newest of those published", hint=hint, place=path
         )
     return ReportKeys(signer, known)
 
@@ -80,7 +80,7 @@ def write_report_keys(path: Path, known: Sequence[ReportKey]) -> None:
         aside.write_text(json.dumps({"keys": keys}, indent=1) + "\n", encoding="utf-8")
         aside.replace(path)
     except OSError:
-        raise DataProblem("report-key", f"the file of report keys {path.name} cannot be written") from None
+        raise DataProblem("report-key", f"the file of report keys {path.name} cannot be written", place=path) from None
 
 
 def _signer(state: Path, number: int) -> Signer:

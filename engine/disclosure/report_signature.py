@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.disclosure.audit.checkpoint import SignedNote, Signer, VerifierKey, read_verifier_key
-from schemas.errors import DataProblem
+from schemas.errors import DataProblem, located
 
 REPORT_KEYS_FILE = "report-keys.json"
 """The public halves, for whoever checks reports; it holds no secret."""
@@ -60,8 +60,9 @@ def read_report_keys(path: Path) -> tuple[ReportKey, ...]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise DataProblem("report-key", f"the file of report keys {path.name} cannot be read") from None
-    return report_keys_of(text)
+        raise DataProblem("report-key", f"the file of report keys {path.name} cannot be read", place=path) from None
+    with located(path):
+        return report_keys_of(text)
 
 
 def report_keys_of(text: str) -> tuple[ReportKey, ...]:

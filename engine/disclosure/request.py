@@ -35,7 +35,8 @@ def at_once() -> None:
 class Principal:
     """Who asks: stable ids of the user, the approved project and the institution, and the tier they act in.
 
-    `reason` says why they need exact numbers, `address` where they ask from; both are kept in the log.
+    `reason` says why they need exact numbers, `address` where they ask from; both are kept in the log. `linked` are ids
+    of other accounts of the same person.
     """
 
     user: str
@@ -44,6 +45,7 @@ class Principal:
     tier: AccessTier
     reason: str | None = None
     address: str | None = None
+    linked: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not (self.user and self.project and self.institution):
@@ -52,9 +54,12 @@ class Principal:
 
 def accounts_of(principal: Principal, budget: Budget) -> tuple[Account, ...]:
     """The accounts that pay for what a principal asks."""
+    user, project, linked = principal.user, principal.project, principal.linked
+    # A project of somebody's own bears their id, and is theirs under each.
+    own = tuple(project.removesuffix(user) + other for other in linked) if project.endswith(user) else ()
     return (
-        Account(kind=AccountKind.PROJECT, id=principal.project, cap=budget.project),
-        Account(kind=AccountKind.USER, id=principal.user, cap=budget.user),
+        Account(kind=AccountKind.PROJECT, id=project, cap=budget.project, linked=own),
+        Account(kind=AccountKind.USER, id=user, cap=budget.user, linked=linked),
         Account(kind=AccountKind.INSTITUTION, id=principal.institution, cap=budget.institution),
     )
 

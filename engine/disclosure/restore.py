@@ -47,6 +47,7 @@ from engine.disclosure.ledger_file import (
     open_database,
     sync_folder,
 )
+from engine.disclosure.linked import links_of, remember_links
 from engine.disclosure.lost_entries import LostEntry, lost_entries
 from engine.disclosure.operator import Operator
 from engine.disclosure.persons import PersonAxis, PersonBalances, PersonLedger
@@ -109,7 +110,7 @@ def restore_ledger(state: Path, source: Path, known: Known, operator: Operator) 
     Raises `DataProblem`, with nothing changed, when the copy is damaged, a log or checkpoint contradicts it, the keys
     are missing, or `is_complete` is not true by what is there.
     """
-    with failing_closed():
+    with failing_closed(state):
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         held = hold(state, alone=True)
         aside = state / f".restore-{secrets.token_hex(4)}"
@@ -139,6 +140,7 @@ def _stage(state: Path, source: Path, aside: Path) -> None:
                 "restore-key",
                 f"neither the state folder nor the copy has {name}",
                 hint="put the key into the state folder, from where keys are kept",
+                place=state,
             )
 
 
@@ -188,6 +190,7 @@ def _adopt(database: sqlite3.Connection, audit: AuditLog, lost: Sequence[LostEnt
                     "insert or ignore into seen select ?, ?, qid from memo where qid = ?",
                     [(kind, entry[kind], qid) for qid in entry["qids"]],
                 )
+        remember_links(database, links_of(entry))
         if entry["outcome"] == "restored":
             database.executemany("insert or ignore into closed values (?)", [(year,) for year in entry["closed"]])
         if one.number % ENTRIES_A_CHECKPOINT == 0:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.ingest import consent, omop, survey
+from engine.ingest import consent, omop, regions, survey
 from engine.ingest.findings import CHECKED, findings
 from engine.ingest.indexing import build_indexes
 from engine.ingest.journal import Journal, key_of, read_journal
@@ -32,6 +32,7 @@ from schemas.release import (
     CONCEPT_ANCESTOR,
     CONSENT,
     PERSON,
+    REGION,
     REJECTED,
     SURVEY_ANSWER,
     SURVEY_OPTION,
@@ -143,6 +144,7 @@ def _tables(run: _Run, files: Mapping[str, Path], sources: Sources) -> IngestRep
     opened = {name: open_source(run.session, path) for name, path in files.items() if name not in omop.NOT_CARRIED}
     check_columns((plan, opened[plan.source]) for plan in _planned(opened))
     reports = [_omop_table(run, plan, opened) for plan in omop.plans()]
+    reports.append(_region_table(run, opened))
     reports += _survey_tables(run, opened)
     reports.append(_consent_table(run, opened, sources))
     _write_rejected(run)
@@ -155,6 +157,7 @@ def _tables(run: _Run, files: Mapping[str, Path], sources: Sources) -> IngestRep
         files_not_carried=tuple(sorted(path.name for name, path in files.items() if name in omop.NOT_CARRIED)),
         warnings=(
             *(() if sources.consent or sources.assume_consent else (consent.NOBODY,)),
+            *((regions.NOBODY,) if sources.regions and regions.is_nobodys(run.session) else ()),
             *(told for report in reports if (told := mostly_rejected(report))),
         ),
     )
@@ -163,7 +166,7 @@ def _tables(run: _Run, files: Mapping[str, Path], sources: Sources) -> IngestRep
 def _planned(opened: Mapping[str, SourceFile]) -> tuple[Plan, ...]:
     """The plans that have a source, with its names of columns."""
     return (*(omop.for_columns(plan, opened[plan.source]) for plan in omop.plans() if plan.source in opened),
-            *(plan for plan in (*survey.PLANS, consent.PLAN) if plan.source in opened))  # fmt: skip
+            *(plan for plan in (regions.PLAN, *survey.PLANS, consent.PLAN) if plan.source in opened))  # fmt: skip
 
 
 def _omop_table(run: _Run, plan: Plan, opened: Mapping[str, SourceFile]) -> TableReport:
@@ -210,6 +213,14 @@ def _index_persons(session: Session) -> None:
             name=exp.to_identifier(PERSON_INDEX),
         )
     )
+
+
+def _region_table(run: _Run, opened: Mapping[str, SourceFile]) -> TableReport:
+    given = opened.get(regions.PLAN.source)
+    report = _load(run, regions.PLAN, given)
+    if given is not None:
+        return report
+    return append(run.session, report, REGION, run.target(regions.PLAN), regions.chosen(run.session))
 
 
 def _survey_tables(run: _Run, opened: Mapping[str, SourceFile]) -> list[TableReport]:

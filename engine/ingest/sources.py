@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from engine.ingest import consent, omop, survey
+from engine.ingest import consent, omop, regions, survey
 from engine.ingest.source import find_tables, table_name
 from schemas.errors import DataProblem
 
@@ -26,7 +26,8 @@ class Sources:
 
     `omop` and `survey` are folders of Parquet or CSV tables (question, option, answer for the survey);
     `consent` a table of person_id, permission, granted_on, withdrawn_on; `assume_consent` permissions that
-    everyone is said to have given, for sources whose use was permitted as a whole. `sample_map` takes the
+    everyone is said to have given, for sources whose use was permitted as a whole; `regions` a table of the regions
+    that people are told apart by, in the words of `location.state`. `sample_map` takes the
     samples of `variants` to persons; `annotation`, `reference`, `panels` and `scores` go with them.
     """
 
@@ -39,6 +40,7 @@ class Sources:
     scores: tuple[Path, ...] = ()
     survey: Path | None = None
     consent: Path | None = None
+    regions: Path | None = None
     assume_consent: tuple[str, ...] = ()
 
 
@@ -54,13 +56,18 @@ def find_files(sources: Sources) -> dict[str, Path]:
         tables = find_tables(sources.survey, tuple(plan.source for plan in survey.PLANS))
         _require(tables, ("question", "answer"), sources.survey)
         files |= tables
-    if sources.consent:
-        if not sources.consent.exists():
-            raise DataProblem("source-missing", f"there is no {sources.consent.name}", hint="check the path")
-        if table_name(sources.consent) is None:
-            raise DataProblem("source-missing", f"{sources.consent.name} is not a Parquet or CSV file")
-        files[consent.PLAN.source] = sources.consent
+    for plan, path in ((consent.PLAN, sources.consent), (regions.PLAN, sources.regions)):
+        if path:
+            files[plan.source] = _table_file(path)
     return files
+
+
+def _table_file(path: Path) -> Path:
+    if not path.exists():
+        raise DataProblem("source-missing", f"there is no {path.name}", hint="check the path")
+    if table_name(path) is None:
+        raise DataProblem("source-missing", f"{path.name} is not a Parquet or CSV file")
+    return path
 
 
 def _check_variants(sources: Sources) -> None:
@@ -113,6 +120,7 @@ def described(sources: Sources) -> dict[str, str]:
         "panels": ", ".join(path.name for path in sources.panels),
         "scores": ", ".join(path.name for path in sources.scores),
         "survey": sources.survey.name if sources.survey else "",
+        "regions": sources.regions.name if sources.regions else regions.CHOSEN,
         "consent": sources.consent.name if sources.consent else ", ".join(("assumed", *sources.assume_consent)),
     }
     if not sources.consent and not sources.assume_consent:

@@ -33,6 +33,7 @@ from cohort_dsl.ast import (
 )
 from cohort_dsl.tree import Visit, walk
 from engine.logical.dates import misplaced
+from engine.logical.moved_days import MovedDays, Wrong
 from schemas.access import DOMAIN_OF_EVENTS, SMALLEST_REGION, DataDomain, RegionLevel, VariantLevel
 from schemas.errors import NotAllowed, Span
 from schemas.fields import FIELDS, Field, PersonField
@@ -55,6 +56,11 @@ class Asked:
     variants: tuple[VariantById, ...] = ()
     precision: Precision | None = None
     tables: GenotypeAccess = GenotypeAccess.ANY
+
+    @property
+    def told_apart_by(self) -> tuple[Dimension, ...]:
+        """The dimensions that count."""
+        return self.cohort.count_by if self.dimensions is None else self.dimensions
 
 
 def granted(policy: DisclosurePolicy, tier: AccessTier, *, phase: int, on: datetime.date) -> Access:
@@ -87,8 +93,20 @@ def refusals(asked: Asked, access: Access, frequency: Frequency) -> Iterator[Not
             expected=[allowed.value for allowed in access.precisions],
         )
     yield from rules.document(asked.cohort, asked.library, ignore_dimensions=asked.dimensions is not None)
+    if any(dimension.kind is DimensionKind.INDEX_YEAR for dimension in asked.told_apart_by):
+        yield from rules.by_time(asked.cohort, asked.library)
     for part in (*(asked.dimensions or ()), *asked.variants):
         yield from rules.part(part)
+
+
+def check_by_time(cohort: Cohort, library: Mapping[str, Cohort], access: Access) -> None:
+    """Raise the refusal of a cohort that is to be counted by interval of the calendar."""
+    for refusal in _Rules(access, _no_frequency, GenotypeAccess.ANY).by_time(cohort, library):
+        raise refusal
+
+
+def _no_frequency(_: VariantById) -> None:
+    """For rules that are about no variant."""
 
 
 class _Rules:
@@ -118,6 +136,17 @@ class _Rules:
                             yield refusal
                 case _:
                     yield from self._visit(visit)
+        for wrong in MovedDays(step=self._access.dates, library=library).wrong(cohort):
+            yield self._inside_a_step(wrong)
+
+    def by_time(self, cohort: Cohort, library: Mapping[str, Cohort]) -> Iterator[NotAllowed]:
+        """A cohort whose entries are told apart by the calendar: by `index year`, or counted by interval."""
+        for wrong in MovedDays(step=self._access.dates, library=library).wrong_by_time(cohort):
+            yield self._inside_a_step(wrong)
+
+    def _inside_a_step(self, wrong: Wrong) -> NotAllowed:
+        what = f"names dates by whole {self._access.dates.value}s: {wrong.reason}"
+        return self._refusal("access-date", what, wrong.span)
 
     def part(self, root: Dimension | VariantById) -> Iterator[NotAllowed]:
         """A dimension or variant asked for beside the document."""

@@ -130,7 +130,7 @@ def plan_cube(source: CubeSource, policy: DisclosurePolicy, user: str) -> CubePl
         release=CubeRelease(id=release.id, created=manifest.created, phase=manifest.phase, persons=manifest.persons),
         policy=policy,
         consent_base_id=base.id,
-        columns=cube_columns(load_people(database), policy.cube.age_width, day),
+        columns=cube_columns(load_people(release, database), policy.cube.age_width, day),
         families=tuple(
             _family(source.list_of(rules, sensitive), rules, base.members)
             for rules in policy.cube.families

@@ -7,6 +7,7 @@ from engine.aggregate.prevalence import RawPrevalence, place_in_time
 from engine.cached import cached_property
 from engine.catalog.observation import ObservedDays, load_observed_days
 from engine.disclosure.request import Prevalence
+from engine.logical.access import check_by_time
 from engine.logical.dates import outside_steps
 from engine.logical.digest import Names
 from engine.pipeline.question import Question, Request
@@ -31,6 +32,8 @@ class InTime(Question):
         self._series = series
         self._split = Split(request.dimensions or (), session.people)
         window = series.window
+        if self._access:
+            check_by_time(request.cohort, request.library, self._access)
         if self._access and (wrong := outside_steps(window.first, window.last, window.per, self._access.dates)):
             raise NotAllowed(
                 "access-date",

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.settings import ServerSettings
 from tests.identity.world import APPROVED, World
 from tests.lib.once import synthetic_releases
+from tests.lib.servers import application
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def several_projects(served_world: World, releases: Path, tmp_path: Path) -> Ite
         releases=releases, state=tmp_path / "state", fixed_deadlines=False, identity=served_world.rules,
         local_issuer=False, host="0.0.0.0", projects=registry,
     )  # fmt: skip
-    with TestClient(create_app(settings), base_url="https://kohort.example", raise_server_exceptions=False) as client:
+    with TestClient(application(settings), base_url="https://kohort.example", raise_server_exceptions=False) as client:
         yield client
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app, open_service
+from api.app import open_service
 from api.auth import open_local_tokens
 from api.identity.people import Entry, add_entry
 from api.listener import Listener
@@ -16,6 +16,7 @@ from schemas.errors import DataProblem
 from schemas.policy import AccessTier
 from schemas.policy_file import DEFAULT_FILE
 from tests.identity.world import APPROVED, LOGIN, World
+from tests.lib.servers import application
 
 ADULTS = {"text": 'cohort "Adults"\nindex first visit where age >= 20\n', "precision": "coarse"}
 FINE = {**ADULTS, "precision": "fine"}
@@ -23,7 +24,7 @@ FINE = {**ADULTS, "precision": "fine"}
 
 @pytest.fixture
 def server(served_world: World, releases: Path, tmp_path: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(made(served_world, releases, tmp_path)), raise_server_exceptions=False) as client:
+    with TestClient(application(made(served_world, releases, tmp_path)), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -54,7 +55,7 @@ def test_a_project_that_is_not_in_the_registry_asks_nothing(
     served_world: World, releases: Path, tmp_path: Path
 ) -> None:
     token = served_world.token(*served_world.researcher(), served_world.grant())
-    with TestClient(create_app(made(served_world, releases, tmp_path, projects=""))) as server:
+    with TestClient(application(made(served_world, releases, tmp_path, projects=""))) as server:
         refused = server.post("/v1/cohorts/count", json=FINE, headers=bearer(token, "T2DM-14"))
         assert (refused.status_code, refused.json()["code"]) == (403, "project-not-approved")
         assert server.post("/v1/cohorts/count", json=ADULTS, headers=bearer(token)).status_code == 200

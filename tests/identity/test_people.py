@@ -7,10 +7,11 @@ import pytest
 
 from api.auth import ProjectRefused, TokenRefused
 from api.identity.people import Entry, add_entry
+from api.identity.signed import Identity
 from api.identity.verifier import AccessNotGranted, ProviderTokens, user_id
 from schemas.errors import DataProblem
 from schemas.policy import AccessTier
-from tests.identity.world import COMMITTEE, LOGIN, VISAS, World
+from tests.identity.world import COMMITTEE, LOGIN, VISAS, World, quoted
 
 
 @pytest.fixture
@@ -189,3 +190,31 @@ def test_what_root_adds_stays_the_file_of_who_reads_it(world: World) -> None:
     deny(world, issuer=LOGIN, jti="1")
     after = world.people.stat()
     assert (after.st_uid, after.st_gid, after.st_mode & 0o777) == (10001, 10002, 0o640)
+
+
+def test_accounts_that_a_trusted_link_joins_are_of_one_person(world: World, verifier: ProviderTokens) -> None:
+    """Alice with a second account at the provider: each passport names the other account, by way of the visas' issuer."""
+    first = verifier.principal(world.token(*world.researcher()))
+    link = world.links(f"second,{quoted(LOGIN)};alice,{quoted(COMMITTEE)}")
+    second = verifier.principal(world.token(link, world.status(), world.terms(), world.affiliation(), sub="second"))
+    assert first.user != second.user
+    assert set(first.linked) & set(second.linked) == {
+        user_id(Identity(VISAS, "alice")),
+        user_id(Identity(COMMITTEE, "alice")),
+    }
+    assert first.user not in first.linked
+
+
+def test_a_link_by_somebody_who_may_not_link_joins_no_accounts(world: World, verifier: ProviderTokens) -> None:
+    forged = world.links(f"victim,{quoted(LOGIN)};alice,{quoted(LOGIN)}", iss=COMMITTEE)
+    principal = verifier.principal(world.token(*world.researcher(), forged))
+    assert user_id(Identity(LOGIN, "victim")) not in principal.linked
+
+
+def test_a_stop_of_ones_own_project_holds_under_each_account(world: World, verifier: ProviderTokens) -> None:
+    both = world.links(f"second,{quoted(LOGIN)};alice,{quoted(LOGIN)}")
+    token = world.token(*world.researcher(), both)
+    assert verifier.principal(token)
+    add_entry(world.people, Entry("stopped", {"project": f"personal:{user_id(Identity(LOGIN, 'second'))}"}))
+    with pytest.raises(ProjectRefused):
+        verifier.principal(token)

@@ -61,6 +61,7 @@ def random_release(root: Path, seed: int) -> Release:
         "care_site": [
             {"care_site_id": n, "place_of_service_concept_id": _concept(pick), "location_id": _key(pick)} for n in KEYS
         ],
+        "region": [{"region": name} for name in sorted(REGIONS)],
         "location": [{"location_id": n, "region_concept_id": _concept(pick)} for n in KEYS],
         "concept": [
             {"concept_id": concept, "vocabulary_id": "TEST", "concept_code": str(concept), "standard_concept": "S"}

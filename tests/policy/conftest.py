@@ -1,7 +1,7 @@
 """A release of twelve people in any phase, opened on any day."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ def write(root: Path, phase: int) -> None:
         root,
         {
             "person": [{"birth_date": DAY, "year_of_birth": 1950, "region": "Seoul"} for _ in range(12)],
-            "location": [{"location_id": 1, "state": "Seoul"}],
+            "region": [{"region": "Seoul"}],
             "observation_period": [
                 {"person": n, "start_date": datetime.date(2000, 1, 1), "end_date": datetime.date(2020, 1, 1)}
                 for n in range(12)
@@ -68,4 +68,25 @@ def open_on(releases: Path, tmp_path: Path):
 
     yield open_
     for session in opened:
+        session.close()
+
+
+@pytest.fixture(scope="session")
+def reading_on(releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
+    """`reading_on(phase, day)`: the session over the release of a phase, one for all tests, whose clock is set to a day;
+    for what charges and keeps nothing."""
+    opened: dict[int, Session] = {}
+    today: dict[int, datetime.date] = {}
+
+    def set_clock(phase: int, day: datetime.date) -> Session:
+        today[phase] = day
+        if phase not in opened:
+            settings = EngineSettings(
+                releases=releases, state=tmp_path_factory.mktemp("phase"), release_id=f"phase{phase}"
+            )
+            opened[phase] = Session.open(settings, today=lambda: today[phase])
+        return opened[phase]
+
+    yield set_clock
+    for session in opened.values():
         session.close()

@@ -6,7 +6,6 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from api.app import create_app
 from api.auth import open_local_tokens
 from api.cli import app
 from api.settings import ServerSettings
@@ -15,6 +14,7 @@ from engine.disclosure.ledger import LEDGER_FILE
 from schemas.policy import DEFAULT_POLICY, AccessTier
 from schemas.policy_file import DEFAULT_FILE, read_policy
 from schemas.wire_policy import PolicyInfo
+from tests.lib.servers import application
 
 DOCUMENT = 'cohort "c"\nindex first condition in concept 1\ncount by sex\n'
 ROUTES = ("count", "breakdown", "attrition", "validate", "explain")
@@ -36,7 +36,7 @@ def client(releases: Path, tmp_path: Path, policy: Path | None = None) -> TestCl
     )  # fmt: skip
     principal = Principal(user="u", project="p", institution="i", tier=AccessTier.CONTROLLED)
     token = open_local_tokens(made.state).issue(principal, hours=1)
-    return TestClient(create_app(made), headers={"authorization": f"Bearer {token}"})
+    return TestClient(application(made), headers={"authorization": f"Bearer {token}"})
 
 
 def test_every_answer_bears_version_and_hash(releases, tmp_path, other):

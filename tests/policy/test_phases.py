@@ -63,14 +63,14 @@ def is_answered(session, what: str, tier: AccessTier) -> bool:
 
 
 @pytest.mark.parametrize(("phase", "tier", "what", "opens"), ROWS)
-def test_each_kind_of_question_opens_on_its_day(open_on: Open, phase, tier, what, opens):
+def test_each_kind_of_question_opens_on_its_day(reading_on: Open, phase, tier, what, opens):
     if opens is None:
-        assert not is_answered(open_on(phase, datetime.date(2099, 1, 1)), what, tier)
+        assert not is_answered(reading_on(phase, datetime.date(2099, 1, 1)), what, tier)
         return
     day = datetime.date.fromisoformat(opens)
-    assert not is_answered(open_on(phase, day - datetime.timedelta(days=1)), what, tier)
-    assert is_answered(open_on(phase, day), what, tier)
-    assert is_answered(open_on(phase, datetime.date(2099, 1, 1)), what, tier)
+    assert not is_answered(reading_on(phase, day - datetime.timedelta(days=1)), what, tier)
+    assert is_answered(reading_on(phase, day), what, tier)
+    assert is_answered(reading_on(phase, datetime.date(2099, 1, 1)), what, tier)
 
 
 def ask(what: str, tier: AccessTier, **options) -> Request:

@@ -1,7 +1,7 @@
 """Sensitive concepts: what a document asks about, and who may ask it how."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,6 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 import engine
-from api.app import create_app
 from api.auth import open_local_tokens
 from api.cli import app
 from api.settings import ServerSettings
@@ -20,6 +19,7 @@ from schemas.errors import DataProblem, NotAllowed
 from schemas.policy import DEFAULT_POLICY, AccessTier, Precision
 from schemas.policy_file import DEFAULT_FILE, parse_policy
 from tests.lib.releases import write_release
+from tests.lib.servers import application
 
 DAY = datetime.date(2026, 6, 1)
 DISEASE, MENTAL, DEPRESSION, DIABETES, F32, F320, E11 = (
@@ -96,13 +96,20 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-Ask = Callable[..., list[str]]
+Ask = Callable[..., list[NotAllowed]]
 
 
-@pytest.fixture
-def ask(releases: Path, tmp_path: Path):
-    """`ask(criterion, tier, project, precision, day)`: the codes of all reasons to refuse it."""
-    opened: list[Session] = []
+@pytest.fixture(scope="module")
+def ask(releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
+    """`ask(criterion, tier, project, precision, day)`: all reasons to refuse it. Nothing is charged or kept."""
+    today = [DAY]
+    settings = EngineSettings(
+        releases=releases,
+        state=tmp_path_factory.mktemp("state"),
+        release_id="small",
+        projects=releases / "projects.toml",
+    )
+    session = Session.open(settings, today=lambda: today[0])
 
     def ask_(
         criterion: str,
@@ -111,11 +118,7 @@ def ask(releases: Path, tmp_path: Path):
         precision: Precision | None = None,
         day: datetime.date = DAY,
     ) -> list[NotAllowed]:
-        settings = EngineSettings(
-            releases=releases, state=tmp_path, release_id="small", projects=releases / "projects.toml"
-        )
-        session = Session.open(settings, today=lambda: day)
-        opened.append(session)
+        today[0] = day
         asked = Request(
             cohort=parse(document(criterion)),
             principal=Principal(user="u", project=project, institution="i", tier=tier),
@@ -124,8 +127,7 @@ def ask(releases: Path, tmp_path: Path):
         return list(engine.why_refused(session, asked, phase=0))
 
     yield ask_
-    for session in opened:
-        session.close()
+    session.close()
 
 
 def document(criterion: str) -> str:
@@ -218,7 +220,7 @@ def test_refusals_have_their_place_over_http_and_on_the_command_line(releases, t
     token = open_local_tokens(made.state).issue(principal, hours=1)
     criterion = f"any condition in concept {DEPRESSION}"
     text = document(criterion)
-    with TestClient(create_app(made), headers={"authorization": f"Bearer {token}"}) as server:
+    with TestClient(application(made), headers={"authorization": f"Bearer {token}"}) as server:
         refused = server.post("/v1/cohorts/count", json={"text": text, "precision": "standard"})
         assert refused.status_code == 403
         (problem,) = refused.json()["problems"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from engine.disclosure.audit.findings import Finding, Kind
+from engine.disclosure.linked import Link, links_of, stored_links
 
 Entry = Mapping[str, Any]
 """An entry as it was read back; what is in it is checked by whoever looks."""
@@ -15,9 +16,10 @@ Mark = tuple[str, str, str]
 
 
 class Balances:
-    """What the entries of a log charged each account, and which periods they closed."""
+    """What the entries of a log charged each account, which they linked, and which periods they closed."""
 
     def __init__(self) -> None:
+        self._linked: set[Link] = set()
         self._spent: Counter[tuple[str, str, str]] = Counter()
         self._closed: set[str] = set()
 
@@ -26,6 +28,7 @@ class Balances:
         charged: Mapping[str, int] = entry.get("charged", {})
         for kind, amount in charged.items():
             self._spent[kind, str(entry[kind]), str(entry["period"])] += int(amount)
+        self._linked.update(links_of(entry))
         if entry["outcome"] == "restored":
             self._closed.update(map(str, entry["closed"]))
 
@@ -38,6 +41,7 @@ class Balances:
                 yield _balance(account, kept[account], self._spent[account])
         closed = {period for (period,) in database.execute("select period from closed")}
         yield from _differences("closed periods", closed, self._closed)
+        yield from _differences("links between accounts of one person", stored_links(database), self._linked)
 
 
 class Answers:

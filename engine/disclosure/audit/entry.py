@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-Entry = Mapping[str, "str | int | bool | list[str] | list[int] | dict[str, int]"]
+Entry = Mapping[str, "str | int | bool | list[str] | list[int] | list[list[str]] | dict[str, int]"]
 
 GENESIS = "0" * 64
 """What the first entry follows."""

@@ -15,8 +15,8 @@ from engine.disclosure.audit.findings import LogReport
 from engine.disclosure.audit.log import CHECKPOINT_FILE, VERIFIER_KEY_FILE, newest_note
 from engine.disclosure.audit.proof import EntryProof, GrowthProof
 from engine.disclosure.ledger import Ledger
-from engine.disclosure.ledger_file import LEDGER_FILE, check_schema
-from schemas.errors import DataProblem
+from engine.disclosure.ledger_file import check_schema, require_ledger
+from schemas.errors import DataProblem, located
 
 PUBLISHED: Final = "the published checkpoint"
 
@@ -48,7 +48,12 @@ def sign_log(state: Path) -> str:
         ledger.sign_log()
         note = newest_note(database)
     if note is None:
-        raise DataProblem("audit-unreadable", "there is nothing in the log that could be signed")
+        raise DataProblem(
+            "audit-unreadable",
+            "there is nothing in the log that could be signed",
+            place=state,
+            hint="sign it once something was answered",
+        )
     return note
 
 
@@ -123,19 +128,23 @@ def verifier_keys(state: Path, given: Sequence[str] = ()) -> tuple[VerifierKey, 
     try:
         return (read_verifier_key((state / VERIFIER_KEY_FILE).read_text()),)
     except (OSError, UnicodeDecodeError):
-        raise DataProblem("audit-unreadable", f"{VERIFIER_KEY_FILE} cannot be read in the state folder") from None
+        raise DataProblem(
+            "audit-unreadable",
+            f"{VERIFIER_KEY_FILE} cannot be read in the state folder",
+            place=state / VERIFIER_KEY_FILE,
+            hint="name the server's state folder with --state or KOHORT_STATE; `audit verify` takes it as --key, too",
+        ) from None
 
 
 @contextlib.contextmanager
 def open_log(state: Path) -> Iterator[sqlite3.Connection]:
     """The tables of the log, which cannot be changed by this; raises `DataProblem` when they cannot be read."""
-    file = state / LEDGER_FILE
-    if not file.is_file():
-        raise DataProblem("audit-unreadable", "the state folder has no ledger, and so no log")
+    file = require_ledger(state, "audit-unreadable")
     try:
         with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as database:
             database.execute("pragma query_only = on")
-            check_schema(database)
+            with located(file):
+                check_schema(database)
             yield database
     except sqlite3.Error as error:
-        raise DataProblem("audit-unreadable", f"the log cannot be read: {error}") from None
+        raise DataProblem("audit-unreadable", f"the log cannot be read: {error}", place=file) from None

@@ -209,7 +209,7 @@ def _draw(
 
 def _claim(plan: CubePlan, measurements: tuple[_Measurement, ...]) -> Claim:
     return Claim(
-        accounts=(Account(kind=AccountKind.PUBLIC, id=plan.release.id, cap=plan.policy.cube.budget),),
+        accounts=(Account(kind=AccountKind.PUBLIC, id=plan.release.id, cap=plan.policy.cube.for_tables),),
         questions=tuple(each.question for each in measurements),
         period=CUBE_PERIOD,
         action="cube",

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
 from schemas.cube import FIRST_TABLES, CubeFamily, CubeTable
-from schemas.errors import DataProblem
+from schemas.errors import DataProblem, located
 
 CUBES_FOLDER: Final = "cubes"
 MANIFEST: Final = "manifest.json"
@@ -218,6 +218,7 @@ def write_cube(
             "cube-unwritable",
             "the public cube cannot be written",
             hint="check disk space and permissions of its folder; what was drawn is in the ledger and costs nothing",
+            place=cubes,
         ) from None
     return _open(cubes, edition)
 
@@ -227,7 +228,8 @@ def open_cube(cubes: Path, release_id: str | None = None) -> Cube:
 
     Raises `DataProblem`: `cube-none` when there is none, `cube-damaged` when it is not what its manifest says.
     """
-    return _open(cubes, _in_service(cubes) if release_id is None else _newest(cubes, release_id))
+    with located(cubes):
+        return _open(cubes, _in_service(cubes) if release_id is None else _newest(cubes, release_id))
 
 
 def has_cube(cubes: Path, release_id: str) -> bool:

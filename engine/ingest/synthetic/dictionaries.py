@@ -17,6 +17,7 @@ from schemas.release import (
     CONCEPT_SYNONYM,
     LOCATION,
     PROVIDER,
+    REGION,
     SURVEY_OPTION,
     SURVEY_QUESTION,
 )
@@ -104,6 +105,7 @@ def _write_survey(builder: ReleaseBuilder) -> None:
 
 
 def _write_places(builder: ReleaseBuilder) -> None:
+    _write(builder, REGION, [(name,) for name in sorted(region.name for region in REGIONS)], "region")
     _write(
         builder,
         LOCATION,
