@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.auth import open_local_tokens
 from api.listener import REASON_HEADER, Listener
 from api.settings import ServerSettings
 from engine import Principal
 from schemas.policy import AccessTier
 from tests.lib.releases import write_release
+from tests.lib.servers import application
 
 WEIGHTS = (1.5, 4.0)
 EXTERNAL = (0.3, 0.0001)
@@ -45,7 +45,7 @@ def asking(made: ServerSettings, tier: AccessTier) -> Iterator[TestClient]:
     door = Listener.INTERNAL if tier is AccessTier.INTERNAL else Listener.RESEARCHERS
     token = open_local_tokens(made.state).issue(Principal(user="u", project="p", institution="i", tier=tier), hours=1)
     headers = {"authorization": f"Bearer {token}", REASON_HEADER: "a test"}
-    with TestClient(create_app(made, listener=door), headers=headers, raise_server_exceptions=False) as client:
+    with TestClient(application(made, listener=door), headers=headers, raise_server_exceptions=False) as client:
         yield client
 
 

@@ -1,16 +1,23 @@
 """Files to deploy with: what they name is there, what they set is a setting, and what reads them takes them."""
 
+import json
+import os
 import re
 import shutil
 import subprocess
+import sys
+import tarfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from api.cli import app
 from api.settings import ServerSettings
+from engine.disclosure.ledger import Ledger
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "examples" / "deploy"
@@ -30,6 +37,7 @@ SERVICE_KEYS = {
         "ulimits",
         "init",
         "stop_grace_period",
+        "healthcheck",
     ),
     *("restart", "networks", "network_mode"),
 }
@@ -135,6 +143,42 @@ def test_the_unit_is_one(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+def test_the_timer_of_the_night_and_what_it_starts_are_units(tmp_path: Path) -> None:
+    for name in ("kohort-backup.service", "kohort-backup.timer"):
+        text = (DEPLOY / name).read_text().replace("/usr/local/bin/kohort-night-copy", "/bin/true")
+        (tmp_path / name).write_text(text)
+    timer = [tmp_path / "kohort-backup.service", tmp_path / "kohort-backup.timer"]
+    done = subprocess.run(["systemd-analyze", "verify", *timer], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_night_s_copy_is_whole_has_no_key_and_may_be_made_twice(tmp_path: Path) -> None:
+    state, copies = tmp_path / "state", tmp_path / "copies"
+    Ledger(state).close()
+    (state / "query-id.key").write_bytes(bytes(32))
+    (state / "withdrawals.tsv").write_text("")
+    copies.mkdir()
+    program = tmp_path / "program" / "bin"
+    program.mkdir(parents=True)
+    (program / "kohort").write_text(f'#!/bin/sh\nexec {sys.executable} -m api "$@"\n')
+    (program / "kohort").chmod(0o755)
+    (tmp_path / "settings").write_text(f"KOHORT_STATE={state}\n")
+    own = {**os.environ, "SETTINGS": str(tmp_path / "settings"), "PROGRAM": str(program.parent)}
+    for _ in range(2):
+        words = ["sh", DEPLOY / "kohort-night-copy", copies]
+        done = subprocess.run(words, cwd=ROOT, env=own, capture_output=True, text=True, timeout=300)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert len([each for each in copies.iterdir() if each.is_dir()]) == 2
+    archives = list(copies.glob("*-files.tar"))
+    assert len(archives) == 2
+    with tarfile.open(archives[0]) as archive:
+        names = {Path(name).name for name in archive.getnames()}
+    assert "withdrawals.tsv" in names
+    assert not {name for name in names if name.endswith(".key") or name.startswith("ledger.")}
+    assert {each.stat().st_mode & 0o077 for each in copies.iterdir()} == {0}
+
+
 def test_the_unit_lets_the_program_write_where_its_settings_say() -> None:
     unit = (DEPLOY / "kohort.service").read_text()
     written = {f"/var/lib/{re.findall('^StateDirectory=(.*)', unit, re.M)[0]}": "KOHORT_STATE"} | {
@@ -186,3 +230,22 @@ def test_a_command_of_the_operator_has_the_service_s_settings_and_program(tmp_pa
         ["sh", wrapper, "ledger", "backup", "/a b"], capture_output=True, text=True, env=environment, timeout=60
     )
     assert (done.stdout, done.stderr) == ("/var/lib/kohort/state|8000|ledger backup /a b\n", "")
+
+
+def test_image_and_services_ask_the_same_of_a_server_and_nothing_of_what_is_none() -> None:
+    """By a command that there is, with options that it has."""
+    asked: dict[str, Any] = {name: service.get("healthcheck") for name, service in SERVICES.items()}
+    assert asked["operator"] == asked["releases"] == {"disable": True}
+    (check,) = re.findall(r"^HEALTHCHECK .* CMD (\[.*\])$", CONTAINERFILE, re.M)
+    assert asked["kohort"]["test"] == ["CMD", *json.loads(check)]
+    assert asked["public"]["test"] == [*asked["kohort"]["test"], "--health"]
+    for name in ("kohort", "public"):
+        words = asked[name]["test"][2:]
+        assert CliRunner().invoke(app, [*words, "--port", "1"]).exit_code == 1, words
+
+
+def test_the_unit_waits_for_the_sign_that_the_server_gives() -> None:
+    unit = (DEPLOY / "kohort.service").read_text()
+    assert "\nType=notify\n" in unit
+    assert re.search(r"^WatchdogSec=\d+$", unit, re.M)
+    assert "AF_UNIX" in re.findall("^RestrictAddressFamilies=(.*)", unit, re.M)[0]

@@ -27,7 +27,8 @@ def linked(page: Path) -> set[Path]:
 
 
 def in_english(targets: set[Path]) -> set[Path]:
-    return {PAGES.get(target, target) for target in targets}
+    """Pages, and pictures that have words, by what they are in English."""
+    return {target.with_name(target.name.replace(".ko.", ".")) for target in targets}
 
 
 @every_page

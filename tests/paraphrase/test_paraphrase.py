@@ -118,12 +118,12 @@ def test_labels_come_from_the_dictionary_then_from_the_document(language: Langua
         (
             "index 2nd last drug where age >= 40",
             "with the 2nd-last prescription, where the age on the first day is 40 or more",
-            "약물 처방(조건: 시작일 연령 40세 이상) 중 끝에서 2번째",
+            "약물 처방(조건: 시작일 나이 40세 이상) 중 끝에서 2번째",
         ),
         (
             "index first ever drug in none where age >= 40",
             "with the first-ever prescription of nothing (no concept is named), counted only if the age",
-            "생애 최초 해당 없음(지정된 개념 없음) 약물 처방(시작일 연령 40세 이상인 경우에만 인정)",
+            "생애 최초 해당 없음(지정된 개념 없음) 약물 처방(다음 경우에만 인정: 시작일 나이 40세 이상)",
         ),
         (
             'index visit include "x" when at least 2 distinct dates of measurement within 1 year before index',
@@ -139,6 +139,51 @@ def test_labels_come_from_the_dictionary_then_from_the_document(language: Langua
             'index visit include "x" when carries homozygous variant rs671',
             "the person is homozygous for variant rs671",
             "변이 rs671 동형접합으로 보유",
+        ),
+        (
+            'index visit include "x" when any condition on or before index',
+            "there is a diagnosis, on or before the index date",
+            "기준일 이전에(당일 포함) 진단 기록 있음",
+        ),
+        (
+            'index visit include "x" when any drug from 30 days after index to any time after',
+            "there is a prescription, no earlier than 30 days after the index date",
+            "빨라도 기준일 30일 후에 약물 처방 기록 있음",
+        ),
+        (
+            'index visit include "x" when any condition ending before index at the same visit ignoring observation',
+            "there is a diagnosis, ending before the index date, at the same visit as the index event",
+            "관찰 기간 밖까지 포함하여, 기준 사건과 같은 방문에서 기준일 전에(당일 제외) 끝난 진단 기록 있음",
+        ),
+        (
+            "index drug where date >= 2015-01-01 and visit type in (concept 9201, concept 9203)",
+            "the kind of its visit is concept 9201 or concept 9203",
+            "(조건: 시작일 2015년 1월 1일 이후(당일 포함) 및 (방문 유형: 개념 9201 또는 개념 9203))",
+        ),
+        (
+            'index condition where source text starts with "C50"',
+            "starts with",
+            "원천 코드 문자열: 「C50」으로 시작",
+        ),
+        (
+            'index everyone include "x" when survey family_history.cancer is "sibling"',
+            "answered “sibling”",
+            "「sibling」으로 응답",
+        ),
+        (
+            'index everyone include "x" when carries at least 2 variants in (rs1, rs2)',
+            "at least 2 variants, counting any of the variants listed (rs1 or rs2)",
+            "변이 목록(rs1, rs2)의 변이 중 2가지 이상 보유",
+        ),
+        (
+            'index everyone include "x" when no call at variant in gene LDLR',
+            "a genotype is missing at any variant in gene LDLR, or the person has none at all",
+            "유전자 LDLR의 변이 중 하나라도 유전형을 알 수 없거나 유전체 자료가 없음",
+        ),
+        (
+            'index everyone include "x" when carries variant in region X:100-200',
+            "between positions 100 and 200 of chromosome X",
+            "X 염색체 100~200 위치의 변이 보유",
         ),
         (
             "mode circe-exact index visit end 30 days after end",

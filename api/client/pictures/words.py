@@ -85,7 +85,7 @@ WORDS: Final[dict[Language, Words]] = {
         persons="명",
         per_cent="%",
         rate="1,000인년당",
-        interval="막대 끝 선과 ±: 100번 중 95번은 참값이 이 범위에 있습니다.",
+        interval="막대 끝 선과 ±: 100번 중 95번은 실제 인원이 이 범위에 있습니다.",
         dashed="점선: 너무 적어 보이지 않거나 없습니다.",
         not_to_scale="끊긴 막대: 길이가 비례하지 않습니다",
         more_rows="나머지 {}개 행은 표에 있습니다.",
@@ -135,7 +135,7 @@ _KOREAN: Final = {
     "homozygous": "변이 동형접합",
     "hemizygous reference": "참조형 반접합",
     "hemizygous": "변이 반접합",
-    "no call": "판독되지 않음",
+    "no call": "판정되지 않음",
     "no copy": "해당 염색체 없음",
     "not genotyped": "유전체 자료 없음",
 }

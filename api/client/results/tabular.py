@@ -107,7 +107,7 @@ def reading_of(answer: Answer, language: Language) -> tuple[str, ...]:
         said.append("정확한 값입니다." if korean else "Exact; for use inside the trusted environment only.")
     else:
         said.append(
-            "±: 100번 중 95번은 참값이 이 범위에 있습니다. 빈 칸은 너무 적어 보이지 않는 값입니다."
+            "±: 100번 중 95번은 실제 인원이 이 범위에 있습니다. 빈 칸은 너무 적어 보이지 않는 값입니다."
             if korean
             else "±: the true number lies there in 95 of 100 answers. Empty: too few to show, or nobody."
         )

@@ -55,7 +55,7 @@ def genotype_words(criterion: GenotypeCriterion) -> str:
         case Carries(variants=variants, zygosity=zygosity):
             return f"the person {_ZYGOSITY[zygosity]} {variants_words(variants)}"
         case NoCall(variants=variants):
-            return f"no genotype is known of {variants_words(variants)}, or of the person at all"
+            return f"a genotype is missing at {variants_words(variants)}, or the person has none at all"
         case Burden(variants=variants, number=number, unit=unit):
             what = "alternate alleles, taken together, of" if unit is BurdenUnit.ALLELES else "variants, counting"
             return f"the person carries at least {number} {what} {variants_words(variants)}"

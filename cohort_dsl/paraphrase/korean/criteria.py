@@ -82,11 +82,12 @@ def _group(group: Group, names: Names, subject: Subject) -> Item:
 
 
 def _occurrence(occurrence: Occurrence, names: Names, subject: Subject) -> str:
-    before = [windows_words(occurrence.windows, subject)]
-    if occurrence.same_visit:
-        before.append(f"{particle(EVENT[subject], Particle.WITH)} 같은 방문의")
+    before = []
     if occurrence.ignoring_observation:
-        before.append("관찰 기간 밖까지 포함하여")
+        before.append("관찰 기간 밖까지 포함하여,")
+    if occurrence.same_visit:
+        before.append(f"{particle(EVENT[subject], Particle.WITH)} 같은 방문에서")
+    before.append(windows_words(occurrence.windows, subject))
     return " ".join(filter(None, (*before, f"{events_words(occurrence.events, names)} {_counted(occurrence.count)}")))
 
 

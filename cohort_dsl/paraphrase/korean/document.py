@@ -160,7 +160,7 @@ def _dimension(dimension: Dimension, names: Names) -> str:
         case DimensionKind.SEX:
             return "성"
         case DimensionKind.AGE:
-            return f"기준일 연령({dimension.width}세 구간)"
+            return f"기준일 나이({dimension.width}세 구간)"
         case DimensionKind.REGION:
             return "거주 지역"
         case DimensionKind.RACE:

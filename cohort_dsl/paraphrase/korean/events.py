@@ -35,7 +35,7 @@ _FIRST_EVER = Ordinal(ever=True)
 
 
 def events_words(events: Events, names: Names) -> str:
-    """`생애 최초 「statins」 약물 처방(시작일 연령 40세 이상인 경우에만 인정)`."""
+    """`생애 최초 「statins」 약물 처방(다음 경우에만 인정: 시작일 나이 40세 이상)`."""
     match events:
         case EventQuery(ordinal=ordinal):
             return _ordered_query(events, ordinal, names)
@@ -52,7 +52,7 @@ def events_words(events: Events, names: Names) -> str:
             given = "" if test is None else f"(답변: {answer_words(question, test, names)})"
             return f"{question_words(question, names)} 응답{given}{_ordinal(events.ordinal)}"
         case Sequence():
-            return f"[{_sequence(events, names)}] 순서의 기록(첫 기록 기준){_ordinal(events.ordinal)}"
+            return f"[{_sequence(events, names)}] 순서로 이어진 기록(첫 기록의 날 기준){_ordinal(events.ordinal)}"
         case _:
             assert_never(events)
 
@@ -73,10 +73,10 @@ def answer_words(question: str, test: AnswerIn | RangeTest, names: Names) -> str
 def _ordered_query(query: EventQuery, ordinal: Ordinal | None, names: Names) -> str:
     """Conditions stand before the order where they choose among the records, and after it where it is of all."""
     clauses = ", ".join(_clauses(query, names))
-    if ordinal == _FIRST_EVER:
-        return f"생애 최초 {_noun(query, names)}" + (f"({clauses}인 경우에만 인정)" if clauses else "")
     if ordinal is not None and ordinal.ever:
-        return f"{_noun(query, names)}{_ordinal(ordinal)}" + (f"(다음의 경우에만 인정: {clauses})" if clauses else "")
+        is_first = ordinal == _FIRST_EVER
+        words = f"생애 최초 {_noun(query, names)}" if is_first else f"{_noun(query, names)}{_ordinal(ordinal)}"
+        return words + (f"(다음 경우에만 인정: {clauses})" if clauses else "")
     return f"{_noun(query, names)}" + (f"(조건: {clauses})" if clauses else "") + _ordinal(ordinal)
 
 
@@ -136,14 +136,14 @@ def _covering(covering: Covering) -> str:
 
 def _trend(trend: Trend) -> str:
     side = "높음" if trend.direction is TrendDirection.RISING else "낮음"
-    return f"{duration(trend.within)} 이내의 이전 값보다 {number_text(trend.by)} 이상 {side}"
+    return f"그 전 {duration(trend.within)} 이내의 한 값보다 {number_text(trend.by)} 이상 {side}"
 
 
 def _sequence(sequence: Sequence, names: Names) -> str:
     steps = "".join(f" → {_step(step, names)}" for step in sequence.steps)
-    return f"{_ordered_query(sequence.first, None, names)}{steps}, 각각 이전 기록보다 뒤의 날"
+    return f"{_ordered_query(sequence.first, None, names)}{steps}, 각각 바로 앞 기록보다 뒤 날짜"
 
 
 def _step(step: Step, names: Names) -> str:
-    within = "" if step.within is None else f"이전 기록 후 {duration(step.within)} 이내의 "
+    within = "" if step.within is None else f"앞 기록 후 {duration(step.within)} 이내의 "
     return f"{within}{_ordered_query(step.events, None, names)}"

@@ -51,10 +51,12 @@ def genotype_words(criterion: GenotypeCriterion) -> str:
     match criterion:
         case Carries(variants=variants, zygosity=zygosity):
             return f"{variants_words(variants)} {_ZYGOSITY[zygosity]}"
+        case NoCall(variants=VariantById() as variant):
+            return f"{_variant(variant)}의 유전형을 알 수 없거나 유전체 자료가 없음"
         case NoCall(variants=variants):
-            return f"{variants_words(variants)}의 유전형을 알 수 없거나 유전체 자료가 없음"
+            return f"{variants_words(variants)} 중 하나라도 유전형을 알 수 없거나 유전체 자료가 없음"
         case Burden(variants=variants, number=number, unit=BurdenUnit.ALLELES):
-            return f"{variants_words(variants)}의 대체 대립유전자를 합하여 {number}개 이상 보유"
+            return f"{variants_words(variants)} 대체 대립유전자를 모두 합하여 {number}개 이상 보유"
         case Burden(variants=variants, number=number):
             return f"{variants_words(variants)} 중 {number}가지 이상 보유"
         case PairedVariants(kind=PairKind.BIALLELIC as kind, variants=variants):
@@ -78,7 +80,7 @@ def variants_words(variants: VariantSelector) -> str:
         case VariantById():
             return _variant(variants)
         case VariantList(variants=listed):
-            return f"변이 목록({either(each.name for each in listed)}) 가운데 하나"
+            return f"변이 목록({', '.join(each.name for each in listed)})의 변이"
         case VariantsWhere(where=where):
             clause = "" if where is None else f"(조건: {_predicate(where)})"
             return f"{_place(variants)}변이{clause}"
@@ -95,7 +97,10 @@ def _place(variants: VariantsWhere) -> str:
     panels = [f"패널 {quoted(panel)}" for panel in variants.panels]
     place = f"{either((*genes, *panels))}의 " if genes or panels else ""
     region = variants.region
-    return place if region is None else f"{place}{region.contig}번 염색체 {region.start}~{region.end} 위치의 "
+    if region is None:
+        return place
+    chromosome = f"{region.contig}번" if region.contig.isdecimal() else region.contig
+    return f"{place}{chromosome} 염색체 {region.start}~{region.end} 위치의 "
 
 
 def _predicate(predicate: VariantPredicate) -> str:
@@ -118,4 +123,5 @@ def _predicate(predicate: VariantPredicate) -> str:
 
 def _part(predicate: VariantPredicate) -> str:
     words = _predicate(predicate)
-    return f"({words})" if isinstance(predicate, VariantAll | VariantAny) else words
+    has_choice = isinstance(predicate, VariantIn) and len(predicate.values) > 1
+    return f"({words})" if has_choice or isinstance(predicate, VariantAll | VariantAny) else words

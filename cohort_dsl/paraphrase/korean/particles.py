@@ -1,5 +1,6 @@
 """Korean particles, whose form follows from the sound a word ends in."""
 
+import re
 from enum import Enum
 from typing import Final
 
@@ -10,6 +11,18 @@ _RIEUL: Final = 8
 _DIGITS: Final = {"0": 21, "1": 8, "2": 0, "3": 16, "4": 0, "5": 0, "6": 1, "7": 8, "8": 8, "9": 0}
 _LETTERS: Final = {"l": 8, "m": 16, "n": 4, "r": 8}
 """The final consonant of how a digit or a Latin letter is read (영, 일, …; 엘, 엠, 엔, 알); other letters have none."""
+
+_ENDINGS: Final = (
+    (re.compile("ng$"), 21),
+    (re.compile("le?$"), 8),
+    (re.compile("me?$"), 16),
+    (re.compile("ne?$"), 4),
+    (re.compile("(?<![aeiou])[aeiou](?:c|k|ck)$"), 1),
+    (re.compile("(?<![aeiou])[aeiou]p$"), 17),
+    (re.compile("(?<![aeiou])[aeiou]t$"), 19),
+)
+"""The final consonant of a Latin word by how it ends, after the rules for writing loanwords: 시블링, 메트포르민,
+클리닉; other words end in a vowel (커런트, 포머)."""
 
 
 class Particle(Enum):
@@ -53,8 +66,16 @@ def _spoken(word: str) -> str:
 
 
 def _final(word: str) -> int:
-    """The number of the last syllable's final consonant, 0 for none."""
-    last = word[-1:].lower()
+    """The number of the last syllable's final consonant, 0 for none. What ends in a capital is read letter by letter.
+
+    >>> [particle(word, Particle.TO) for word in ("current", "sibling", "LDL", "metformin", "10")]
+    ['current로', 'sibling으로', 'LDL로', 'metformin으로', '10으로']
+    >>> [particle(word, Particle.SUBJECT) for word in ("former", "eGFR", "HbA1c", "1.5")]
+    ['former가', 'eGFR이', 'HbA1c가', '1.5가']
+    """
+    last = word[-1:]
     if last and _FIRST <= ord(last) <= _LAST:
         return (ord(last) - _FIRST) % _FINALS
-    return _DIGITS.get(last, _LETTERS.get(last, 0))
+    if re.search("[A-Za-z][a-z]$", word):
+        return next((final for ending, final in _ENDINGS if ending.search(word.lower())), 0)
+    return _DIGITS.get(last, _LETTERS.get(last.lower(), 0))

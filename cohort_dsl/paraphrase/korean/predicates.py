@@ -16,6 +16,7 @@ from cohort_dsl.ast import (
     PredicateNot,
 )
 from cohort_dsl.paraphrase.korean.concepts import concepts, item
+from cohort_dsl.paraphrase.korean.particles import Particle, particle
 from cohort_dsl.paraphrase.korean.values import quoted, range_words
 from cohort_dsl.paraphrase.korean.words import AGES, FIELD, TEXT
 from cohort_dsl.paraphrase.names import Names
@@ -23,7 +24,7 @@ from schemas.fields import FIELDS, Field, Kind
 
 
 def predicate_words(predicate: Predicate, names: Names) -> str:
-    """`수치 결과 7 % 초과 및 시작일 연령 40세 이상`."""
+    """`수치 결과 7 % 초과 및 시작일 나이 40세 이상`."""
     match predicate:
         case PredicateAll(parts=parts):
             return " 및 ".join(_part(part, names) for part in parts)
@@ -38,7 +39,7 @@ def predicate_words(predicate: Predicate, names: Names) -> str:
         case FieldConcepts(field=field, concepts=chosen):
             return f"{FIELD[field]}: {concepts(chosen, names)}"
         case FieldText(field=field, operator=operator, text=text):
-            return f"{FIELD[field]}: {quoted(text)} {TEXT[operator]}"
+            return f"{FIELD[field]}: {TEXT[operator].format(quoted(text), particle(quoted(text), Particle.TO))}"
         case FieldMissing(field=field):
             return f"{FIELD[field]} 기록 없음"
         case FieldAbnormal():
@@ -61,4 +62,5 @@ def _unit(field: Field, unit: ConceptById | ConceptByCode | None, names: Names) 
 
 def _part(predicate: Predicate, names: Names) -> str:
     words = predicate_words(predicate, names)
-    return f"({words})" if isinstance(predicate, PredicateAll | PredicateAny) else words
+    has_choice = isinstance(predicate, FieldConcepts) and len(predicate.concepts.included) > 1
+    return f"({words})" if has_choice or isinstance(predicate, PredicateAll | PredicateAny) else words

@@ -17,12 +17,12 @@ _NUMBERS = {
     Comparator.GT: "{} 초과",
 }
 _DAYS = {
-    Comparator.LT: "{} 전",
-    Comparator.LE: "{} 또는 그 전",
+    Comparator.LT: "{} 전(당일 제외)",
+    Comparator.LE: "{} 이전(당일 포함)",
     Comparator.EQ: "{}",
     Comparator.NE: "{} 이외의 날",
-    Comparator.GE: "{} 또는 그 후",
-    Comparator.GT: "{} 후",
+    Comparator.GE: "{} 이후(당일 포함)",
+    Comparator.GT: "{} 후(당일 제외)",
 }
 
 
@@ -42,7 +42,7 @@ def days(count: int) -> str:
 
 
 def range_words(test: RangeTest, *, unit: str = "", percent: bool = False) -> str:
-    """`40세 이상`, `5~7 %`, `2015년 1월 1일 또는 그 후`; a unit stands behind each number."""
+    """`40세 이상`, `5 %부터 7 %까지`, `2015년 1월 1일 이후(당일 포함)`; a unit stands behind each number."""
     match test:
         case Compare(operator=operator, value=value):
             words = _DAYS if isinstance(value, datetime.date) else _NUMBERS

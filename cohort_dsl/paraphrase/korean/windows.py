@@ -43,17 +43,17 @@ def window_words(window: Window, subject: Subject) -> str:
         case Around():
             return _around(found, ANCHOR[subject][found.anchor])
         case Until(last=Bound(offset=offset, anchor=anchor)) if offset.count == 0:
-            return f"{ANCHOR[subject][anchor]} 또는 그 이전에"
+            return f"{ANCHOR[subject][anchor]} 이전에(당일 포함)"
         case Until(last=Bound(offset=Duration(count=-1, unit=Unit.DAY), anchor=anchor)):
             return f"{ANCHOR[subject][anchor]} 전에(당일 제외)"
         case Until(last=last):
             return f"늦어도 {_bound(last, subject)}까지"
         case Since(first=Bound(offset=offset, anchor=anchor)) if offset.count == 0:
-            return f"{ANCHOR[subject][anchor]} 또는 그 이후에"
+            return f"{ANCHOR[subject][anchor]} 이후에(당일 포함)"
         case Since(first=Bound(offset=Duration(count=1, unit=Unit.DAY), anchor=anchor)):
             return f"{ANCHOR[subject][anchor]} 후에(당일 제외)"
         case Since(first=first):
-            return f"빨라도 {_bound(first, subject)}부터"
+            return f"빨라도 {_bound(first, subject)}에"
         case Through(first=first, last=last):
             return f"{_bound(first, subject)}부터 {_bound(last, subject)}까지"
         case _:

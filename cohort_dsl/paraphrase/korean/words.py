@@ -27,8 +27,8 @@ EVENTS: Final[dict[Domain, str]] = {
 }
 
 FIELD: Final[dict[Field, str]] = {
-    Field.AGE: "시작일 연령",
-    Field.AGE_AT_END: "종료일 연령",
+    Field.AGE: "시작일 나이",
+    Field.AGE_AT_END: "종료일 나이",
     Field.DATE: "시작일",
     Field.END_DATE: "종료일",
     Field.DURATION: "기간",
@@ -83,7 +83,7 @@ PERSON: Final[dict[Subject, dict[PersonField, str]]] = {
     Subject.INDEX: {
         PersonField.SEX: "성별",
         PersonField.GENDER: "성별 개념",
-        PersonField.AGE: "기준일 연령",
+        PersonField.AGE: "기준일 나이",
         PersonField.INDEX_DATE: "기준일",
         PersonField.INDEX_END_DATE: "기준 사건 종료일",
         PersonField.BIRTH_YEAR: "출생 연도",
@@ -93,7 +93,7 @@ PERSON: Final[dict[Subject, dict[PersonField, str]]] = {
     },
 }
 PERSON[Subject.IT] = PERSON[Subject.INDEX] | {
-    PersonField.AGE: "해당 기록일 연령",
+    PersonField.AGE: "해당 기록일 나이",
     PersonField.INDEX_DATE: "해당 기록일",
     PersonField.INDEX_END_DATE: "해당 기록 종료일",
 }
@@ -137,13 +137,13 @@ DISTINCT: Final[dict[Distinct, str]] = {
 }
 
 TEXT: Final[dict[TextOperator, str]] = {
-    TextOperator.IS: "일치",
-    TextOperator.CONTAINS: "포함",
-    TextOperator.STARTS_WITH: "시작",
-    TextOperator.ENDS_WITH: "끝",
-    TextOperator.LIKE: "형식 일치",
+    TextOperator.IS: "{0} 전체 일치",
+    TextOperator.CONTAINS: "{0} 포함",
+    TextOperator.STARTS_WITH: "{1} 시작",
+    TextOperator.ENDS_WITH: "{1} 끝남",
+    TextOperator.LIKE: "{0} 형식 일치",
 }
-"""What the text has to do with the words given, as in `「종양」 포함`."""
+"""What the text has to do with the words given, which stand bare or with 로: `「종양」 포함`, `「C50」으로 시작`."""
 
 VARIANT: Final[dict[VariantField, str]] = {
     VariantField.AF: "이 자료의 대립유전자 빈도",

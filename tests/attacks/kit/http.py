@@ -10,11 +10,11 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.auth import LocalTokens, open_local_tokens
 from api.settings import ServerSettings
 from engine import Principal
 from schemas.policy import AccessTier
+from tests.lib.servers import application
 
 _NOISY = re.compile(
     r'\{"less_than":\d+\}|\{"value":\d+,"margin":\d+\}|'
@@ -79,5 +79,5 @@ def server_over(releases: Path, release_id: str, state: Path, **settings: Any) -
             **settings,
         }
     )
-    with TestClient(create_app(chosen), raise_server_exceptions=False) as client:
+    with TestClient(application(chosen), raise_server_exceptions=False) as client:
         yield Server(client, open_local_tokens(state))
