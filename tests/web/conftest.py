@@ -64,11 +64,9 @@ def site(site_root: Path) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def serving(root: Path, *, fixed_deadlines: bool, policy: Path | None = None) -> Iterator[str]:
+def serving(root: Path, *, fixed_deadlines: bool, policy: Path | None = None, port: int | None = None) -> Iterator[str]:
     """A server of its own process over the release and state in `root`; its address. Without `policy`, with wide rates."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = port or free_port()
     environment = {
         **os.environ,
         "KOHORT_OPERATORS": "operator",
@@ -82,6 +80,13 @@ def serving(root: Path, *, fixed_deadlines: bool, policy: Path | None = None) ->
             yield _wait(f"http://127.0.0.1:{port}")
         finally:
             process.terminate()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        found: int = probe.getsockname()[1]
+        return found
 
 
 def _wait(address: str) -> str:

@@ -151,16 +151,16 @@ def test_clauses_and_parts_are_added_and_taken_away(page: "Page", site: tuple[st
     expect(page.locator("#builder .card-of.index select.add option")).to_have_count(1)
     page.click("#builder .card-of.index >> text=+ or …")
     until_written(page, "where age >= 18 or age >= 18")
-    page.locator("#builder .card-of.index button[aria-label='Remove condition']").first.click()
+    page.locator("#builder .card-of.index button[aria-label^='Remove condition']").first.click()
     page.wait_for_function("() => !sessionStorage.getItem('kohort-draft').includes(' or ')")
     for name in ("coded in", "with other days", "where", "covering the days", "of which is true", "with a trend"):
-        page.click(f"#builder .card-of.index button[aria-label='Remove {name}']")
+        page.click(f"#builder .card-of.index button[aria-label^='Remove {name}']")
     until_written(page, "index measurement\n")
     page.select_option(key(page, "index/events/0/is:choose"), "sequence")
     until_written(page, "index measurement then drug within 30 days")
     page.click("#builder >> text=+ then …")
     until_written(page, "then drug within 30 days then drug within 30 days")
-    page.click("#builder button[aria-label='Remove step 2']")
+    page.click("#builder button[aria-label^='Remove step 2']")
     page.wait_for_function("() => !/then.*then/.test(sessionStorage.getItem('kohort-draft'))")
     for name, said in (
         ("+ which entries qualify", "qualify when age at index >= 18"),
@@ -225,7 +225,7 @@ def test_cards_are_used_by_keyboard_alone(page: "Page", site: tuple[str, str]) -
     page.keyboard.press("Enter")
     until_written(page, "in gene (LDLR, PCSK9)")
     page.wait_for_function("() => document.activeElement.dataset.key === 'rules/3/criterion/variants/genes:new'")
-    page.focus("#builder button[aria-label='Remove LDLR']")
+    page.focus("#builder button[aria-label^='Remove LDLR']")
     page.keyboard.press("Enter")
     until_written(page, "in gene PCSK9")
     page.wait_for_function("() => document.activeElement.dataset.key?.startsWith('rules/3/criterion/variants/genes')")

@@ -85,7 +85,7 @@ def test_parts_at_an_end_have_nowhere_to_go(page: "Page", site: tuple[str, str])
 def test_the_focus_follows_a_rule_that_is_moved(page: "Page", site: tuple[str, str]) -> None:
     open_workbench(page, site)
     show(page, TEXT)
-    page.focus("#builder button[aria-label='Move LDL high down']")
+    page.focus("#builder button[aria-label^='Move LDL high down']")
     page.keyboard.press("Enter")
     page.wait_for_function("() => /reasons[^]*LDL high/.test(sessionStorage.getItem('kohort-draft'))")
     until_focused(page, "rules/1")

@@ -68,7 +68,7 @@ def test_what_is_typed_while_a_change_is_on_its_way_stays(cards: "Page", leave: 
 
 def test_what_was_typed_for_a_part_that_is_gone_goes_into_no_other(cards: "Page") -> None:
     with held(cards, "**/v1/cohorts/tree") as let_go:
-        cards.click("#builder button[aria-label='Remove LDL high']")
+        cards.click("#builder button[aria-label^='Remove LDL high']")
         cards.focus(key(cards, "rules/0/name"))
         cards.keyboard.type("ours")
         let_go()
@@ -79,7 +79,7 @@ def test_what_was_typed_for_a_part_that_is_gone_goes_into_no_other(cards: "Page"
 def test_a_press_counts_though_the_card_is_drawn_meanwhile(cards: "Page") -> None:
     """To press a button leaves the field that was typed into, so its change is on its way while the button is down."""
     cards.fill(key(cards, "rules/0/name"), "LDL")
-    button = cards.locator("#builder button[aria-label='Move LDL high down']")
+    button = cards.locator("#builder button[aria-label^='Move LDL high down']")
     button.scroll_into_view_if_needed()
     button.hover()
     cards.mouse.down()

@@ -8,9 +8,12 @@ import { refreshHistory, startHistory } from "./answers/history.js";
 import { refusal, showStep } from "./answers/step.js";
 import { copied } from "./answers/take.js";
 import { parts, rememberChoices, sayRefused } from "./answers/what.js";
+import { untilThere } from "./away.js";
 import { byId, make } from "./dom.js";
-import { Refusal, get, post, remove } from "./session.js";
+import { Refusal, get, post, project, remove } from "./session.js";
 import { isSignedOut } from "./signin.js";
+import { fromTabs, tellTabs } from "./tabs.js";
+import { tell } from "./telling.js";
 import { say } from "./words.js";
 
 const SEEN = 0.6;
@@ -30,6 +33,7 @@ const textOf = (run) => run.document.text ?? JSON.stringify(run.document.cohort,
 /** An answer belongs to the text that was asked; once that changes, it says so. */
 function markStale() {
   const isStale = shown !== null && shown.own && text !== null && text !== textOf(shown);
+  if (isStale && byId("stale").hidden) tell(say("stale"));
   byId("stale").hidden = !isStale;
   byId("answer").classList.toggle("old", isStale);
 }
@@ -39,6 +43,7 @@ async function run({ text: asked, title, precision }) {
   const wanted = await attempt(() => parts(asked));
   if (!wanted) return;
   busy(true);
+  tell(say("asking"));
   const body = { text: asked, parts: wanted, ...(title ? { title: title.slice(0, 200) } : {}), ...(precision ? { precision } : {}) };
   const begun = await attempt(() => post("/v1/runs", body));
   if (!begun) {
@@ -88,7 +93,7 @@ async function show(found) {
   byId("colleague").hidden = found.own;
   byId("about").textContent = found.title;
   byId("receipt").textContent = "";
-  if (!found.own) byId("colleague-said").textContent = say("colleague", { by: found.by });
+  if (!found.own) tell((byId("colleague-said").textContent = say("colleague", { by: found.by })));
   byId("steps").replaceChildren(...found.steps.map((step) => make("section", { class: "step", id: `step-${step.number}` })));
   markStale();
   progress();
@@ -98,7 +103,6 @@ async function show(found) {
   const { signal } = following;
   busy(true);
   try {
-    const lost = () => (byId("progress").textContent = say("connection_lost"));
     await follow(found.id, (name, data) => signal.aborted || moved(name, data), lost, signal);
   } catch (error) {
     if (error.name === "AbortError") return undefined;
@@ -121,7 +125,9 @@ function moved(name, data) {
 
 async function draw(step) {
   const place = byId(`step-${step.number}`);
-  if (place && !(await attempt(() => showStep(place, shown, step).then(() => true)))) place.replaceChildren();
+  const { signal } = following;
+  const work = () => untilThere(() => showStep(place, shown, step), lost, signal).then(() => true);
+  if (place && !(await attempt(work))) place.replaceChildren();
 }
 
 /** Say what the run cost and what is left; nothing if meanwhile another run is shown, or none. */
@@ -131,15 +137,36 @@ async function end() {
   if (signal.aborted) return;
   busy(false);
   progress();
+  tell(news());
   byId("share").hidden = false;
   byId("share").textContent = say(shown.shared ? "share_stop" : "share");
-  const budget = await attempt(() => get("/v1/budget"));
+  await refreshLeft();
   if (signal.aborted) return;
-  balances = budget?.remaining_budget ?? balances;
-  if (balances) showBudget(balances);
   byId("receipt").textContent = receiptOf(shown, balances);
-  document.dispatchEvent(new CustomEvent("kohort:answered"));
+  tellTabs("runs", project());
   await refreshHistory();
+}
+
+/** What is left of the budget, here and beside Run; as it was where the server does not tell. */
+async function refreshLeft() {
+  const budget = await attempt(() => get("/v1/budget"));
+  if (!budget) return;
+  balances = budget.remaining_budget;
+  showBudget(balances);
+  document.dispatchEvent(new CustomEvent("kohort:budget", { detail: budget }));
+}
+
+/** Another tab asked, shared or deleted in this project. */
+async function catchUp(where) {
+  if (where !== project() || byId("signed-in").hidden) return;
+  await Promise.all([refreshLeft(), refreshHistory()]);
+}
+
+/** How a run ended, and the number that was asked, for who hears the page; the tables are there to be read. */
+function news() {
+  const answered = shown.steps.filter((step) => step.state === "answered").length;
+  const progress = say("progress", { done: answered, all: shown.steps.length });
+  return [say(`progress_${shown.state}`), byId("count")?.textContent, progress].filter(Boolean).join(" ");
 }
 
 function progress() {
@@ -148,6 +175,13 @@ function progress() {
   byId("progress").textContent = !shown.own ? "" : isUnderWay ? say("progress", { done, all: shown.steps.length }) : say(`progress_${shown.state}`);
   byId("cancel").hidden = !isUnderWay || !shown.own;
   if (isUnderWay || !shown.own) byId("share").hidden = true;
+}
+
+/** The server is not there to tell how far the run is: said once until it is. */
+function lost() {
+  if (byId("progress").textContent === say("connection_lost")) return;
+  byId("progress").textContent = say("connection_lost");
+  tell(say("connection_lost"));
 }
 
 /** A button that cannot be pressed loses the focus; it has it again afterwards, unless it has gone elsewhere. */
@@ -173,6 +207,7 @@ async function share() {
   byId("share").textContent = say(shown.shared ? "share_stop" : "share");
   const link = shown.shared ? `${location.origin}${found.path}` : "";
   const isCopied = link && (await navigator.clipboard?.writeText(link).then(() => true, () => false));
+  tellTabs("runs", project());
   byId("share-said").textContent = link ? say(isCopied ? "shared" : "shared_by_hand", { link }) : say("share_stopped");
   await refreshHistory();
 }
@@ -185,7 +220,7 @@ async function askToo() {
   byId("ask-too").disabled = false;
   if (!begun) return;
   history.pushState(null, "", addressOf(begun.id));
-  await show(begun);
+  await Promise.all([show(begun), byId("about").focus()]); // the button that was pressed has gone
 }
 
 /** Show the run of the address; its document goes into the editor where nothing of the reader's would be lost. */
@@ -207,6 +242,7 @@ function openRun(id) {
 }
 
 function forgotten(id) {
+  tellTabs("runs", project());
   if (shown?.id !== id) return;
   history.replaceState(null, "", addressOf(null));
   leave();
@@ -245,4 +281,5 @@ document.addEventListener("kohort:moved", () => (named().run ? restore(false) : 
 byId("cancel").addEventListener("click", cancel);
 byId("share").addEventListener("click", share);
 byId("ask-too").addEventListener("click", askToo);
+fromTabs("runs", catchUp);
 rememberChoices();

@@ -5,6 +5,7 @@ import { unitsIn } from "./positions.js";
 import { explainedLints, explainedNames, languageOf } from "./problems.js";
 import { Refusal, post } from "./session.js";
 import { isSignedOut } from "./signin.js";
+import { sayIn } from "./telling.js";
 import { say } from "./words.js";
 
 export class Check {
@@ -32,7 +33,7 @@ export class Check {
     } catch (error) {
       if (error.name === "AbortError") return null;
       if (!(error instanceof Refusal)) throw error;
-      this.isOffline = error.problem.code === "offline";
+      this.isOffline = error.isAway;
       if (!isSignedOut(error) && text === this.editor.text) this.tell(text, error.problem.problems || [], null, error);
       return null;
     }
@@ -49,7 +50,7 @@ export class Check {
     byId("messages").replaceChildren(...said.map((item) => this.entry(item)));
     const verdict = byId("verdict");
     verdict.className = found ? "good" : "bad";
-    verdict.textContent = found ? say("can_be_answered") : wrong(problems.length, refusal);
+    sayIn(verdict, found ? say("can_be_answered") : wrong(problems.length, refusal));
     this.show(found);
   }
 

@@ -37,6 +37,7 @@ export class CodeEditor {
   constructor(area, handlers, sources) {
     this.handlers = handlers;
     this.waiting = null;
+    this.isWrong = false;
     this.gesture = null;
     this.view = new EditorView({ state: this.state(area.value, sources), parent: area.parentElement });
     area.hidden = true;
@@ -68,13 +69,15 @@ export class CodeEditor {
         EditorState.tabSize.of(2),
         EditorState.phrases.of({ Completions: say("may_come_next"), Diagnostics: say("problems") }),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({
+        EditorView.contentAttributes.of(() => ({
+          "aria-invalid": String(this.isWrong),
+          "aria-errormessage": "verdict",
           "aria-label": say("document"),
           "aria-describedby": "verdict editor-hint",
           spellcheck: "false",
           tabindex: "0",
           autocapitalize: "off",
-        }),
+        })),
         EditorView.updateListener.of((update) => update.docChanged && this.handlers.changed()),
       ],
     });
@@ -151,6 +154,7 @@ export class CodeEditor {
       return;
     }
     this.waiting = null;
+    this.isWrong = marks.some((mark) => mark.kind === "problem");
     const length = this.view.state.doc.length;
     const diagnostics = marks.map((mark) => ({
       from: Math.min(mark.start, length),

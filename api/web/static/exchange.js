@@ -83,12 +83,14 @@ function save(content, name, type) {
 /** Runs something; a refusal is said in `place`, with every problem's place in the document. */
 async function telling(place, work) {
   byId(place).textContent = "";
+  byId("import-text").removeAttribute("aria-invalid");
   try {
     await work();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (isSignedOut(error)) return;
     const problems = error.problem.problems?.slice(0, 5).map((item) => [wholeMessage(item), item.hint].filter(Boolean).join(" – "));
+    if (place === "import-problem") byId("import-text").setAttribute("aria-invalid", "true");
     byId(place).textContent = problems?.length ? problems.join("\n") : error.message;
   }
 }

@@ -3,6 +3,7 @@
 
 import { byId, make } from "./dom.js";
 import { Refusal, post } from "./session.js";
+import { sayIn } from "./telling.js";
 import { language, say } from "./words.js";
 
 const KEY = "kohort-in-words";
@@ -45,7 +46,7 @@ async function read() {
 
 function tellAge(words) {
   strip.classList.toggle("old", Boolean(words));
-  byId("said-age").textContent = words;
+  sayIn(byId("said-age"), words);
 }
 
 const section = ({ heading, text: words, items }) =>

@@ -1,7 +1,7 @@
 // The panel for looking names up and putting what was found into the document.
 
 import { byId, make } from "./dom.js";
-import { search } from "./names.js";
+import { foundOf, search } from "./names.js";
 import { Refusal } from "./session.js";
 import { say } from "./words.js";
 
@@ -11,6 +11,7 @@ export function startLookup(editor) {
     const results = byId("lookup-results");
     try {
       const { rows, hint } = await search(byId("lookup-kind").value, byId("lookup-text").value.trim());
+      byId("lookup-said").textContent = hint ?? foundOf(rows);
       results.replaceChildren(
         ...(rows.length || hint ? [] : [make("li", {}, say("nothing_found"))]),
         ...(hint ? [make("li", {}, hint)] : []),
@@ -20,6 +21,7 @@ export function startLookup(editor) {
       if (!(refusal instanceof Refusal)) throw refusal;
       const { hint, expected } = refusal.problem;
       const advice = [hint, expected && say("expected", { words: expected.join(", ") })].filter(Boolean).join("; ");
+      byId("lookup-said").textContent = [refusal.message, advice].filter(Boolean).join(" ");
       results.replaceChildren(
         make("li", { class: "failed" }, make("span", { class: "name" }, refusal.message, make("small", {}, advice))),
       );

@@ -101,6 +101,9 @@ const variantRow = (variant, before = "") => ({
   insert: `carries ${variant.words}`,
 });
 
+/** How many were found, in words. */
+export const foundOf = (rows) => (rows.length ? say("found_count", { count: rows.length }) : say("nothing_found"));
+
 const option = (item) => (item.label_ko ? `${item.answer} (${item.label_ko})` : item.answer);
 
 /** Rows of {name, more, insert, item}, `item` as the server gave it, and the server's hint. */

@@ -39,6 +39,7 @@ async function makeReport() {
     notice.textContent = say("report_failed", { why: fault.message });
   }
   button.disabled = false;
+  if (document.activeElement === document.body) button.focus(); // one that cannot be pressed loses it
 }
 
 function show(signed) {

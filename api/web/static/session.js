@@ -6,6 +6,9 @@ import { say } from "./words.js";
 const KEY = "kohort-token";
 const ROLES = "kohort-roles";
 const PROJECT = "kohort-project";
+const AWAY = ["offline", "server-stopping"];
+/** What stands before a server answers so where there is none behind it. */
+const GATEWAY = [502, 503, 504];
 
 export class Refusal extends Error {
   constructor(given, retryAfter) {
@@ -13,6 +16,11 @@ export class Refusal extends Error {
     super(wholeMessage(problem));
     this.problem = problem;
     this.retryAfter = retryAfter;
+  }
+
+  /** Whether the server was not there, or is about to go, so that the same may be asked again. */
+  get isAway() {
+    return AWAY.includes(this.problem.code);
   }
 }
 
@@ -72,16 +80,19 @@ export async function ask(path, options = {}) {
     throw new Refusal({ code: "offline", detail: say("offline") });
   }
   if (response.ok) return response;
-  const problem = await response.json().then(explained, () => ({ code: "unreadable", detail: say("unreadable") }));
+  const none = () => (GATEWAY.includes(response.status) ? { code: "offline", detail: say("offline") } : unreadable());
+  const problem = await response.json().then(explained, none);
   throw new Refusal({ status: response.status, ...problem }, response.headers.get("retry-after"));
 }
+
+const unreadable = () => ({ code: "unreadable", detail: say("unreadable") });
 
 /** The JSON of an answer. */
 async function call(path, options = {}) {
   const response = await ask(path, options);
   if (response.status === 204) return null;
   return response.json().catch(() => {
-    throw new Refusal({ code: "unreadable", detail: say("unreadable") });
+    throw new Refusal(unreadable());
   });
 }
 

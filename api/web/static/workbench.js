@@ -1,8 +1,9 @@
 // The workbench put together: a document as text and as cards, what is wrong with it, what it will cost, and Run.
 // Answers are `answers.js`'s, words `in_words.js`'s: they speak by events on the document.
 //   kohort:changed {text}   kohort:judged {text}, after a pause   kohort:run {text, title, precision}
-//   kohort:signed-in (the budget)   kohort:open {text}
+//   kohort:signed-in (the budget)   kohort:budget (what is left of it)   kohort:open {text}
 
+import { AGAIN } from "./away.js";
 import { Builder } from "./builder/builder.js";
 import { Check } from "./check.js";
 import { SOURCES } from "./completion.js";
@@ -12,14 +13,12 @@ import { openEditor } from "./editor.js";
 import { startExchange } from "./exchange.js";
 import { startLibrary } from "./library.js";
 import { startLookup } from "./lookup.js";
-import { Refusal, get, post } from "./session.js";
+import { Refusal, post } from "./session.js";
 import { whenSignedIn } from "./signin.js";
 import { startView } from "./view.js";
 import { say } from "./words.js";
 
 const PAUSE = 350;
-/** Milliseconds until a server that was not there is asked again. */
-const AGAIN = 3000;
 const DRAFT = "kohort-draft";
 const PRECISION = "kohort-precision";
 
@@ -104,7 +103,7 @@ async function begin() {
   for (const wanted of ["undo", "redo"]) byId(wanted).addEventListener("click", () => builder.step(wanted));
   byId("precision").addEventListener("change", () => sessionStorage.setItem(PRECISION, byId("precision").value));
   document.addEventListener("kohort:open", (event) => open(event.detail.text));
-  document.addEventListener("kohort:answered", async () => showBudgetLeft(await get("/v1/budget")));
+  document.addEventListener("kohort:budget", (event) => showBudgetLeft(event.detail));
 }
 
 /** Runs at the beginning, and again in another project, where budget and rules are others and the document stays. */

@@ -1,36 +1,23 @@
 // Following a run: its events as they come, and asking again where the connection broke.
 
+import { AGAIN, untilThere } from "../away.js";
 import { ask } from "../session.js";
-
-const AGAIN_MILLISECONDS = 1500;
 
 /** Call `moved(name, data)` for each event until the run is done or `signal` ends it, and `lost()` each time that the
     server is not there to tell. Raises other refusals of `ask`. */
 export async function follow(id, moved, lost, signal) {
   while (!signal.aborted) {
-    const response = await connected(id, lost, signal);
-    for await (const [name, data] of events(response?.body)) {
+    const response = await untilThere(() => ask(`/v1/runs/${id}/events`, { signal }), lost, signal);
+    for await (const [name, data] of events(response.body)) {
       moved(name, data);
       if (name === "done" && !["queued", "running"].includes(data.state)) return;
     }
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_MILLISECONDS));
-  }
-}
-
-/** The stream of events; null where the server does not answer, as while it is started anew. */
-async function connected(id, lost, signal) {
-  try {
-    return await ask(`/v1/runs/${id}/events`, { signal });
-  } catch (error) {
-    if (error.problem?.code !== "offline") throw error;
-    lost();
-    return null;
+    await new Promise((resolve) => setTimeout(resolve, AGAIN));
   }
 }
 
 /** Server-sent events of a stream: their name and what they carry. A broken stream just ends. */
 async function* events(body) {
-  if (!body) return;
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let waiting = "";
   while (true) {

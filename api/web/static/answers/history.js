@@ -41,12 +41,26 @@ function show(found) {
   byId("history-hint").textContent = listed.length
     ? say("history_hint", { days: found.kept_days, runs: found.most_runs, megabytes: found.most_bytes / MEGABYTE })
     : say("history_empty");
-  byId("runs").replaceChildren(...listed.map(line));
+  keepingFocus(() => byId("runs").replaceChildren(...listed.map(line)));
   byId("older").hidden = before === null;
   offerRuns(listed);
 }
 
+/** The list is made anew; who was in it stays at the same button, or where its run is gone at the next one's. */
+function keepingFocus(work) {
+  const focused = document.activeElement;
+  const place = [...byId("runs").children].findIndex((row) => row.contains(focused));
+  const kind = focused.dataset.act;
+  const id = focused.closest("[data-run]")?.dataset.run;
+  work();
+  if (place < 0) return;
+  const rows = [...byId("runs").children];
+  const row = rows.find((each) => each.dataset.run === id) ?? rows[Math.min(place, rows.length - 1)];
+  (row?.querySelector(`[data-act="${kind}"]`) ?? byId("history").firstElementChild).focus();
+}
+
 function line(run) {
+  const name = `${number(run.number)} · ${run.title || "–"}`;
   const facts = [
     times.format(new Date(run.asked)),
     say(`state_${run.state}`),
@@ -58,8 +72,8 @@ function line(run) {
   return make(
     "li",
     { "data-run": run.id },
-    make("button", { type: "button", class: "link", onclick: () => open(run.id) }, `${number(run.number)} · ${run.title || "–"}`),
-    make("button", { type: "button", class: "quiet", "aria-label": `${say("delete_run")}: ${run.title}`, onclick: () => forget(run.id) }, say("delete_run")),
+    make("button", { type: "button", class: "link", "data-act": "open", onclick: () => open(run.id) }, name),
+    make("button", { type: "button", class: "quiet", "data-act": "delete", "aria-label": `${say("delete_run")}: ${name}`, onclick: () => forget(run.id) }, say("delete_run")),
     make("small", {}, facts.join(" · "), " · ", make("code", { title: run.query }, run.query.slice(0, 12))),
   );
 }

@@ -55,7 +55,7 @@ export function refusal(problem) {
 
 async function showAnswer(place, heading, run, step) {
   if (step.kind === "count") {
-    place.replaceChildren(heading, ...countOf(step.answer), takeAlong(run, step, null));
+    place.replaceChildren(heading, ...countOf(step.answer), takeAlong(run, step, heading.textContent, null));
     return;
   }
   const path = `/v1/runs/${run.id}/answers/${step.number}`;
@@ -71,7 +71,7 @@ async function showAnswer(place, heading, run, step) {
     make("div", { class: "beside" }, pictureOf(svg), tableOf(shown)),
     ...shown.notes.map((note) => make("p", { class: "hint" }, note)),
     ...absent(step.answer),
-    takeAlong(run, step, svg),
+    takeAlong(run, step, shown.title, svg),
   );
 }
 
@@ -116,5 +116,5 @@ function tableOf(shown) {
     make("tr", {}, ...row.map((cell, place) => make(place ? "td" : "th", { scope: place ? null : "row", class: kind(place) }, cell))),
   );
   const table = make("table", {}, make("caption", { class: "unseen" }, shown.title), make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
-  return make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": say("table") }, table);
+  return make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `${say("table")}: ${shown.title}` }, table);
 }

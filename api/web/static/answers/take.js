@@ -7,17 +7,17 @@ import { curlOf, pythonOf } from "./snippets.js";
 
 const DENSITY = 2;
 
-/** Buttons for one answer; `svg` is its picture, absent where there is none. */
-export function takeAlong(run, step, svg) {
+/** Buttons for one answer, of this title; `svg` is its picture, absent where there is none. */
+export function takeAlong(run, step, title, svg) {
   const name = `kohort-${run.number}-${step.number}-${step.kind}`;
   const path = `/v1/runs/${run.id}/answers/${step.number}`;
   const said = make("span", { class: "said", role: "status" });
-  const button = (words, act) => make("button", { type: "button", class: "quiet", onclick: () => act().catch((error) => (said.textContent = error.message)) }, words);
+  const button = (words, act) => make("button", { type: "button", class: "quiet", "aria-label": `${words}: ${title}`, onclick: () => act().catch((error) => (said.textContent = error.message)) }, words);
   const file = (form, words) => button(words, async () => save(`${name}.${form}`, await (await ask(`${path}.${form}`)).blob()));
   const copy = (words, text) => button(words, async () => (said.textContent = await copied(text)));
   return make(
     "div",
-    { class: "bar take", role: "group", "aria-label": say("take") },
+    { class: "bar take", role: "group", "aria-label": `${say("take")}: ${title}` },
     file("csv", "CSV"),
     file("parquet", "Parquet"),
     ...(svg ? [button("PNG", async () => save(`${name}.png`, await rastered(svg))), button("SVG", async () => save(`${name}.svg`, new Blob([svg], { type: "image/svg+xml" })))] : []),

@@ -61,5 +61,5 @@ export function addCriterion(builder, path, { name = say("add_criterion"), wrap 
     return made ? setAt(cohort, path, [...(partAt(cohort, path) ?? []), wrap(made, kind)]) : false;
   };
   const place = () => [...path, (partAt(builder.cohort, path) ?? []).length].join("/");
-  return menu(builder, path.join("/"), name, options, add, place);
+  return menu(builder, path, name, options, add, place);
 }

@@ -3,6 +3,7 @@
 import { make } from "../dom.js";
 import { say } from "../words.js";
 import { action, choose, remove } from "./controls.js";
+import { groupAt } from "./places.js";
 import { partAt, setAt } from "./tree.js";
 
 /** The condition at `path`. `kind` has the `is` of the three (`all`, `any`, `not`), `card(builder, path)` for a single
@@ -13,11 +14,14 @@ export function booleanCard(builder, path, kind, removal) {
   const inner = part.is === kind.not ? negated(builder, path, kind) : kind.card(builder, path);
   return make(
     "div",
-    { class: "condition" },
+    { class: "condition", ...around(path) },
     inner,
     make("div", { class: "row acts" }, ...acts(builder, path, kind, part), removal),
   );
 }
+
+/** The clause around the whole has a name of its own. */
+const around = (path) => (path.at(-1) === "where" ? {} : groupAt(path));
 
 function joined(builder, path, kind, { is, parts }, removal) {
   const without = (number) => (cohort) => {
@@ -31,7 +35,7 @@ function joined(builder, path, kind, { is, parts }, removal) {
   };
   return make(
     "fieldset",
-    { class: "group" },
+    { class: "group", ...around(path) },
     make("legend", {}, say("conditions")),
     choose(builder, [...path, "is"], {
       name: say("group_kind"),
@@ -78,7 +82,9 @@ function acts(builder, path, kind, part) {
 /** A condition that may be absent, at the end of `path`; `name` leads it. */
 export function optionalCondition(builder, path, kind, { name, add }) {
   if (!partAt(builder.cohort, path))
-    return action(builder, path, add, (cohort) => setAt(cohort, path, kind.fresh(builder, path)));
+    return action(builder, path, add, (cohort) => setAt(cohort, path, kind.fresh(builder, path)), {
+      place: path.slice(0, -1),
+    });
   return make(
     "fieldset",
     { class: "clause" },

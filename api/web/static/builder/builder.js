@@ -1,6 +1,7 @@
 // The cards: the same document as the text, part by part. A change of a card is a change of the tree, and the text
 // follows; a change of the text draws the cards anew.
 
+import { untilThere } from "../away.js";
 import { byId, make } from "../dom.js";
 import { Refusal } from "../session.js";
 import { isSignedOut } from "../signin.js";
@@ -31,6 +32,7 @@ export class Builder {
     this.isPressed = false;
     this.late = null;
     this.keyed = null;
+    this.said = "";
     this.place.addEventListener("keydown", (event) => this.turnBack(event));
     this.place.addEventListener("pointerdown", (event) => this.press(event));
     const release = () => setTimeout(() => this.release()); // after the click that it may be
@@ -65,7 +67,7 @@ export class Builder {
       if (!(error instanceof Refusal)) throw error;
       if (isSignedOut(error)) return;
       this.place.inert = true;
-      this.say(say("cards_wait"));
+      this.say(say(error.isAway ? "cards_away" : "cards_wait"));
     }
   }
 
@@ -133,7 +135,7 @@ export class Builder {
     this.busy = this.busy.then(async () => {
       const before = this.tree.answer;
       try {
-        await work();
+        await this.withServer(work);
         if (!isOvertaken()) this.draw(element, this.tree.answer === before ? null : then);
         return true;
       } catch (error) {
@@ -145,6 +147,21 @@ export class Builder {
       }
     });
     return this.busy;
+  }
+
+  /** Do it; where the server is not there wait until it is, and do it to what the text says by then. */
+  async withServer(work) {
+    let isBack = false;
+    const again = async () => {
+      if (isBack) await this.tree.follow();
+      return work();
+    };
+    const away = () => {
+      isBack = true;
+      this.say(say("change_waits"));
+    };
+    await untilThere(again, away);
+    if (isBack) this.say("");
   }
 
   /** Say beside an element why it may not be so, also to who hears the page. */
@@ -173,7 +190,10 @@ export class Builder {
     return this.follow();
   }
 
+  /** What is said above the cards; the same again is not read out again. */
   say(text, ...more) {
+    if (this.said === text) return;
+    this.said = text;
     this.notice.hidden = !text;
     this.notice.replaceChildren(text, ...more);
   }

@@ -48,7 +48,7 @@ export function clauses(builder, path) {
       .map(([name, { draw }]) => clause(builder, [...path, name], say(`clause_${name}`), draw)),
     menu(
       builder,
-      `${path.join("/")}/clause`,
+      [...path, "clause"],
       say("add_clause"),
       offered,
       (cohort, name) => setAt(cohort, [...path, name], CLAUSES[name].fresh()),

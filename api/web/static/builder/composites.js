@@ -4,6 +4,7 @@ import { draw, make } from "../dom.js";
 import { say } from "../words.js";
 import { action, choose, durationField, label, remove } from "./controls.js";
 import { queryCard } from "./events.js";
+import { groupAt } from "./places.js";
 import { partAt, setAt } from "./tree.js";
 
 const IN_DAYS = ["day", "week"];
@@ -41,7 +42,7 @@ export function sequenceCard(builder, path) {
     make(
       "ol",
       { class: "parts" },
-      make("li", { class: "part" }, ...queryCard(builder, [...path, "first"])),
+      make("li", { class: "part" }, make("div", groupAt([...path, "first"]), ...queryCard(builder, [...path, "first"]))),
       ...steps.map((_, number) => step(builder, [...at, number], { isOnly: steps.length === 1, number })),
     ),
     action(builder, at, say("add_step"), add),
@@ -51,22 +52,22 @@ export function sequenceCard(builder, path) {
 function step(builder, path, { isOnly, number }) {
   const within = [...path, "within"];
   const current = partAt(builder.cohort, within);
+  const times = make(
+    "div",
+    { class: "row" },
+    choose(builder, within, {
+      name: say("then"),
+      options: ["any", "within"].map((value) => [value, say(`step_${value}`)]),
+      current: current ? "within" : "any",
+      change: (cohort, value) => setAt(cohort, within, value === "within" ? A_MONTH : null),
+    }),
+    current ? durationField(builder, within, say("length"), { least: 1 }) : null,
+    isOnly ? null : remove(builder, path, say("step", { number: number + 2 })),
+  );
   return make(
     "li",
     { class: "part" },
-    make(
-      "div",
-      { class: "row" },
-      choose(builder, within, {
-        name: say("then"),
-        options: ["any", "within"].map((value) => [value, say(`step_${value}`)]),
-        current: current ? "within" : "any",
-        change: (cohort, value) => setAt(cohort, within, value === "within" ? A_MONTH : null),
-      }),
-      current ? durationField(builder, within, say("length"), { least: 1 }) : null,
-      isOnly ? null : remove(builder, path, say("step", { number: number + 2 })),
-    ),
-    ...queryCard(builder, [...path, "events"]),
+    make("div", groupAt(path), times, ...queryCard(builder, [...path, "events"])),
   );
 }
 

@@ -3,6 +3,7 @@
 import { make } from "../dom.js";
 import { say } from "../words.js";
 import { action, remove } from "./controls.js";
+import { nameAt } from "./places.js";
 import { searchNames } from "./search.js";
 import { partAt, setAt } from "./tree.js";
 
@@ -62,6 +63,7 @@ function addButton(builder, path, side, name) {
       type: "button",
       class: "quiet",
       "data-key": `${path.join("/")}:${side === "included" ? "add" : side}`,
+      "aria-label": nameAt(name, path),
       onclick: () => pick(builder, control, path, side),
     },
     name,

@@ -4,6 +4,7 @@
 import { make } from "../dom.js";
 import { choices } from "../language_data.js";
 import { say, words } from "../words.js";
+import { nameAt } from "./places.js";
 import { partAt, setAt } from "./tree.js";
 
 /** What a choice of the language is called here, in a `having` of the event and not of the index; the language's own
@@ -160,15 +161,16 @@ export function durationField(builder, path, name, { sign = 1, units = choices.U
   return make("span", { class: "duration" }, named(name, count), unit);
 }
 
-/** A small button that changes the tree; `then` is the key of what has the focus afterwards, where that is another. */
-export function action(builder, path, name, change, { what = name, then } = {}) {
+/** A small button that changes the tree; `then` is the key of what has the focus afterwards, where that is another. It
+    says `what` it does and at which place; one that adds an optional part says what that is to be a part of. */
+export function action(builder, path, name, change, { what = name, then, place = path } = {}) {
   const control = make(
     "button",
     {
       type: "button",
       class: "quiet",
       "data-key": `${keyOf(path)}:${what}`,
-      "aria-label": what === name ? null : what,
+      "aria-label": nameAt(what, place),
       onclick: () => builder.edit(control, change, { then }),
     },
     name,
@@ -180,12 +182,12 @@ export function action(builder, path, name, change, { what = name, then } = {}) 
 export const remove = (builder, path, what) =>
   action(builder, path, "×", (cohort) => setAt(cohort, path, undefined), { what: say("remove_what", { what }) });
 
-/** A menu that adds something: `options` are [value, text], `add(cohort, value)` as in `choose`, `then(value)` is the
+/** A menu that adds something at `path`: `options` are [value, text], `add(cohort, value)` as in `choose`, `then(value)` is the
     key of what has the focus afterwards. */
-export function menu(builder, key, name, options, add, then) {
+export function menu(builder, path, name, options, add, then) {
   const control = make(
     "select",
-    { class: "add", "data-key": `${key}:add`, "aria-label": name },
+    { class: "add", "data-key": `${keyOf(path)}:add`, "aria-label": nameAt(name, path) },
     make("option", { value: "" }, name),
     ...options.map(([value, text]) => make("option", { value }, text)),
   );

@@ -10,6 +10,7 @@ import { eventCard } from "./events.js";
 import { genotypeCard, scoreCard } from "./genotypes.js";
 import { movers, movesOf } from "./moving.js";
 import { personCard } from "./persons.js";
+import { groupAt } from "./places.js";
 import { editButton } from "./text_card.js";
 import { partAt, setAt } from "./tree.js";
 import { windowCard, windowList } from "./windows.js";
@@ -47,7 +48,7 @@ export function criterionCard(builder, path, more = {}) {
 function drawCriterion(builder, path, criterion, { moves = [], removal = null }) {
   return make(
     "div",
-    { class: `criterion ${criterion.is.replaceAll(" ", "-")}` },
+    { class: `criterion ${criterion.is.replaceAll(" ", "-")}`, ...(isInside(path) ? groupAt(path) : {}) },
     BODIES[criterion.is](builder, path, criterion),
     make(
       "div",
@@ -59,6 +60,9 @@ function drawCriterion(builder, path, criterion, { moves = [], removal = null })
     ),
   );
 }
+
+/** Whether a criterion stands in another, rather than being all that a card is about. */
+const isInside = (path) => ["part", "parts"].includes(path.findLast((step) => typeof step === "string"));
 
 function acts(builder, path, { is }) {
   const wrap = (name, outer) =>
@@ -149,6 +153,6 @@ function survey(builder, path, { window }) {
     answersCard(builder, path, { unanswered: UNANSWERED }),
     window
       ? windowCard(builder, at)
-      : action(builder, at, say("add_window"), (cohort) => setAt(cohort, at, A_YEAR_AROUND)),
+      : action(builder, at, say("add_window"), (cohort) => setAt(cohort, at, A_YEAR_AROUND), { place: path }),
   );
 }

@@ -3,6 +3,7 @@
 import { make } from "../dom.js";
 import { say } from "../words.js";
 import { label, menu, numberField, remove } from "./controls.js";
+import { groupAt } from "./places.js";
 import { searchNames } from "./search.js";
 import { setAt } from "./tree.js";
 import { pickVariant } from "./variants.js";
@@ -27,7 +28,7 @@ export function countBy(builder) {
   const dimensions = builder.cohort.count_by ?? [];
   return make(
     "section",
-    { class: "card-of count" },
+    { class: "card-of count", ...groupAt(["count_by"]) },
     make("h3", {}, say("count_card")),
     make(
       "div",
@@ -55,7 +56,7 @@ function chip(builder, dimension, number) {
 
 function adding(builder, dimensions) {
   const options = Object.keys(KINDS).map((kind) => [kind, label("DimensionKind", kind)]);
-  return menu(builder, "count_by", say("add_dimension"), options, async (cohort, kind) => {
+  return menu(builder, ["count_by"], say("add_dimension"), options, async (cohort, kind) => {
     const made = await KINDS[kind]();
     return made ? setAt(cohort, ["count_by"], [...dimensions, made]) : false;
   });

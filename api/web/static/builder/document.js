@@ -9,6 +9,7 @@ import { criterionCard } from "./criteria.js";
 import { countBy } from "./dimensions.js";
 import { NEW_EVENTS, eventCard, eventList } from "./events.js";
 import { newPerson } from "./persons.js";
+import { placeOf } from "./places.js";
 import { renameSet, setAt } from "./tree.js";
 
 /** The cards in order; those that say what they said in the last drawing are its elements. */
@@ -28,7 +29,11 @@ export function documentCards(builder) {
   ];
 }
 
-const card = (kind, title, ...parts) => make("section", { class: `card-of ${kind}` }, make("h3", {}, title), ...parts);
+const card = (kind, title, ...parts) => namedCard(kind, title, title, ...parts);
+
+/** A card that who hears the page knows by more than its title. */
+const namedCard = (kind, title, name, ...parts) =>
+  make("section", { class: `card-of ${kind}`, role: "group", "aria-label": name }, make("h3", {}, title), ...parts);
 
 const head = (builder) =>
   card(
@@ -58,7 +63,7 @@ function sets(builder) {
 const setRow = (builder, { name }, number) =>
   make(
     "div",
-    { class: "set" },
+    { class: "set", role: "group", "aria-label": `${placeOf(["lets", number])}, ${name}` },
     textField(builder, ["lets", number, "name"], say("set_name"), {
       change: (cohort, _, wanted) => renameSet(cohort, number, wanted),
     }),
@@ -103,7 +108,7 @@ function qualify(builder) {
   const path = ["qualify"];
   const fresh = () => ({ criterion: newPerson("age at index") });
   if (!builder.cohort.qualify)
-    return action(builder, path, say("add_qualify"), (cohort) => setAt(cohort, path, fresh()));
+    return action(builder, path, say("add_qualify"), (cohort) => setAt(cohort, path, fresh()), { place: [] });
   return card(
     "qualify",
     say("qualify_card"),
@@ -128,9 +133,11 @@ function rules(builder) {
 function ruleCard(builder, rule, number) {
   const path = ["rules", number];
   const last = builder.cohort.rules.length - 1;
-  return card(
+  const title = say(`${rule.kind}_card`, { number: number + 1 });
+  return namedCard(
     rule.kind,
-    say(`${rule.kind}_card`, { number: number + 1 }),
+    title,
+    `${title}, ${rule.name}`,
     make(
       "div",
       { class: "row" },
@@ -213,8 +220,12 @@ function exposure(builder) {
   const path = ["exit", "exposure"];
   const { exposure: present } = builder.cohort.exit ?? {};
   if (!present)
-    return action(builder, path, say("add_exposure"), (cohort) =>
-      setAt(cohort, path, { concepts: { included: [] }, gap: 30 }),
+    return action(
+      builder,
+      path,
+      say("add_exposure"),
+      (cohort) => setAt(cohort, path, { concepts: { included: [] }, gap: 30 }),
+      { place: ["exit"] },
     );
   return make(
     "fieldset",
@@ -244,7 +255,7 @@ function incidence(builder) {
   const path = ["incidence"];
   const first = { outcome: { ...NEW_EVENTS, ordinal: {} }, per: "year" };
   if (!builder.cohort.incidence)
-    return action(builder, path, say("add_incidence"), (cohort) => setAt(cohort, path, first));
+    return action(builder, path, say("add_incidence"), (cohort) => setAt(cohort, path, first), { place: [] });
   return card(
     "incidence",
     say("incidence_card"),

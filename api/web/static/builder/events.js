@@ -8,6 +8,7 @@ import { clauses } from "./clauses.js";
 import { erasCard, gapsCard, sequenceCard } from "./composites.js";
 import { conceptChips } from "./concepts.js";
 import { action, checkbox, choose, lead, numberField, remove, select, textField } from "./controls.js";
+import { groupAt } from "./places.js";
 import { editButton } from "./text_card.js";
 import { partAt, setAt } from "./tree.js";
 
@@ -42,7 +43,7 @@ export function eventCard(builder, path) {
   const events = partAt(builder.cohort, path);
   return make(
     "div",
-    { class: "events" },
+    { class: "events", ...groupAt(path) },
     make(
       "div",
       { class: "row" },

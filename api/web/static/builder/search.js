@@ -2,9 +2,10 @@
 
 import { closeDialog, openDialog } from "../dialogs.js";
 import { byId, make } from "../dom.js";
-import { search } from "../names.js";
+import { foundOf, search } from "../names.js";
 import { Refusal } from "../session.js";
 import { say } from "../words.js";
+import { nameAt } from "./places.js";
 
 const PAUSE = 200;
 
@@ -15,11 +16,13 @@ export function searchNames(kind, always = []) {
   return new Promise((resolve) => {
     let chosen = null;
     let timer = 0;
-    const show = (rows, hint) =>
+    const show = (rows, hint) => {
+      byId("search-said").textContent = hint ?? (byId("search-text").value ? foundOf(rows) : "");
       byId("search-results").replaceChildren(
         ...(hint ? [make("li", {}, hint)] : []),
         ...rows.filter((row) => row.item).map((row) => entry(row, () => ((chosen = row.item), closeDialog("search")))),
       );
+    };
     const refresh = async () => {
       const text = byId("search-text").value.trim();
       if (!text) return show(always);
@@ -61,6 +64,7 @@ export function searchButton(builder, path, kind, change) {
       type: "button",
       class: "quiet",
       "data-key": `${path.join("/")}:find`,
+      "aria-label": nameAt(say(`find_more_${kind}`), path),
       onclick: async () => {
         const item = await searchNames(kind);
         if (item) await builder.edit(control, (cohort) => change(cohort, item));

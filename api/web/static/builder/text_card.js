@@ -3,6 +3,7 @@
 import { make } from "../dom.js";
 import { wholeMessage } from "../problems.js";
 import { say } from "../words.js";
+import { nameAt } from "./places.js";
 
 /** Opens the part as text, in place of the row that holds the button; null where the part has no text of its own.
     `brackets` around what is typed keep an `and` or `or` of it together. */
@@ -14,6 +15,7 @@ export function editButton(builder, path, { brackets = false } = {}) {
       type: "button",
       class: "quiet",
       "data-key": `${path.join("/")}:text`,
+      "aria-label": nameAt(say("edit_text"), path),
       onclick: () => control.parentElement.replaceChildren(form(builder, path, brackets)),
     },
     say("edit_text"),
@@ -23,19 +25,26 @@ export function editButton(builder, path, { brackets = false } = {}) {
 
 function form(builder, path, brackets) {
   const before = builder.tree.text(path);
+  const home = `${path.join("/")}:text`;
   const area = make("textarea", {
+    "data-key": `${path.join("/")}:typed`,
     rows: Math.min(8, before.split("\n").length + 1),
     spellcheck: "false",
-    "aria-label": say("part_as_text"),
+    "aria-label": nameAt(say("part_as_text"), path),
   });
   area.defaultValue = before;
+  const leave = () => {
+    area.focus(); // from a button that goes, so that the focus is where it was before
+    builder.draw(area, home);
+  };
   const put = () => {
     const text = area.value.trim();
-    if (text === before) builder.draw(area);
-    else builder.attempt(area, () => builder.tree.splice(path, brackets ? `(${text})` : text));
+    if (text === before) return leave();
+    area.focus();
+    return builder.attempt(area, () => builder.tree.splice(path, brackets ? `(${text})` : text), { then: home });
   };
   area.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") builder.draw(area);
+    if (event.key === "Escape") leave();
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) put();
   });
   queueMicrotask(() => area.focus());
@@ -46,8 +55,12 @@ function form(builder, path, brackets) {
     make(
       "div",
       { class: "row" },
-      make("button", { type: "button", onclick: put }, say("apply")),
-      make("button", { type: "button", class: "quiet", onclick: () => builder.draw(area) }, say("leave_text")),
+      make("button", { type: "button", "aria-label": nameAt(say("apply"), path), onclick: put }, say("apply")),
+      make(
+        "button",
+        { type: "button", class: "quiet", "aria-label": nameAt(say("leave_text"), path), onclick: leave },
+        say("leave_text"),
+      ),
     ),
   );
 }

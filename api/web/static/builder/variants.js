@@ -6,6 +6,7 @@ import { say } from "../words.js";
 import { optionalCondition } from "./boolean.js";
 import { wordChips } from "./chips.js";
 import { action, choose, label, remove, textField } from "./controls.js";
+import { groupAt } from "./places.js";
 import { rangeFields } from "./ranges.js";
 import { searchButton, searchNames } from "./search.js";
 import { partAt, setAt } from "./tree.js";
@@ -84,7 +85,7 @@ function names(builder, path, variants) {
     const at = isOne ? path : [...path, "variants", number];
     return make(
       "span",
-      { class: "named" },
+      { class: "named", ...groupAt(at) },
       ...variantName(builder, at),
       listed.length > 1 ? remove(builder, at, name) : null,
     );

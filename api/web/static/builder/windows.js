@@ -4,6 +4,7 @@ import { make } from "../dom.js";
 import { choices } from "../language_data.js";
 import { say } from "../words.js";
 import { action, choose, durationField, label, remove, select } from "./controls.js";
+import { groupAt } from "./places.js";
 import { FURTHEST, daysOf } from "./scale.js";
 import { limits, slide } from "./sliding.js";
 import { grip, timeline } from "./timeline.js";
@@ -31,7 +32,7 @@ export function windowCard(builder, path) {
   const row = make("div", { class: "row" }, ...fields(builder, path));
   return make(
     "fieldset",
-    { class: "window" },
+    { class: "window", ...groupAt(path) },
     make("legend", {}, say("window")),
     slidingTimeline(builder, path, row),
     row,
@@ -117,7 +118,7 @@ export function offsetFields(builder, path, { name, from, absent, open }) {
   ];
   return make(
     "span",
-    { class: "bound" },
+    { class: "bound", role: "group", "aria-label": name },
     choose(builder, path, {
       name,
       options: shapes,
