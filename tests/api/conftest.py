@@ -7,13 +7,13 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.auth import LocalTokens, open_local_tokens
 from api.listener import REASON_HEADER, Listener
 from api.settings import ServerSettings
 from engine import Principal
 from schemas.policy import AccessTier
 from tests.lib.once import synthetic_releases
+from tests.lib.servers import application
 
 PERSONS = 2_000
 
@@ -34,7 +34,7 @@ def tokens(settings: ServerSettings) -> LocalTokens:
 @pytest.fixture(scope="session")
 def server(settings: ServerSettings) -> Iterator[TestClient]:
     """The server, without a token."""
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+    with TestClient(application(settings), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -42,7 +42,7 @@ def server(settings: ServerSettings) -> Iterator[TestClient]:
 def internal_server(settings: ServerSettings) -> Iterator[TestClient]:
     """The server of the trusted environment over the same release and state, without a token."""
     inside = settings.model_copy(update={"reviewers": "reviewer other-reviewer"})
-    with TestClient(create_app(inside, listener=Listener.INTERNAL), raise_server_exceptions=False) as client:
+    with TestClient(application(inside, listener=Listener.INTERNAL), raise_server_exceptions=False) as client:
         yield client
 
 

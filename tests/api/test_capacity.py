@@ -6,7 +6,6 @@ import time
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.auth import LocalTokens
 from api.capacity import Busy, Capacity
 from api.deadlines import Clock, Deadline, until_deadline, until_settling
@@ -15,6 +14,7 @@ from engine import Principal
 from schemas.errors import OverBudget
 from schemas.policy import AccessTier
 from tests.api.conftest import ADULTS
+from tests.lib.servers import application
 
 CLOCK_STEP = 0.01
 """Seconds by which an event loop may wake early, as its clock is coarse. That it wakes late says nothing of the code."""
@@ -216,7 +216,7 @@ def deadline(started: float, seconds: float | None) -> Deadline:
 
 
 def test_the_server_holds_a_protected_answer_back(settings: ServerSettings, tokens: LocalTokens) -> None:
-    app = create_app(settings.model_copy(update={"fixed_deadlines": True}))
+    app = application(settings.model_copy(update={"fixed_deadlines": True}))
     principal = Principal(user="slow", project="slow", institution="slow", tier=AccessTier.REGISTERED)
     headers = {"authorization": f"Bearer {tokens.issue(principal, hours=1)}"}
     with TestClient(app, headers=headers) as client:

@@ -5,8 +5,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from api import errors_page, openapi
+from api.app import create_app
+from api.listener import Listener
+from api.settings import ServerSettings
 from schemas.codes import CODES, FAMILIES
+from tests.lib.servers import application
 
 ROOT = Path(__file__).parents[2]
 KEBAB = re.compile(r"[a-z]+(-[a-z0-9]+)+")
@@ -18,6 +24,19 @@ FAMILY_NAMES = {
 
 def test_the_openapi_document_is_current() -> None:
     assert openapi.FILE.read_text(encoding="utf-8") == openapi.document(), "run `python -m api.openapi`"
+
+
+@pytest.mark.parametrize("listener", Listener)
+def test_the_document_says_the_same_whatever_is_set(listener: Listener, settings: ServerSettings) -> None:
+    """So that servers of tests may share one."""
+    changed = {
+        "committee": "member",
+        "operators": "operator",
+        "reviewers": "reviewer",
+        "cubes": settings.state / "cubes",
+    }
+    for other in (settings, settings.model_copy(update=changed)):
+        assert create_app(other, listener=listener).openapi() == application(settings, listener=listener).openapi()
 
 
 def test_every_route_declares_its_problems() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app, open_service
+from api.app import open_service
 from api.auth import LocalTokens
 from api.service import Service
 from api.settings import ServerSettings
@@ -20,6 +20,7 @@ from schemas.policy import AccessTier
 from schemas.wire import ProblemDocument
 from tests.api.conftest import ADULTS
 from tests.audit.conftest import claim
+from tests.lib.servers import application
 
 COUNT = "/v1/cohorts/count"
 NOBODY = 'cohort "Nobody"\nindex first condition in concept 1\n'
@@ -40,7 +41,7 @@ def service(own: ServerSettings) -> Service:
 
 @pytest.fixture
 def client(own: ServerSettings, service: Service) -> Iterator[TestClient]:
-    with TestClient(create_app(own, service), raise_server_exceptions=False) as client:
+    with TestClient(application(own, service), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -114,7 +115,7 @@ async def ask(app, service: Service, headers: dict[str, str], leaves: asyncio.Ev
 
 
 def test_who_leaves_gives_up_the_place_in_line(own: ServerSettings, service: Service, tokens: LocalTokens) -> None:
-    app = create_app(own, service)
+    app = application(own, service)
 
     async def scenario() -> tuple[list[dict], list[dict]]:
         async with app.router.lifespan_context(app):
@@ -138,7 +139,7 @@ def test_who_leaves_gives_up_the_place_in_line(own: ServerSettings, service: Ser
 def test_a_body_that_does_not_come_is_not_waited_for(
     own: ServerSettings, service: Service, tokens: LocalTokens
 ) -> None:
-    app = create_app(own, service)
+    app = application(own, service)
 
     async def scenario() -> list[dict]:
         sent: list[dict] = []

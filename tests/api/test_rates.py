@@ -9,7 +9,6 @@ import pytest
 from limits.storage import MemoryStorage
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.auth import LocalTokens
 from api.rates import Rates, TooOften, address_key, check_store
 from api.settings import ServerSettings
@@ -20,6 +19,7 @@ from schemas.rates import Rate, Span, parse_rate
 from schemas.wire import ProblemDocument
 from tests.api.conftest import ADULTS
 from tests.lib.policies import strict_policy
+from tests.lib.servers import application
 
 COUNT = "/v1/cohorts/count"
 VALIDATE = "/v1/cohorts/validate"
@@ -27,7 +27,7 @@ VALIDATE = "/v1/cohorts/validate"
 
 @contextmanager
 def limited(settings: ServerSettings, policy: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(settings.model_copy(update={"policy": policy}))) as client:
+    with TestClient(application(settings.model_copy(update={"policy": policy}))) as client:
         yield client
 
 

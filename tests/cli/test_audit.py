@@ -6,17 +6,22 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from api.cli import app
 from engine.disclosure.ledger import LEDGER_FILE
 from engine.disclosure.years import KOREA
-from tests.cli.conftest import Run
+from tests.cli.conftest import ADULTS, Run
 
 
-@pytest.fixture
-def state(folders: dict[str, str], run: Run, adults: str) -> Path:
+@pytest.fixture(scope="module")
+def state(folders: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The state folder of a service that answered at least twice."""
+    adults = tmp_path_factory.mktemp("document") / "adults.kohort"
+    adults.write_text(ADULTS)
     for project in ("log-one", "log-two"):
-        assert run("count", adults, "--tier", "registered", "--project", project).exit_code == 0
+        asked = ["count", str(adults), "--tier", "registered", "--project", project]
+        assert CliRunner().invoke(app, asked, env=folders).exit_code == 0
     return Path(folders["KOHORT_STATE"])
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from api.cli import COMMANDS
 from schemas.wire import (
     AttritionAnswer,
     BreakdownAnswer,
@@ -225,6 +226,34 @@ def test_a_fault_of_ours_is_one_line(run: Run, adults: str, monkeypatch: pytest.
     assert shown.exit_code == 70
     assert "a person's value" not in shown.output
     assert "Traceback" not in shown.output
+
+
+@pytest.mark.parametrize("sign", [KeyboardInterrupt(), RuntimeError("Query interrupted")], ids=["Python", "DuckDB"])
+def test_a_command_that_is_stopped_says_so_and_what_is_left(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: BaseException
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise sign
+
+    monkeypatch.setattr("engine.ingest_sources", stop)
+    monkeypatch.setattr("engine.synthesize", stop)
+    monkeypatch.setattr("engine.back_up", stop)
+    ingest = run("ingest", "--omop", str(tmp_path), "--id", "new")
+    synth = run("synth", "--id", "new")
+    copy = run("ledger", "backup", str(tmp_path / "copy"), "--without-keys")
+    assert {each.exit_code for each in (ingest, synth, copy)} == {130}
+    assert ingest.stderr.startswith("stopped by Ctrl+C: no release was made; the same command with --resume goes on")
+    assert synth.stderr == "stopped by Ctrl+C: no release was made; the same command goes on from here\n"
+    assert copy.stderr == "stopped by Ctrl+C: no copy was made\n"
+
+
+def test_a_group_of_commands_shows_them_and_a_choice_is_named_whole(run: Run, tmp_path: Path) -> None:
+    for group in (command.name for command in COMMANDS if command.is_group):
+        shown = run(group)
+        assert "Commands" in shown.output, group
+    asked = run("ledger", "backup", str(tmp_path / "copy"))
+    assert asked.exit_code == 2
+    assert "say --with-keys or --without-keys" in asked.output
 
 
 def test_every_example_can_be_formatted_back(run: Run) -> None:

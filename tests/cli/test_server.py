@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import httpx2
+import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
@@ -35,3 +36,15 @@ def test_a_port_in_use_is_told_before_any_work_and_any_link(tmp_path: Path) -> N
     assert f"address-in-use: another program listens at 127.0.0.1:{port}" in found.output
     assert "token=" not in found.output
     assert not (tmp_path / "releases").exists()
+
+
+@pytest.mark.parametrize("command", ["serve", "serve-internal", "serve-public"])
+def test_an_address_that_nobody_can_listen_at_is_told_as_any_problem(run: Run, command: str) -> None:
+    """192.0.2.1 is of no machine: it is kept for documentation (RFC 5737)."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        taken = run(command, "--port", port)
+    nowhere = run(command, "--host", "192.0.2.1")
+    assert (taken.exit_code, nowhere.exit_code) == (2, 2)
+    assert f"address-in-use: another program listens at 127.0.0.1:{port}" in taken.output
+    assert "address-unusable: no server can listen at 192.0.2.1:" in nowhere.output

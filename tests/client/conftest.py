@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 import pytest
 import uvicorn
 
-from api.app import create_app
 from api.auth import LocalTokens
 from api.client import Client, Retries
 from api.settings import ServerSettings
 from engine import Principal
 from schemas.policy import AccessTier
 from tests.api.conftest import internal_server, researcher, server, settings, sign_in, tokens
+from tests.lib.servers import application
 
 __all__ = ["internal_server", "researcher", "server", "settings", "sign_in", "tokens"]
 
@@ -23,7 +23,7 @@ Connect = Callable[..., Client]
 @pytest.fixture(scope="session")
 def address(settings: ServerSettings) -> Iterator[str]:
     """Of a real server over the small release."""
-    config = uvicorn.Config(create_app(settings), port=0, log_level="error", lifespan="on")
+    config = uvicorn.Config(application(settings), port=0, log_level="error", lifespan="on")
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()

@@ -43,7 +43,7 @@ def tables(people: int = PEOPLE) -> dict[str, list[dict[str, object]]]:
             {"birth_date": BORN, "year_of_birth": 1970, "gender_concept_id": (8507, 8532)[n % 2],
              "region": ("Busan", "Seoul")[n % 2], "race_concept_id": RACES[n % 3]} for n in chosen
         ],
-        "location": [{"location_id": 1, "state": "Seoul"}, {"location_id": 2, "state": "Busan"}],
+        "region": [{"region": "Busan"}, {"region": "Seoul"}],
         "condition": [
             *(ill(n, 11) for n in chosen if n < DIABETICS),
             *(ill(n, 12, (BEFORE, AFTER)[n % 2]) for n in chosen if n < DIABETICS),

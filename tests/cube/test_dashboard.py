@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.dashboards.rules import rule_in_korean
 from api.published.app import create_public_app
 from api.published.content import Published
@@ -23,6 +22,7 @@ from engine.session import EngineSettings
 from schemas.cube import CubeFamily
 from schemas.policy import DEFAULT_POLICY
 from tests.cube.conftest import Fixed
+from tests.lib.servers import application
 
 E11 = "/public/category?family=conditions&code=E11"
 ADDRESSES = [
@@ -179,7 +179,7 @@ def test_where_lists_come_from_is_said_in_korean(public: TestClient, cube: Cube)
 
 
 def test_both_processes_show_the_same(settings: ServerSettings, public: TestClient) -> None:
-    with TestClient(create_app(settings), raise_server_exceptions=False) as main:
+    with TestClient(application(settings), raise_server_exceptions=False) as main:
         for address in (*ADDRESSES, "/public/table.csv?family=conditions"):
             one, other = main.get(address), public.get(address)
             assert one.status_code == other.status_code == 200

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.listener import Listener
 from api.published.app import create_public_app
 from api.published.content import Published
@@ -15,6 +14,7 @@ from engine.pipeline.cube import build_cube
 from engine.session import EngineSettings
 from schemas.policy import DEFAULT_POLICY, AccessTier
 from tests.cube.conftest import Fixed
+from tests.lib.servers import application
 
 PUBLIC = DEFAULT_POLICY.of(AccessTier.PUBLIC)
 CONDITION = "/v1/public/tables/conditions"
@@ -34,7 +34,7 @@ def cube(settings: ServerSettings):
 
 @pytest.fixture(scope="module")
 def main(settings, cube):
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+    with TestClient(application(settings), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -168,11 +168,11 @@ def test_one_address_asks_as_often_as_the_policy_says(cube):
 
 def test_a_release_without_a_cube_says_so(settings):
     other = settings.model_copy(update={"release_id": "phase1"})
-    with TestClient(create_app(other), raise_server_exceptions=False) as client:
+    with TestClient(application(other), raise_server_exceptions=False) as client:
         answer = client.get("/v1/public")
     assert (answer.status_code, answer.json()["code"]) == (404, "cube-none")
 
 
 def test_the_internal_listener_has_no_published_tables(settings):
-    with TestClient(create_app(settings, listener=Listener.INTERNAL), raise_server_exceptions=False) as client:
+    with TestClient(application(settings, listener=Listener.INTERNAL), raise_server_exceptions=False) as client:
         assert client.get("/v1/public").status_code == 404

@@ -17,7 +17,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from api.app import create_app, open_service
+from api.app import open_service
 from api.auth import LocalTokens
 from api.service import Service
 from api.settings import ServerSettings
@@ -28,6 +28,7 @@ from tests.api.test_overload import ask
 from tests.disclosure.test_run_attacks import HEAVY, LIGHT
 from tests.lib.clocks import StandingClock
 from tests.lib.oversight import state_of
+from tests.lib.servers import application
 from tests.runs.asking import ATTRITION, COUNT, cohort, states
 
 __all__ = ["settings", "tokens"]
@@ -129,7 +130,7 @@ def world(settings: ServerSettings, tokens: LocalTokens, tmp_path: Path) -> Iter
     standing = StandingClock()
     service = replace(open_service(own), clock=standing.clock())
     with (
-        TestClient(create_app(own, service), raise_server_exceptions=False) as client,
+        TestClient(application(own, service), raise_server_exceptions=False) as client,
         ThreadPoolExecutor(8) as threads,
     ):
         found = World(client, service, tokens, standing, threads)

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.auth import open_local_tokens
 from api.listener import REASON_HEADER, Listener
 from api.settings import ServerSettings
@@ -26,6 +25,7 @@ from schemas.policy import CONTROLLED_TIER, DEFAULT_POLICY, AccessTier, Precisio
 from tests.disclosure.conftest import ScriptedNoise
 from tests.disclosure.test_attacks import ROUNDS, check_noise_is_whole, check_under_the_curve
 from tests.lib.releases import write_release
+from tests.lib.servers import application
 
 LABELS = tuple((label,) for label in GENOTYPE_LABELS)
 TABLE = Breakdown(spec="genotype", labels=LABELS, variants=(0.2,))
@@ -157,8 +157,8 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
     root = tmp_path_factory.mktemp("worlds")
     _release(root / "releases")
     settings = ServerSettings(releases=root / "releases", state=root / "state", fixed_deadlines=False)
-    app, tokens, asked = create_app(settings), open_local_tokens(settings.state), iter(range(100, 1_000))
-    inside = create_app(settings, listener=Listener.INTERNAL)
+    app, tokens, asked = application(settings), open_local_tokens(settings.state), iter(range(100, 1_000))
+    inside = application(settings, listener=Listener.INTERNAL)
     with (
         TestClient(app, raise_server_exceptions=False) as client,
         TestClient(inside, raise_server_exceptions=False) as internal,

@@ -8,7 +8,6 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner, Result
 
-from api.app import create_app
 from api.auth import open_local_tokens
 from api.cli import app
 from api.listener import REASON_HEADER, Listener
@@ -16,6 +15,7 @@ from api.settings import ServerSettings
 from engine import Principal
 from schemas.policy import AccessTier
 from tests.lib.releases import write_release
+from tests.lib.servers import application
 
 START, END = datetime.date(2010, 7, 1), datetime.date(2012, 6, 30)
 TEXT = """
@@ -65,7 +65,7 @@ def folders(tmp_path_factory) -> ServerSettings:
 def servers(folders) -> Iterator[dict[Listener, TestClient]]:
     """The one of the trusted environment, and the other."""
     with contextlib.ExitStack() as stack:
-        made = {listener: TestClient(create_app(folders, listener=listener)) for listener in Listener}
+        made = {listener: TestClient(application(folders, listener=listener)) for listener in Listener}
         yield {listener: stack.enter_context(client) for listener, client in made.items()}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from engine.catalog.release import release_ids
+from engine.catalog.manifest import release_ids
 from engine.ingest.report import IngestReport
 from schemas.errors import DataProblem, Problems
 

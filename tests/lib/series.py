@@ -44,7 +44,7 @@ def prevalence(world: World, cohort: CohortPlan, asked: Asked, target: str) -> d
     """Persons observed and in the cohort, of rows with anybody observed, as a target's cohort gives them."""
     rows = world.answer(cohort, target, Wanted.MEMBERS).rows
     observed = load_observed_days(world.database, Interruption())
-    split = Split(asked.by, load_people(world.database))
+    split = Split(asked.by, load_people(world.release, world.database))
     raw = place_in_time(
         stays_of(rows.person, rows.start, rows.end),
         stays_of(observed.person, observed.start, observed.end),
@@ -65,7 +65,7 @@ def incidence(world: World, cohort: CohortPlan, outcome: IncidencePlan, asked: A
     (rule,) = plan.rules
     ended = evaluate(rule.condition, entries.truth, len(entries))
     times = within(times_at_risk(entries, ended, PersonSet.all(world.release.persons)), asked.window)
-    strata = count_strata(times, asked.window, Split(asked.by, load_people(world.database)))
+    strata = count_strata(times, asked.window, Split(asked.by, load_people(world.release, world.database)))
     return {(name, *label): counts_of(counts) for name, label, counts in strata}
 
 
@@ -76,7 +76,7 @@ class PersonByPerson:
         self._world = world
         self._data = load_reference_data(world.release)
         self._walk = DayByDay(world)
-        self._places = load_people(world.database).regions
+        self._places = load_people(world.release, world.database).regions
         self._ancestors = world.database.rows("SELECT * FROM concept_ancestor")
         self._sex = {concept: word for word, concept in SEX_CONCEPTS.items()}
 

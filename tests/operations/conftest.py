@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.auth import LocalTokens
 from api.settings import ServerSettings
 from engine import Principal
 from schemas.policy import AccessTier
 from tests.api.conftest import settings, tokens
+from tests.lib.servers import application
 
 __all__ = ["settings", "tokens"]
 
@@ -25,7 +25,7 @@ def watched(settings: ServerSettings, tmp_path_factory: pytest.TempPathFactory) 
     path: Path = tmp_path_factory.mktemp("metrics") / "token"
     path.write_text(f"{TOKEN}\n")
     changed = {"committee": "member other", "operators": "operator", "metrics_token": path}
-    with TestClient(create_app(settings.model_copy(update=changed)), raise_server_exceptions=False) as client:
+    with TestClient(application(settings.model_copy(update=changed)), raise_server_exceptions=False) as client:
         yield client
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.auth import open_local_tokens
 from api.operations.alarms import LATE, clock_alarms, late_alarms, room_alarms
 from api.operations.examining import Examining
@@ -32,6 +31,7 @@ from tests.api.conftest import ADULTS
 from tests.disclosure.backup_world import claim
 from tests.lib.oversight import state_of
 from tests.lib.policies import wide_policy
+from tests.lib.servers import application
 from tests.operations.conftest import As
 
 
@@ -81,7 +81,7 @@ def test_used_up_budgets_and_refusals_are_alarms(settings: ServerSettings, tmp_p
     own = settings.model_copy(update={"state": tmp_path / "state", "policy": policy})
     spender = Principal(user="u", project="spent", institution="i", tier=AccessTier.REGISTERED)
     headers = {"authorization": f"Bearer {open_local_tokens(own.state).issue(spender, hours=1)}"}
-    with TestClient(create_app(own), headers=headers) as client:
+    with TestClient(application(own), headers=headers) as client:
         statuses = [
             client.post("/v1/cohorts/count", json={"text": ADULTS.replace("20", str(age))}).status_code
             for age in (20, 30, 40)

@@ -15,7 +15,6 @@ import httpx2
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from api.app import create_app
 from api.auth import open_local_tokens
 from api.operations.drain import Drain
 from api.operations.metrics import Metrics
@@ -24,6 +23,7 @@ from api.settings import ServerSettings
 from engine import Principal
 from schemas.policy import AccessTier
 from tests.api.conftest import ADULTS
+from tests.lib.servers import application
 
 
 def test_a_drain_is_over_when_nothing_is_under_way_or_time_is_up() -> None:
@@ -64,7 +64,7 @@ def test_a_stream_of_events_is_not_waited_for() -> None:
 
 
 def test_a_server_that_stops_refuses_what_is_new_and_says_when_to_come_back(settings: ServerSettings) -> None:
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+    with TestClient(application(settings), raise_server_exceptions=False) as client:
         assert client.get("/ready").json() == {"status": "ready"}
         client.app.state.drain.begin(10)
         for path in ("/v1/release", "/ready", "/", "/nowhere"):
@@ -76,7 +76,7 @@ def test_a_server_that_stops_refuses_what_is_new_and_says_when_to_come_back(sett
 
 def test_it_is_not_ready_while_the_ledger_cannot_be_read(settings: ServerSettings, tmp_path: Path) -> None:
     own = settings.model_copy(update={"state": tmp_path / "state"})
-    with TestClient(create_app(own), raise_server_exceptions=False) as client:
+    with TestClient(application(own), raise_server_exceptions=False) as client:
         assert client.get("/ready").status_code == 200
         with sqlite3.connect(own.state / "ledger.sqlite") as ledger:
             ledger.execute("drop trigger account_stays")

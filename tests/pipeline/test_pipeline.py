@@ -55,7 +55,7 @@ def releases(tmp_path_factory):
                 }
                 for n in range(PEOPLE)
             ],
-            "location": [{"location_id": 1, "state": "Seoul"}, {"location_id": 2, "state": "Ulsan"}],
+            "region": [{"region": "Seoul"}, {"region": "Ulsan"}],
             "observation_period": [
                 {"person": n, "start_date": datetime.date(2000, 1, 1), "end_date": datetime.date(2020, 1, 1)}
                 for n in range(PEOPLE)

@@ -6,12 +6,12 @@ from functools import partial
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.auth import LocalTokens
 from api.settings import ServerSettings
 from engine import Principal
 from schemas.policy import AccessTier
 from tests.api.conftest import SignIn, internal_server, server, settings, tokens
+from tests.lib.servers import application
 
 __all__ = ["internal_server", "server", "settings", "tokens"]
 
@@ -39,7 +39,7 @@ def _signed_in(
 @pytest.fixture(scope="session")
 def punctual(settings: ServerSettings) -> Iterator[TestClient]:
     """A server over the same release that holds answers back until their deadline, of one second for quick ones."""
-    with TestClient(create_app(settings.model_copy(update={"fixed_deadlines": True}))) as client:
+    with TestClient(application(settings.model_copy(update={"fixed_deadlines": True}))) as client:
         yield client
 
 

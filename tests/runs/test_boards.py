@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.auth import LocalTokens
 from api.dashboards.boards import Board
 from api.dashboards.signing_in import LONGEST_TOKEN
@@ -15,6 +14,7 @@ from api.settings import ServerSettings
 from engine import EngineSettings, Principal, build_cube
 from schemas.policy import DEFAULT_POLICY, AccessTier
 from tests.lib.policies import strict_policy, wide_policy
+from tests.lib.servers import application
 
 OWN = {"sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded"}
 
@@ -26,7 +26,7 @@ def site(settings: ServerSettings, tmp_path_factory: pytest.TempPathFactory) -> 
     inside = EngineSettings(releases=settings.releases, state=root / "state")
     build_cube(inside, DEFAULT_POLICY, root / "cubes", user="steward", progress=lambda step, share: None)
     with TestClient(
-        create_app(settings.model_copy(update={"cubes": root / "cubes"})), raise_server_exceptions=False
+        application(settings.model_copy(update={"cubes": root / "cubes"})), raise_server_exceptions=False
     ) as client:
         yield client
 
@@ -157,7 +157,7 @@ def test_readers_behind_one_address_do_not_use_up_each_others_rate(
     policy = strict_policy(tmp_path, tier="public", questions="", lookups='"3/minute"')
     me = Principal(user="often", project="boards often", institution="x", tier=AccessTier.REGISTERED)
     cookies = {"cookie": f"kohort-dashboards={tokens.issue(me, hours=1)}"}, {"cookie": "kohort-dashboards=x"}
-    with TestClient(create_app(settings.model_copy(update={"policy": policy}))) as client:
+    with TestClient(application(settings.model_copy(update={"policy": policy}))) as client:
         own, strange = ([client.get("/dashboards", headers=each).status_code for _ in range(5)] for each in cookies)
     assert own == [200] * 5
     assert strange == [200, 200, 200, 429, 429]
@@ -201,7 +201,7 @@ def test_what_a_phase_has_not_opened_is_not_asked_and_cells_are_no_finer(
     me = Principal(user="narrow", project="boards narrow", institution="x", tier=AccessTier.REGISTERED)
     cookie = {"cookie": f"kohort-dashboards={tokens.issue(me, hours=1)}"}
     narrow = settings.model_copy(update={"policy": policy})
-    with TestClient(create_app(narrow), headers=cookie, follow_redirects=False) as browser:
+    with TestClient(application(narrow), headers=cookie, follow_redirects=False) as browser:
         people = "".join(cards(browser.get("/dashboards").text).values())
         tables = ["by sex, age(20)", "by sex, region", "by sex, race"]
         assert re.findall(r"^by .*?(?=$|<)", people, re.MULTILINE) == tables

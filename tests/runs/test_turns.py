@@ -6,12 +6,12 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.auth import LocalTokens
 from api.settings import ServerSettings
 from engine import Principal
 from schemas.policy import AccessTier
 from tests.lib.policies import strict_policy
+from tests.lib.servers import application
 from tests.runs.asking import ATTRITION, BY_SEX, COUNT, cohort, finished, follow, start, states
 
 
@@ -20,7 +20,7 @@ def signed_in(settings: ServerSettings, tokens: LocalTokens, user: str, **change
     """Somebody at a server of their own."""
     principal = Principal(user=user, project=user, institution="turns", tier=AccessTier.REGISTERED)
     headers = {"authorization": f"Bearer {tokens.issue(principal, hours=1)}"}
-    with TestClient(create_app(settings.model_copy(update=changed)), headers=headers) as client:
+    with TestClient(application(settings.model_copy(update=changed)), headers=headers) as client:
         yield client
 
 

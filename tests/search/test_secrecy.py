@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.auth import open_local_tokens
 from api.dictionaries import variant_list
 from api.listener import REASON_HEADER, Listener
@@ -16,6 +15,7 @@ from api.settings import ServerSettings
 from engine import EngineSettings, Principal, Session
 from schemas.policy import DEFAULT_POLICY, AccessTier, Dictionary
 from tests.lib.releases import write_release
+from tests.lib.servers import application
 from tests.search.conftest import GENES, KNOWN
 
 TEXTS = ("rs11591147", "1-55039974-G-T", "1-55039974-G-C", "2-7-A-C", "rs999", "PCSK9:p.Arg46Leu", "PCSK9", "SHOX",
@@ -61,13 +61,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> ServerSettings:
 
 @pytest.fixture(scope="module")
 def server(made: ServerSettings) -> Iterator[TestClient]:
-    with TestClient(create_app(made), raise_server_exceptions=False) as client:
+    with TestClient(application(made), raise_server_exceptions=False) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def internal_server(made: ServerSettings) -> Iterator[TestClient]:
-    with TestClient(create_app(made, listener=Listener.INTERNAL), raise_server_exceptions=False) as client:
+    with TestClient(application(made, listener=Listener.INTERNAL), raise_server_exceptions=False) as client:
         yield client
 
 

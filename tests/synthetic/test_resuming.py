@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.catalog.release import Release, open_release, release_ids
+from engine.catalog.manifest import release_ids
+from engine.catalog.release import Release, open_release
 from engine.ingest.publish import only_one
 from engine.ingest.synthetic import synthesize
 from schemas.errors import DataProblem
