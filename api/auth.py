@@ -154,7 +154,9 @@ def open_local_tokens(state: Path) -> LocalTokens:
     try:
         return LocalTokens(ECKey.import_key(json.loads(path.read_text())))
     except (OSError, ValueError, TypeError, JoseError):
-        raise DataProblem("token-key", f"the token key {path.name} in the state folder cannot be read") from None
+        raise DataProblem(
+            "token-key", f"the token key {path.name} in the state folder cannot be read", place=path
+        ) from None
 
 
 def _write_key(path: Path) -> None:

@@ -100,6 +100,9 @@ COMMANDS: Final = (
         "published",
         "Serve the published tables, by a process that needs the folder of cubes and no data at all.",
     ),
+    Command(
+        "ready", "ready", "Ask a server on this machine whether it can answer questions; exit code 1 if it cannot."
+    ),
     Command("release", "release", "List, choose and check releases.", is_group=True),
     Command(
         "circe",

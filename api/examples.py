@@ -28,5 +28,5 @@ def _read(path: Path) -> Example:
         text = path.read_text(encoding="utf-8")
         title = parse(text).name
     except (OSError, UnicodeError, Problem, Problems):
-        raise DataProblem("example-damaged", f"the example {path.name} cannot be read") from None
+        raise DataProblem("example-damaged", f"the example {path.name} cannot be read", place=path) from None
     return Example(id=path.stem.lstrip("0123456789-"), title=title, text=text)

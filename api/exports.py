@@ -17,7 +17,7 @@ from typing import Final, assert_never
 from pydantic import TypeAdapter
 
 from engine import Principal
-from schemas.errors import DataProblem, NotAllowed
+from schemas.errors import DataProblem, NotAllowed, located
 from schemas.exports import Export, ExportedAnswer, ExportStatus
 from schemas.wire import AttritionAnswer, BelowThreshold, BreakdownAnswer, CountAnswer, Number, Value
 
@@ -72,7 +72,7 @@ class ExportStore:
     def __init__(self, state: Path) -> None:
         self._lock = threading.Lock()
         file = state / EXPORTS_FILE
-        with self._reading():
+        with located(file), self._reading():
             state.mkdir(parents=True, exist_ok=True)
             file.touch(mode=0o600)
             self._database = sqlite3.connect(file, isolation_level=None, check_same_thread=False)

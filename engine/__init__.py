@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.catalog.interruption import Interruption
-    from engine.catalog.manifest import Manifest, read_manifest
-    from engine.catalog.release import Release, current_release_id, open_release, release_ids
+    from engine.catalog.manifest import Manifest, read_manifest, release_ids
+    from engine.catalog.release import Release, current_release_id, open_release
     from engine.catalog.rereading import Rereading
     from engine.catalog.survey import Option, Question
     from engine.catalog.variant_search import FoundVariant, VariantSearch
@@ -115,12 +115,12 @@ _HOMES = {
     "engine.catalog.manifest": (
         "Manifest",
         "read_manifest",
+        "release_ids",
     ),
     "engine.catalog.release": (
         "Release",
         "current_release_id",
         "open_release",
-        "release_ids",
     ),
     "engine.catalog.rereading": ("Rereading",),
     "engine.catalog.survey": (

@@ -126,7 +126,9 @@ def check(
         try:
             read = _PROOF.validate_json(_read(file))
         except ValidationError:
-            raise DataProblem("audit-proof-wrong", f"{file.name} is not a proof as `kohort audit` prints it") from None
+            raise DataProblem(
+                "audit-proof-wrong", f"{file.name} is not a proof as `kohort audit` prints it", place=file
+            ) from None
         checkpoint = engine.check_proof(read, key)
         what = (
             f"entry {read.number} is in" if isinstance(read, EntryProof) else "the older checkpoint is the beginning of"
@@ -184,7 +186,7 @@ def _entry_line(file: Path, line: str) -> dict[str, Any]:
         read = None
     if not isinstance(read, dict):
         raise DataProblem("audit-unreadable", f"{file.name} is no month of the log",
-                          hint="give a file that `kohort audit export` wrote")  # fmt: skip
+                          hint="give a file that `kohort audit export` wrote", place=file)  # fmt: skip
     return read
 
 
@@ -227,7 +229,7 @@ def _write(path: Path, lines: Iterable[str]) -> None:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.writelines(lines)
     except OSError as error:
-        raise DataProblem("audit-unwritable", f"{path.name} cannot be written: {error.strerror}") from None
+        raise DataProblem("audit-unwritable", f"{path.name} cannot be written: {error.strerror}", place=path) from None
 
 
 def _read(path: Path) -> str:
@@ -236,4 +238,4 @@ def _read(path: Path) -> str:
             return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         pass
-    raise DataProblem("checkpoint-unreadable", f"{path.name} cannot be read as a checkpoint or a proof")
+    raise DataProblem("checkpoint-unreadable", f"{path.name} cannot be read as a checkpoint or a proof", place=path)

@@ -16,7 +16,9 @@ from cohort_dsl.ast import Mode
 from cohort_dsl.circe import to_circe
 from cohort_dsl.lint import lint
 
-app = typer.Typer(help="Read OHDSI's cohort definitions (Circe JSON, as ATLAS exports it) and write them.")
+app = typer.Typer(
+    help="Read OHDSI's cohort definitions (Circe JSON, as ATLAS exports it) and write them.", no_args_is_help=True
+)
 
 DefinitionFile = Annotated[
     str, typer.Argument(metavar="FILE", help="Cohort definition of ATLAS, as JSON; `-` reads stdin.")

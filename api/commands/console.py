@@ -1,10 +1,12 @@
 """What commands print: tables and numbers for people, JSON for programs, and problems under their place."""
 
 import json
+import sqlite3
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import typer
 from pydantic import BaseModel
@@ -20,9 +22,25 @@ from cohort_dsl import render_problem
 from cohort_dsl.circe import Note
 from cohort_dsl.lint import Lint, Severity, render_lint
 from schemas.errors import InternalError, Problem, Problems, problems_of
-from schemas.wire import BelowThreshold, BudgetBalance, Number, Proportion, Share, ShareWithin, UnmatchedName, Value
+from schemas.wire import (
+    BelowThreshold,
+    BudgetBalance,
+    Number,
+    ProblemItem,
+    Proportion,
+    Share,
+    ShareWithin,
+    UnmatchedName,
+    Value,
+)
 
 EXIT_PROBLEM = 2
+EXIT_INTERRUPTED = 130
+"""As shells say it: 128 and the number of SIGINT."""
+
+_OF_DUCKDB = "Query interrupted"
+"""What DuckDB raises, as a `RuntimeError`, when Ctrl+C comes while it works."""
+
 _WIDTH_OF_FILES = 160
 _SECONDS_A_LINE = 10.0
 EXIT_OURS = 70
@@ -40,12 +58,17 @@ def err() -> Console:
 
 
 @contextmanager
-def reporting(*, as_json: bool = False) -> Iterator[None]:
-    """Run a command; a problem is shown with its place and ends it with status 2, never with a traceback."""
+def reporting(*, as_json: bool = False, when_stopped: str = "") -> Iterator[None]:
+    """Run a command; a problem is shown with its place and ends it with status 2, never with a traceback.
+
+    Ctrl+C ends it with status 130, and `when_stopped` says what that leaves.
+    """
     try:
         yield
     except (typer.Exit, typer.Abort):
         raise
+    except KeyboardInterrupt:
+        raise _stopped(when_stopped) from None
     except InternalError as error:
         raise _our_fault(error) from None
     except (Problem, Problems) as error:
@@ -63,6 +86,8 @@ def reporting(*, as_json: bool = False) -> Iterator[None]:
         _show_problems((problem,), None, as_json=as_json)
         raise typer.Exit(EXIT_PROBLEM) from None
     except Exception as error:
+        if isinstance(error, RuntimeError) and str(error) == _OF_DUCKDB:
+            raise _stopped(when_stopped) from None
         raise _our_fault(error) from None
 
 
@@ -191,21 +216,37 @@ class Lines:
 
 def _show_problems(problems: Sequence[Problem], text: str | None, *, as_json: bool) -> None:
     if as_json:
-        items = [item.model_dump(exclude_none=True) for item in problem_items(problems, text)]
+        items = [
+            _for_programs(item, problem) for item, problem in zip(problem_items(problems, text), problems, strict=True)
+        ]
         sys.stdout.write(json.dumps({"problems": items}, ensure_ascii=False, indent=2) + "\n")
         return
     for problem in problems:
-        message = render_problem(text, problem) if text is not None else _without_place(problem)
+        message = render_problem(text, problem) if text is not None else _without_text(problem)
         err().print(Text(message), soft_wrap=True)
 
 
-def _without_place(problem: Problem) -> str:
+def _for_programs(item: ProblemItem, problem: Problem) -> dict[str, Any]:
+    place = {} if problem.place is None else {"place": str(problem.place.absolute())}
+    return {**item.model_dump(exclude_none=True), **place}
+
+
+def _without_text(problem: Problem) -> str:
     lines = [f"{problem.code}: {problem.message}"]
+    if problem.place is not None:
+        lines.append(f"  looked at: {problem.place.absolute()}")
+    if isinstance(problem.__cause__, OSError | sqlite3.Error):
+        lines.append(f"  because: {problem.__cause__}")
     if problem.expected:
         lines.append(f"  expected: {', '.join(problem.expected)}")
     if problem.hint:
         lines.append(f"  hint: {problem.hint}")
     return "\n".join(lines)
+
+
+def _stopped(what_is_left: str) -> typer.Exit:
+    err().print(Text(": ".join(filter(None, ("stopped by Ctrl+C", what_is_left)))), soft_wrap=True)
+    return typer.Exit(EXIT_INTERRUPTED)
 
 
 def _our_fault(error: Exception) -> typer.Exit:

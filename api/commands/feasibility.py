@@ -27,7 +27,7 @@ from api.feasibility.html import html_of
 from api.feasibility.signing import report_text, sign, verdict
 from api.problems import about
 from engine import REPORT_KEYS_FILE, ReportKey, open_report_keys, read_report_keys, report_keys_of
-from schemas.errors import DataProblem
+from schemas.errors import DataProblem, located
 from schemas.language import Language
 from schemas.policy import AccessTier
 
@@ -100,14 +100,16 @@ def _keys(given: list[str], state: Path) -> tuple[ReportKey, ...]:
     path = state / REPORT_KEYS_FILE
     if not path.exists():
         hint = "give the keys: `--key report-keys.json`, as GET /v1/feasibility/keys or the service's operator has them"
-        raise DataProblem("report-key", "there are no keys to check the report with", hint=hint)
+        raise DataProblem("report-key", "there are no keys to check the report with", hint=hint, place=path)
     return read_report_keys(path)
 
 
 def _keys_in(given: str) -> tuple[ReportKey, ...]:
     path = Path(given)
-    is_file = "+" not in given or path.exists()
-    return report_keys_of(read_file(given) if is_file else given)
+    if "+" in given and not path.exists():
+        return report_keys_of(given)
+    with located(path):
+        return report_keys_of(read_file(given))
 
 
 def _dimensions(words: str) -> list[str]:
@@ -120,5 +122,6 @@ def _write(folder: Path, text: bytes, html: bytes, pdf: bytes) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for ending, data in (("json", text), ("html", html), ("pdf", pdf)):
             (folder / f"report.{ending}").write_bytes(data)
-    except OSError:
-        raise DataProblem("file-unwritable", f"the reports cannot be written to {folder}") from None
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise DataProblem("file-unwritable", f"the report cannot be written: {why}", place=folder) from None

@@ -58,12 +58,17 @@ class ClockAhead(BaseModel):
 def backup(
     destination: Annotated[Path, typer.Argument(help="Folder to make; it must not be there yet.")],
     with_keys: Annotated[
-        bool, typer.Option("--with-keys/--without-keys", help="Copy the two secret keys as well, or keep them apart.")
-    ],
+        bool | None,
+        typer.Option(
+            "--with-keys/--without-keys", help="Copy the two secret keys as well, or keep them apart: say one."
+        ),
+    ] = None,
     state: State = DEFAULT_STATE,
 ) -> None:
     """Copy the ledger and the people's balances, also while a server answers."""
-    with reporting():
+    if with_keys is None:
+        raise typer.BadParameter("say --with-keys or --without-keys", param_hint="the keys")
+    with reporting(when_stopped="no copy was made"):
         made = _examined(engine.back_up(state, destination, with_keys=with_keys))
         out().print(Text(f"copied: {_told(made)}"))
 

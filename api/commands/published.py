@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 import engine
+from api.commands.addresses import check_free
+from api.commands.console import reporting
 from api.commands.options import Cubes, PolicyFile, ReleaseId
 from api.settings import ServerSettings
 from engine import Cube, EngineSettings
@@ -43,10 +45,13 @@ def serve_public(
     policy: PolicyFile = None,
 ) -> None:
     """Serve the published tables, by a process that needs the folder of cubes and no data at all."""
+    with reporting():
+        check_free(host, port)
+        folder = cubes or ServerSettings().cube_folder()
     options: list[tuple[str, str | Path | int | None]] = [
         ("--host", host),
         ("--port", port),
-        ("--cubes", cubes or ServerSettings().cube_folder()),
+        ("--cubes", folder),
         ("--release", release),
         ("--policy", policy),
     ]

@@ -30,9 +30,10 @@ def read_file(name: str) -> str:
                 raw = stream.read(_MOST_BYTES)
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        raise DataProblem("file-missing", f"there is no file {name}") from None
-    except OSError:
-        raise DataProblem("file-unreadable", f"{name} cannot be read") from None
+        raise DataProblem("file-missing", f"there is no file {name}", place=Path(name)) from None
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise DataProblem("file-unreadable", f"{name} cannot be read: {why}", place=Path(name)) from None
     except UnicodeDecodeError:
         raise DataProblem("file-encoding", f"{name} is not text in UTF-8") from None
 

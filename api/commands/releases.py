@@ -31,7 +31,7 @@ def synth(
 ) -> None:
     """Make a synthetic release with health records, genotypes and survey answers; interrupted, it goes on when given
     again."""
-    with reporting(as_json=as_json):
+    with reporting(as_json=as_json, when_stopped="no release was made; the same command goes on from here"):
         start = time.monotonic()
         with progress_bar(quiet=as_json) as bar:
             made = engine.synthesize(
@@ -88,6 +88,9 @@ ScoreFiles = Annotated[
 ]
 SurveyFolder = Annotated[Path | None, typer.Option("--survey", help="Folder of question, option and answer.")]
 ConsentFile = Annotated[Path | None, typer.Option("--consent", help="Table of permissions a person.")]
+RegionFile = Annotated[
+    Path | None, typer.Option("--regions", help="Table of the regions to tell people apart by; else frequent ones.")
+]
 AssumedConsent = Annotated[
     list[str], typer.Option("--assume-consent", help="Permission everyone gave, as in GRU; may be repeated.")
 ]
@@ -109,6 +112,7 @@ def ingest(
     scores: ScoreFiles = [],  # noqa: B006
     survey: SurveyFolder = None,
     consent: ConsentFile = None,
+    regions: RegionFile = None,
     assume_consent: AssumedConsent = [],  # noqa: B006
     phase: Phase = 1,
     resume: Resume = False,
@@ -118,10 +122,11 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Make a release from real sources, and report what became of every row."""
-    with reporting(as_json=as_json):
+    left = "no release was made; the same command with --resume goes on after the last table that was finished"
+    with reporting(as_json=as_json, when_stopped=left):
         sources = Sources(
             omop=omop, variants=tuple(variants), sample_map=sample_map, annotation=annotation, reference=reference,
-            panels=tuple(panels), scores=tuple(scores), survey=survey, consent=consent,
+            panels=tuple(panels), scores=tuple(scores), survey=survey, consent=consent, regions=regions,
             assume_consent=tuple(assume_consent),
         )  # fmt: skip
         with progress_bar(quiet=as_json) as bar:

@@ -1,7 +1,5 @@
 """Commands that serve, and that make tokens for whoever asks the server."""
 
-import errno
-import socket
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -11,6 +9,7 @@ from rich.text import Text
 import engine
 from api.app import create_app, open_service
 from api.auth import open_local_tokens
+from api.commands.addresses import check_free
 from api.commands.console import out, print_json, progress_bar, reporting
 from api.commands.options import (
     DEFAULT_RELEASES,
@@ -32,7 +31,6 @@ from api.operations.serving import serve_until_stopped
 from api.patience import PatientProtocol
 from api.settings import ServerSettings
 from engine import Principal
-from schemas.errors import DataProblem
 from schemas.policy import AccessTier
 
 app = typer.Typer()
@@ -112,7 +110,7 @@ def demo(
     with reporting():
         settings = ServerSettings(releases=releases, state=state, release_id=DEMO_ID, host=host, local_issuer=True)
         check_setup(settings)
-        _check_free(host, port)
+        check_free(host, port)
         if DEMO_ID not in engine.release_ids(releases):
             out().print(Text(f"making a release of {persons:,} made-up people"))
             with progress_bar() as bar:
@@ -155,7 +153,7 @@ def serve_internal(
 
 def _serve(settings: ServerSettings, port: int, listener: Listener = Listener.RESEARCHERS) -> None:
     """Open the release before the server starts, so that a problem is told as one."""
-    _check_free(settings.host, port)
+    check_free(settings.host, port)
     service = open_service(settings, listener)
     if settings.local_issuer:
         out().print(Text("for development: whoever can run `kohort token` on this machine may ask as any tier"))
@@ -178,14 +176,3 @@ def _serve(settings: ServerSettings, port: int, listener: Listener = Listener.RE
         h11_max_incomplete_event_size=MOST_HEADER_BYTES,
         limit_concurrency=_CONNECTIONS,
     )
-
-
-def _check_free(host: str, port: int) -> None:
-    """Before minutes of work, and before a link is printed that would lead to another server; raises `DataProblem`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        socket.create_server((host, port), family=family).close()
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            hint = "stop it, or give another port with --port"
-            raise DataProblem("address-in-use", f"another program listens at {host}:{port}", hint=hint) from None

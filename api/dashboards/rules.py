@@ -4,7 +4,7 @@ from typing import Final
 
 _KOREAN: Final = {
     "everybody, and by the kinds of data there are": "전체와 자료 종류별",
-    "KCD, first three characters of the source code": "원자료 KCD 코드의 앞 세 자리",
+    "KCD, first three characters of the source code": "원천 자료의 KCD 코드 앞 세 자리",
     "uppermost conditions with at most 1/500 of all, and at least 20, below them": (
         "하위 개념이 전체의 1/500 이하(최소 20개)인 최상위 진단 개념"
     ),
@@ -15,7 +15,7 @@ _KOREAN: Final = {
         "하위 개념이 전체의 1/500 이하(최소 20개)인 최상위 시술 개념"
     ),
     "uppermost observations with at most 1/500 of all, and at least 20, below them": (
-        "하위 개념이 전체의 1/500 이하(최소 20개)인 최상위 관찰 개념"
+        "하위 개념이 전체의 1/500 이하(최소 20개)인 최상위 관찰 소견 개념"
     ),
     "uppermost devices with at most 1/500 of all, and at least 20, below them": (
         "하위 개념이 전체의 1/500 이하(최소 20개)인 최상위 의료기기 개념"

@@ -96,8 +96,9 @@ def _tried(about: str, look: Callable[[], str], setting: str) -> Iterator[Checke
         yield Checked(about=about, is_good=True, found=look())
     except (Problem, Problems) as error:
         for problem in problems_of(error):
+            place = f" ({problem.place.absolute()})" if problem.place else ""
             hint = problem.hint or f"correct {setting}"
-            yield Checked(about=about, is_good=False, found=f"{problem.code}: {problem.message}", hint=hint)
+            yield Checked(about=about, is_good=False, found=f"{problem.code}: {problem.message}{place}", hint=hint)
 
 
 def _identity(settings: ServerSettings) -> str:

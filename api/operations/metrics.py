@@ -82,10 +82,14 @@ def read_metrics_token(path: Path) -> str:
     try:
         token = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
-        raise DataProblem("metrics-token", f"the file of the metrics' token, {path.name}, cannot be read") from None
+        raise DataProblem(
+            "metrics-token", f"the file of the metrics' token, {path.name}, cannot be read", place=path
+        ) from None
     if len(token) < LEAST_TOKEN:
         hint = "make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
-        raise DataProblem("metrics-token", f"the metrics' token has fewer than {LEAST_TOKEN} characters", hint=hint)
+        raise DataProblem(
+            "metrics-token", f"the metrics' token has fewer than {LEAST_TOKEN} characters", hint=hint, place=path
+        )
     return token
 
 

@@ -38,6 +38,7 @@ class Room:
                 "state-unwritable",
                 f"nothing can be written to the state folder, and so nothing is answered: {why.lower()}",
                 hint="make room; answers go on by themselves, and nobody was charged for those that were refused",
+                place=self._state,
             )
 
 

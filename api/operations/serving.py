@@ -9,6 +9,7 @@ from typing import Any, Final
 import uvicorn
 
 from api.operations.drain import Drain
+from api.operations.service_manager import ServiceManager
 
 _AFTER_SECONDS: Final = 5
 """How long connections have, after the last answer, to be closed."""
@@ -23,7 +24,8 @@ def serve_until_stopped(
 ) -> None:
     """Serve `app`. The first SIGTERM or SIGINT begins to drain it, for at most `stop_seconds`; a second one ends it.
 
-    `stopping` is called once, when that begins, to tell whoever waits.
+    `stopping` is called once, when that begins, to tell whoever waits. A service manager that listens is told when
+    it serves, that it goes on, and that it stops.
     """
     config = uvicorn.Config(app, timeout_keep_alive=_IDLE_SECONDS, timeout_graceful_shutdown=_AFTER_SECONDS, **settings)
     _Draining(config, drain, stop_seconds, stopping).run()
@@ -38,6 +40,7 @@ class _Draining(uvicorn.Server):
         self._stop_seconds = stop_seconds
         self._stopping = stopping
         self._told = False
+        self._manager = ServiceManager()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """The library calls this to start the application.
@@ -48,6 +51,8 @@ class _Draining(uvicorn.Server):
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
+        if self.started:  # not where the application gave up, or the port was taken
+            self._manager.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """The library calls this at the end; libraries take themselves apart then, and complain of what is left."""
@@ -66,4 +71,6 @@ class _Draining(uvicorn.Server):
         if self._drain.is_stopping and not self._told:
             self._told = True
             self._stopping()
+            self._manager.stopping()
+        self._manager.alive()
         return await super().on_tick(counter) or self._drain.is_over

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from schemas.errors import DataProblem
+from schemas.errors import DataProblem, located
 
 RUNS_FOLDER: Final = "runs"
 _RUNS_FILE: Final = "runs.sqlite"
@@ -39,7 +39,7 @@ class RunFile:
     def __init__(self, state: Path) -> None:
         self._lock = threading.Lock()
         self._folder = state / RUNS_FOLDER
-        with _failing():
+        with located(self._folder), _failing():
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.server, self._held = self._take_name()
             file = self._folder / _RUNS_FILE

@@ -22,8 +22,8 @@ def translations() -> dict[Path, Path]:
 
 
 def state(english: Path) -> str:
-    """What tells one wording of a page from another. Examples, and what a program writes into both pages, are no part
-    of it, since they are the same in Korean."""
+    """What tells one wording of a page from another. Examples, which are the same in Korean, and what a program writes
+    into both pages, are no part of it."""
     prose = _FENCE.sub("", _MADE.sub("", english.read_text(encoding="utf-8")))
     return hashlib.sha256(prose.encode()).hexdigest()[:12]
 

@@ -24,7 +24,7 @@ def collapse(table: EntryTable, cohort: CohortPlan) -> CohortRows:
     # Observation periods of a person do not overlap, so only joining over a gap can cross from one to the next.
     used = join_entries(entries, cohort.join_days, cohort.across_periods, rows)
     if used < size:  # without the room for more
-        rows = Joined(*(column[:used].copy() for column in rows))
+        rows = Joined(rows.person[:used].copy(), rows.start[:used].copy(), rows.end[:used].copy())
     return _cut(rows, cohort.study)
 
 

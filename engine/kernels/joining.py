@@ -47,4 +47,4 @@ def join_entries(entries: Entries, join_days: int, across_periods: bool, rows: J
             row_people[used], row_starts[used] = people[i], start
             used += np.uint64(1)
         row_ends[used - np.uint64(1)] = reach
-    return np.int64(used)
+    return int(used)
