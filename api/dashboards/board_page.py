@@ -169,22 +169,36 @@ async def sign_out(request: Request) -> Response:
 async def ask(request: Request, service: Here, runs: Kept, caller: Caller) -> Response:
     """Ask one panel's questions, at the price that stood beside the button; answers come on the page.
 
-    The form names a panel of a board. What is asked is made here anew, so nothing else can be asked by it.
+    The form names a panel of a board, and the project that its page showed: another tab may have chosen another since,
+    which is not to pay for this. What is asked is made here anew, so nothing else can be asked by it.
     """
     fields = await form_fields(request)
     board = _board(fields.get("board"))
+    try:
+        payer = await _in_project_shown(request, caller, fields)
+    except ProjectRefused:
+        return _to_board({"refused": "project"})
     search = "" if board is None else _search(board, fields)
-    reading = _reading(request, service, caller, search)
+    reading = _reading(request, service, payer, search)
     made = () if board is None or reading is None else await to_thread.run_sync(panels, board, reading)
     panel = next((each for each in made if each.question.name == fields.get("panel")), None)
     if board is None or reading is None or panel is None or not panel.question.is_open(reading.access):
         raise NotAllowed("dashboard-question-unknown", "the dashboard has no such question", hint="open the page anew")
     query = _query(board, search)
     try:
-        await start_run(panel.request, caller, service, runs, Response())
+        await start_run(panel.request, payer, service, runs, Response())
     except (Problem, Problems) as refused:
         query["refused"] = problems_of(refused)[0].code
-    return RedirectResponse(f"{PATH}?{urlencode(query)}#{panel.anchor}", status_code=303)
+    response = RedirectResponse(f"{PATH}?{urlencode(query)}#{panel.anchor}", status_code=303)
+    if payer.project != caller.project:
+        keep_project(request, response, payer.project)
+    return response
+
+
+async def _in_project_shown(request: Request, caller: Principal, fields: Mapping[str, str]) -> Principal:
+    """The caller in the project of the page that a form stands on; raises `ProjectRefused` where it is not theirs."""
+    shown = fields.get("project", caller.project)
+    return caller if shown == caller.project else await find_in_project(request, shown)
 
 
 def _board(name: str | None) -> Board | None:

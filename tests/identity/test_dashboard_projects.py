@@ -53,6 +53,24 @@ def test_a_project_that_is_chosen_is_used_and_paid_from(browser: TestClient) -> 
     assert in_use(back) == "your own project registered" and "Your project has 100 % left." in back
 
 
+def test_the_project_that_a_page_showed_pays_whatever_another_tab_has_chosen_since(browser: TestClient) -> None:
+    page = choose(browser, "T2DM-14")
+    (shown,) = set(re.findall(r'name="project" value="([^"]+)"', page))
+    own = choose(browser, offered(page)[0])
+    asked = {"board": "people", "panel": "people-everybody", "project": shown}
+    after = browser.post("/dashboards/ask", data=asked, headers=OWN).text
+    assert in_use(own) == "your own project registered" and in_use(after) == "T2DM-14 controlled"
+    assert "Your project has 100 % left." not in after
+    assert "Your project has 100 % left." in choose(browser, offered(page)[0])
+
+
+def test_a_form_that_names_a_project_of_others_asks_nothing(browser: TestClient) -> None:
+    asked = {"board": "people", "panel": "people-everybody", "project": "NOBODYS-1"}
+    page = browser.post("/dashboards/ask", data=asked, headers=OWN).text
+    assert "That project is not open to you" in page
+    assert "Your project has 100 % left." in browser.get("/dashboards").text
+
+
 @pytest.mark.parametrize("project", ["NOBODYS-1", "", "personal:u-someone", "../x", "a\r\nb"])
 def test_a_project_of_others_is_refused_and_nothing_changes(browser: TestClient, project: str) -> None:
     choose(browser, "OPEN-1")
