@@ -158,6 +158,29 @@ def test_who_is_signed_in_to_the_tab_is_signed_in_to_the_dashboards(
     assert serious_faults(page) == []
 
 
+def test_an_answer_comes_while_something_else_is_read(page: "Page", tabled: tuple[str, str]) -> None:
+    """The page is not loaded again: what is open stays open, and the focus stays."""
+    address, token = tabled
+    page.goto(f"{address}/dashboards#token={token}")
+    expect(page.locator(".panel").first).to_be_visible(timeout=20_000)
+    page.goto(f"{address}/dashboards?board=drugs")
+    asked = page.locator(".panel").filter(has=page.locator("form")).last
+    name = asked.get_attribute("id")
+    before = page.locator("#balances").inner_text()
+    asked.locator("form button").click()
+    expect(page.locator(f"#{name}[data-waiting]")).to_be_visible()
+    other = page.locator(f".panel:not(#{name})").first.locator("summary").last
+    other.click()
+    page.evaluate("window.isTheSamePage = true")
+    expect(page.locator(f"#{name} table").first).to_be_attached(timeout=60_000)
+    expect(page.locator("#waiting")).to_have_text("All answers have come.")
+    expect(page.locator("#balances")).not_to_have_text(before)
+    expect(other).to_be_focused()
+    expect(page.locator("details[open]").filter(has=page.locator("pre")).first).to_be_visible()
+    assert page.evaluate("window.isTheSamePage")
+    assert serious_faults(page) == []
+
+
 def test_an_answer_is_found_on_its_dashboard_and_asked_without_scripts(
     browser: "Browser", tabled: tuple[str, str]
 ) -> None:
@@ -171,7 +194,7 @@ def test_an_answer_is_found_on_its_dashboard_and_asked_without_scripts(
     panel = page.locator("#survey-smoking-status-never")
     panel.locator("form button").click()
     expect(panel.locator("table").first).to_be_attached(timeout=60_000)
-    expect(panel.locator("summary", has_text="index year")).to_have_count(1)
+    expect(panel.locator(":scope > details > summary", has_text="index year")).to_have_count(1)
     expect(page.locator(".panel")).to_have_count(3)
     page.context.close()
 
