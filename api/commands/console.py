@@ -1,7 +1,6 @@
 """What commands print: tables and numbers for people, JSON for programs, and problems under their place."""
 
 import json
-import sqlite3
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -235,13 +234,19 @@ def _without_text(problem: Problem) -> str:
     lines = [f"{problem.code}: {problem.message}"]
     if problem.place is not None:
         lines.append(f"  looked at: {problem.place.absolute()}")
-    if isinstance(problem.__cause__, OSError | sqlite3.Error):
+    if _is_of_the_system(problem.__cause__):
         lines.append(f"  because: {problem.__cause__}")
     if problem.expected:
         lines.append(f"  expected: {', '.join(problem.expected)}")
     if problem.hint:
         lines.append(f"  hint: {problem.hint}")
     return "\n".join(lines)
+
+
+def _is_of_the_system(cause: BaseException | None) -> bool:
+    """Whether the disk or SQLite said it. SQLite is not imported to know: the process of public tables, which says
+    problems too, has no way to open a database."""
+    return isinstance(cause, OSError) or type(cause).__module__ == "sqlite3"
 
 
 def _stopped(what_is_left: str) -> typer.Exit:

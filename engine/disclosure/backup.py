@@ -31,9 +31,9 @@ from engine.disclosure.ledger_file import (
     SCHEMA_VERSION,
     check_schema,
     hold,
-    require_ledger,
     sync_folder,
 )
+from engine.disclosure.ledger_folder import require_ledger
 from engine.disclosure.persons import PersonLedger
 from engine.disclosure.query_id import KEY_FILE
 from engine.disclosure.worst_case import answered_by_axis, generation_of

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.disclosure.account import AccountKind
-from engine.disclosure.ledger_file import check_schema, require_ledger
+from engine.disclosure.ledger_file import check_schema
+from engine.disclosure.ledger_folder import require_ledger
 from engine.disclosure.years import counting_for, counts_for
 from schemas.errors import DataProblem, located
 

@@ -4,7 +4,7 @@ import contextlib
 from pathlib import Path
 
 from engine.disclosure.ledger import Ledger
-from engine.disclosure.ledger_file import require_ledger
+from engine.disclosure.ledger_folder import require_ledger
 from engine.disclosure.operator import Operator
 from engine.disclosure.persons import PersonAxis
 

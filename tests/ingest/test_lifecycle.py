@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.catalog.release import current_release_id, open_release, release_ids
+from engine.catalog.manifest import release_ids
+from engine.catalog.release import current_release_id, open_release
 from engine.ingest.publish import use_release
 from engine.ingest.report import IngestReport
 from schemas.errors import DataProblem

@@ -15,7 +15,8 @@ from engine.disclosure.audit.findings import LogReport
 from engine.disclosure.audit.log import CHECKPOINT_FILE, VERIFIER_KEY_FILE, newest_note
 from engine.disclosure.audit.proof import EntryProof, GrowthProof
 from engine.disclosure.ledger import Ledger
-from engine.disclosure.ledger_file import check_schema, require_ledger
+from engine.disclosure.ledger_file import check_schema
+from engine.disclosure.ledger_folder import require_ledger
 from schemas.errors import DataProblem, located
 
 PUBLISHED: Final = "the published checkpoint"
