@@ -122,10 +122,8 @@ def test_news_is_told_once(page: "Page", site: tuple[str, str]) -> None:
             type_at_end(page, more)
         expect(page.locator("#verdict")).to_have_class("bad")
     page.wait_for_load_state("networkidle")
-    told = heard(page)
-    assert sorted(told)[0] == "1 problem"
-    assert [each for each in told if "cards" in each.lower()] == told[1:] != []
-    assert len(told) == 2
+    problem, cards = sorted(heard(page))  # whichever comes first
+    assert problem == "1 problem" and "The cards show the document as it last could be read" in cards
     show(page, WOMEN)
     page.wait_for_selector("#verdict.good")
     assert heard(page) == ["Can be answered."]
