@@ -11,7 +11,7 @@ import datetime
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -277,10 +277,11 @@ class Ledger:
 
     def _due(self, claim: Claim) -> dict[Account, int]:
         """What each account owes: the price of the answers it has not paid for yet."""
-        return {
-            account: sum(question.cost for question in claim.questions if not self._has_seen(account, question))
-            for account in claim.accounts
-        }
+        return {account: self._owed(account, claim.questions) for account in claim.accounts}
+
+    def _owed(self, account: Account, questions: Sequence[Question]) -> int:
+        theirs = accounts_of_person(self._database, account)
+        return sum(question.cost for question in questions if not self._have_seen(account.kind, theirs, question))
 
     def _payable(self, claim: Claim) -> dict[Account, int]:
         """What each account owes, and may be charged for now: raises `DataProblem` when today is in doubt."""
@@ -289,12 +290,9 @@ class Ledger:
             self._audit.check_clock()
         return due
 
-    def _has_seen(self, account: Account, question: Question) -> bool:
+    def _have_seen(self, kind: AccountKind, ids: Collection[str], question: Question) -> bool:
         query = "select 1 from seen where kind = ? and id = ? and qid = ?"
-        return any(
-            self._database.execute(query, (account.kind.value, id, question.qid)).fetchone() is not None
-            for id in accounts_of_person(self._database, account)
-        )
+        return any(self._database.execute(query, (kind.value, id, question.qid)).fetchone() is not None for id in ids)
 
     def _first_over(self, due: Mapping[Account, int], period: str) -> Account | None:
         """The first account whose cap the charge would exceed. What is free is never refused."""
