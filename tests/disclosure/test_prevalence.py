@@ -96,7 +96,9 @@ def test_a_series_costs_a_table_an_interval_and_charges_no_count(asker):
     assert (again.receipt.charged, again.rows) == (0, answer.rows)
     first, second = answer.rows[0], answer.rows[1]
     assert abs(first.observed.value - 2_000) <= 90 and abs(first.cases.value - 900) <= 60  # six deviations
-    assert isinstance(first.share, Share) and first.share.low < 0.45 < first.share.high
+    # Its interval holds the true share 19 times in 20 only, so here too six deviations are asked for.
+    assert isinstance(first.share, Share) and abs(first.share.value - 0.45) <= 0.04
+    assert first.share.low < first.share.value < first.share.high
     assert isinstance(second.observed, Suppressed)
     assert (second.cases, second.share) == (second.observed, ShareWithin(at_least=0.0, at_most=1.0))
 
