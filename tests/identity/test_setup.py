@@ -11,6 +11,7 @@ from api.identity.opening import open_verifier
 from api.identity.verifier import ProviderTokens
 from api.settings import ServerSettings
 from schemas.errors import DataProblem
+from tests.identity.login import free_port
 from tests.identity.world import World
 
 
@@ -59,7 +60,7 @@ def test_a_server_does_not_start_with_a_wrong_setup(
     tmp_path: Path, command: list[str], environment: dict[str, str], told: str
 ) -> None:
     folders = {"KOHORT_RELEASES": str(tmp_path / "releases"), "KOHORT_STATE": str(tmp_path / "state")}
-    result = CliRunner().invoke(app, command, env={**folders, **environment})
+    result = CliRunner().invoke(app, [*command, "--port", str(free_port())], env={**folders, **environment})
     assert result.exit_code == 2
     assert told in result.stderr
     assert not (tmp_path / "releases").exists()
