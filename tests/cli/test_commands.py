@@ -193,7 +193,7 @@ def test_problems_are_underlined_and_end_with_status_2(run: Run) -> None:
         (("synth", "--persons", "2000", "--id", "small"), "release-exists"),
         (("synth", "--id", "../up"), "release-id"),
         (("ingest", "--omop", "nowhere", "--id", "new"), "source-missing"),
-        (("serve", "--release", "nowhere"), "release-unknown"),
+        (("serve", "--release", "nowhere", "--port", "0"), "release-unknown"),
     ],
     ids=str,
 )
