@@ -1,6 +1,7 @@
 """The dashboards of somebody with several projects: they choose one by a form, and the server checks the choice."""
 
 import re
+import time
 
 import pytest
 from starlette.testclient import TestClient
@@ -26,6 +27,17 @@ def choose(browser: TestClient, project: str, **headers: str) -> str:
     ).text
 
 
+def ask(browser: TestClient, **fields: str) -> str:
+    """The page of somebody who asks how many people there are, once the answer has come and is paid for."""
+    asked = {"board": "people", "panel": "people-everybody", **fields}
+    page = browser.post("/dashboards/ask", data=asked, headers=OWN).text
+    within = time.monotonic() + 60
+    while " data-waiting" in page and time.monotonic() < within:
+        time.sleep(0.05)
+        page = browser.get("/dashboards", params={"board": "people"}).text
+    return page
+
+
 def in_use(page: str) -> str:
     found = re.search(r'id="project-in-use">([^<]*)</strong> · ([a-z]+) access', page)
     return " ".join(found.groups()) if found else ""
@@ -46,8 +58,7 @@ def test_the_reader_s_own_project_is_in_use_until_one_is_chosen(browser: TestCli
 def test_a_project_that_is_chosen_is_used_and_paid_from(browser: TestClient) -> None:
     page = choose(browser, "T2DM-14")
     assert in_use(page) == "T2DM-14 controlled" and "<h2>Survey answers</h2>" in page
-    browser.post("/dashboards/ask", data={"board": "people", "panel": "people-everybody"}, headers=OWN)
-    assert "Your project has 100 % left." not in browser.get("/dashboards").text
+    assert "Your project has 100 % left." not in ask(browser)
     own = offered(page)[0]
     back = choose(browser, own)
     assert in_use(back) == "your own project registered" and "Your project has 100 % left." in back
@@ -57,16 +68,14 @@ def test_the_project_that_a_page_showed_pays_whatever_another_tab_has_chosen_sin
     page = choose(browser, "T2DM-14")
     (shown,) = set(re.findall(r'name="project" value="([^"]+)"', page))
     own = choose(browser, offered(page)[0])
-    asked = {"board": "people", "panel": "people-everybody", "project": shown}
-    after = browser.post("/dashboards/ask", data=asked, headers=OWN).text
+    after = ask(browser, project=shown)
     assert in_use(own) == "your own project registered" and in_use(after) == "T2DM-14 controlled"
     assert "Your project has 100 % left." not in after
     assert "Your project has 100 % left." in choose(browser, offered(page)[0])
 
 
 def test_a_form_that_names_a_project_of_others_asks_nothing(browser: TestClient) -> None:
-    asked = {"board": "people", "panel": "people-everybody", "project": "NOBODYS-1"}
-    page = browser.post("/dashboards/ask", data=asked, headers=OWN).text
+    page = ask(browser, project="NOBODYS-1")
     assert "That project is not open to you" in page
     assert "Your project has 100 % left." in browser.get("/dashboards").text
 
