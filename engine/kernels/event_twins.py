@@ -10,6 +10,7 @@ from engine.kernels.calendar import Calendar
 from engine.kernels.events import Best, Events, Periods, Room, Runs
 from engine.kernels.fitting import Test
 from engine.kernels.groups import Days, Groups
+from engine.kernels.merging import Entered, RunsOfEach
 from engine.kernels.ranges import People, Rows, Whole
 from engine.kernels.windows import ABSENT, SKIPPED, Bounds, Ordered
 
@@ -115,6 +116,10 @@ def sort_groups(offsets: Rows, rows: Rows, day: Days, key: Rows) -> None:
         rows[low:high] = own[np.lexsort((own, key[own], day[own]))]
 
 
+def sort_rows(rows: Rows, day: Days, key: Rows, spare: npt.NDArray[np.int64]) -> None:  # noqa: ARG001
+    rows[:] = rows[np.lexsort((rows, key[rows], day[rows]))]
+
+
 # --- calendar ---------------------------------------------------------------------------------------------------------
 
 
@@ -191,6 +196,21 @@ def list_candidates(events: Events, periods: Periods, room: Room, rows: Rows, pe
     found = [(row, own) for row in places(events.first, events.last) for own in _roomy(events, row, periods, room)]
     kept = np.array(found[: rows.size], np.int64).reshape(-1, 2)
     rows[: len(kept)], period[: len(kept)] = kept.T
+    return len(found)
+
+
+def enter_runs(
+    runs: RunsOfEach, events: Events, periods: Periods, room: Room, since: Days, until: Days, out: Entered
+) -> int:
+    found: list[tuple[int, ...]] = []
+    for at, person in enumerate(runs.people.tolist()):
+        own = slice(runs.offsets[at], runs.offsets[at + 1])
+        rows = places(runs.first[own], runs.last[own])
+        rows = rows[(since[at] <= events.start[rows]) & (events.start[rows] <= until[at])]
+        for row in rows[np.lexsort((rows, events.key[rows], events.start[rows]))]:
+            found += [(person, events.start[row], row, period) for period in _roomy(events, row, periods, room)]
+    for column, values in zip(out, np.array(found[: out.row.size], np.int64).reshape(-1, 4).T, strict=True):
+        column[: values.size] = values
     return len(found)
 
 

@@ -109,7 +109,7 @@ def sort_groups(offsets: Rows, rows: Rows, day: Days, key: Rows) -> None:
     spare = np.empty((3, most), np.int64)
     for g in range(offsets.size - 1):
         if offsets[g + 1] > offsets[g] + 1:
-            _sort_group(rows[offsets[g] : offsets[g + 1]], day, key, spare)
+            sort_rows(rows[offsets[g] : offsets[g + 1]], day, key, spare)
 
 
 @jit
@@ -137,12 +137,12 @@ def sort_each(owner: Groups, day: Days, key: Rows, rows: Rows) -> None:
     low = 0
     for i in range(1, rows.size + 1):
         if i == rows.size or owner[rows[i]] != owner[rows[low]]:
-            _sort_group(rows[low:i], day, key, spare)
+            sort_rows(rows[low:i], day, key, spare)
             low = i
 
 
 @jit
-def _sort_group(rows: Rows, day: Days, key: Rows, spare: npt.NDArray[np.int64]) -> None:
+def sort_rows(rows: Rows, day: Days, key: Rows, spare: npt.NDArray[np.int64]) -> None:
     """Put some rows in order. A day and the place of its row make one number: these lie side by side, unlike days."""
     words, merged, unsorted = spare
     for i in range(rows.size):

@@ -17,6 +17,7 @@ from engine.kernels import (
     fitting,
     groups,
     lines,
+    merging,
     predicates,
     ranges,
     spells,
@@ -61,6 +62,7 @@ def _warm_order(columns: events.Events) -> None:
     groups.place_each(columns.person, 0, _rows(2))
     groups.are_in_order(columns.person, columns.start, columns.key)
     groups.sort_groups(_rows(2), _rows(), columns.start, columns.key)
+    groups.sort_rows(_rows(), columns.start, columns.key, np.empty((3, 1), np.int64))
     groups.order_by_day(columns.start, 0, _rows(2), _rows())
     groups.group_in_order(columns.person, 0, _rows(), _rows(2), _rows())
     groups.order_by_digit(columns.person, 0, 0, _rows(), _rows(), _rows())
@@ -83,6 +85,9 @@ def _warm_candidates(columns: events.Events, periods: events.Periods) -> None:
     room = events.Room(0, 0, 0, 0)
     best = events.Best(np.full(1, -1, np.int32), _rows(), _rows(), _new_days(), _rows(), _new_days())
     events.list_candidates(columns, periods, room, _rows(), _rows())
+    runs = merging.RunsOfEach(columns.person, _held(np.int64, 2), _rows(), _rows())
+    entered = merging.Entered(np.zeros(1, np.uint32), _new_days(), _rows(), _rows())
+    merging.enter_runs(runs, columns, periods, room, _new_days(), _new_days(), entered)
     events.keep_best(columns, periods, room, 0, 0, False, best)
     events.keep_best_alone(columns, periods, room, 0, False, np.full(1, -1), _rows())
     events.containing(columns.person, columns.start, periods, _rows())

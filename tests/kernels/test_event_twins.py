@@ -17,6 +17,7 @@ from engine.kernels import (
     fitting,
     groups,
     lines,
+    merging,
     places,
     predicates,
     ranges,
@@ -37,6 +38,7 @@ MODULES = (
     events,
     fitting,
     lines,
+    merging,
     places,
     windows,
     spells,
@@ -345,6 +347,10 @@ def test_many_rows_of_a_group_are_put_in_order(data, size):
     groups.sort_groups(np.array([0, size]), ours, day, key)
     event_twins.sort_groups(np.array([0, size]), theirs, day, key)
     np.testing.assert_array_equal(ours, theirs)
+    rows, spare = data.draw(st.permutations(range(size))), np.empty((3, size), np.int64)
+    alone = np.array(rows)
+    groups.sort_rows(alone, day, key, spare)
+    np.testing.assert_array_equal(alone, theirs)
 
 
 @QUICK
@@ -408,6 +414,26 @@ def test_first_events_of_runs(columns, data):
     until = (since + data.draw(st.integers(0, 50))).astype(np.int32)
     out = [np.zeros(opens.size, np.int64) for _ in range(2)]
     both("clip", windows, columns.start, opens, runs.row[1:], since, until, out=out)
+
+
+@QUICK
+@given(event_columns(ordered=True), period_columns(), rooms, st.data())
+def test_runs_of_each_person_are_entered_in_one_order(columns, periods, room, data):
+    runs, first, last = runs_of(columns)
+    numbers = event_twins.places(first, last)
+    numbers = numbers[np.argsort(runs.person[numbers], kind="stable")]
+    people, opens = np.unique(runs.person[numbers], return_index=True)
+    offsets = frozen(np.append(opens, numbers.size))
+    since, until = np.zeros(people.size, np.int32), np.zeros(people.size, np.int32)
+    events.span_observed(people, periods, room, since, until)
+    later, sooner = (np.array([data.draw(st.sampled_from((0, 5))) for _ in people], np.int32) for _ in range(2))
+    own = merging.RunsOfEach(frozen(people), offsets, runs.row[numbers], runs.row[numbers + 1])
+    size, found = data.draw(st.sampled_from((3 * columns.person.size, 2))), []
+    for module in (merging, event_twins):
+        out = merging.Entered(*(np.zeros(size, kind) for kind in (np.uint32, np.int32, np.int64, np.int64)))
+        used = module.enter_runs(own, columns, periods, room, since + later, until - sooner, out)
+        found.append((used, *(column[:used].tolist() for column in out)))
+    assert found[0] == found[1]
 
 
 @QUICK

@@ -13,13 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cohort_dsl.ast import Duration, Edge, RuleKind
-from engine.logical.nodes import CohortPlan, Entry, Nth, Occurs, RulePlan
+from cohort_dsl.ast import Duration, Edge, RuleKind, Unit
+from engine.logical.nodes import CohortPlan, Entry, Filter, Nth, Occurs, RowAll, RowRange, RulePlan
 from engine.targets.kernels import blocks, scope, timelines
+from schemas.fields import Field
 from schemas.omop import Domain
 from tests.lib import random_release as releases
 from tests.lib.budgets import examples
-from tests.lib.event_strategies import events, filtered_events, scans
+from tests.lib.event_strategies import dates, events, filtered_events, ranges, scans
 from tests.lib.plan_strategies import focused_plans, occurrences
 from tests.lib.random_release import random_release
 from tests.lib.targets import World
@@ -33,6 +34,7 @@ COSTS = {
     "in blocks of few people": {(blocks, "_WORTH_SHARING"): 0, (blocks, "_ROWS"): 20},
 }
 
+ages = st.sampled_from((0.0, 0.5, 28.0, 40.0, 60.0))
 some_scans = scans(Domain.CONDITION, Domain.DRUG, Domain.VISIT, Domain.MEASUREMENT)
 
 
@@ -42,7 +44,19 @@ def by_first_day(condition: Occurs) -> Occurs:
     return replace(condition, windows=starts, distinct=None, same_visit=False)
 
 
-index_events = some_scans | st.builds(Nth, source=some_scans, position=st.just(1), from_end=st.booleans())
+days_and_ages = st.one_of(
+    st.builds(RowRange, field=st.just(Field.DATE), test=ranges(dates)),
+    st.builds(RowRange, field=st.just(Field.AGE), test=ranges(ages), by_year=st.booleans()),
+)
+on_some_days = st.builds(
+    Filter,
+    source=some_scans,
+    predicate=days_and_ages
+    | st.lists(days_and_ages, min_size=2, max_size=2).map(lambda tests: RowAll(parts=tuple(tests))),
+)
+index_events = st.one_of(
+    some_scans, st.builds(Nth, source=some_scans, position=st.just(1), from_end=st.booleans()), on_some_days
+)
 rules = st.builds(
     RulePlan,
     kind=st.sampled_from(RuleKind),
@@ -57,7 +71,8 @@ rules = st.builds(
 @st.composite
 def plans_about_events(draw: st.DrawFn) -> CohortPlan:
     """A cohort whose rules count events."""
-    index = Entry(events=(draw(index_events),), observed_before=NOTHING, observed_after=NOTHING)
+    room = st.sampled_from((NOTHING, NOTHING, Duration(count=7), Duration(count=1, unit=Unit.MONTH)))
+    index = Entry(events=(draw(index_events),), observed_before=draw(room), observed_after=draw(room))
     return replace(draw(focused_plans), entry=index, rules=tuple(draw(st.lists(rules, min_size=1, max_size=3))))
 
 

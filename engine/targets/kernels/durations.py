@@ -4,8 +4,9 @@ import numpy as np
 
 from cohort_dsl.ast import Duration, Edge, Moved, Unit
 from engine.kernels.calendar import shift
-from engine.kernels.events import Events
+from engine.kernels.events import Events, Room
 from engine.kernels.groups import Days
+from engine.logical.nodes import Entry
 from engine.targets.kernels.records import frozen
 
 _WORTH_LOOKING_UP = 4
@@ -28,6 +29,11 @@ def in_days(offset: Duration) -> tuple[int, int]:
 def backwards(offset: Duration) -> Duration:
     """The same duration the other way."""
     return Duration(count=-offset.count, unit=offset.unit)
+
+
+def room_of(entry: Entry) -> Room:
+    """What an index event needs of its period."""
+    return Room(*in_days(backwards(entry.observed_before)), *in_days(entry.observed_after))
 
 
 def shifted(days: Days, offset: Duration) -> Days:

@@ -1,25 +1,32 @@
 """Entries of one block of people: events inside an observation period that reaches far enough, in their order."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from cohort_dsl.ast import Pick
 from engine.cached import cached_property
-from engine.kernels.events import Best, Periods, Room, keep_best, keep_best_alone, list_candidates
+from engine.kernels.events import Periods
 from engine.kernels.fitting import keep_earliest_fitting
-from engine.kernels.groups import Days, are_in_order, place_each
+from engine.kernels.groups import Days, place_each
 from engine.kernels.ranges import People, Rows
 from engine.logical.nodes import Entry, EveryoneOn
 from engine.physical.entries import Anchors
+from engine.targets.kernels.candidates import (
+    Candidates,
+    Started,
+    all_candidates,
+    best_candidates,
+    gathered,
+    one_of_each,
+)
 from engine.targets.kernels.deferred import Deferred, now, taken
-from engine.targets.kernels.durations import backwards, in_days
+from engine.targets.kernels.durations import room_of
 from engine.targets.kernels.matching import day_number
+from engine.targets.kernels.merged import merged
 from engine.targets.kernels.records import Records, absent, frozen, whole
 from engine.targets.kernels.relations import Relations
-from engine.targets.kernels.scope import Scope, ordered_by_day
+from engine.targets.kernels.scope import Scope
 from engine.targets.kernels.valued import valued_scan
 from engine.targets.kernels.views import View
 
@@ -95,40 +102,25 @@ class Entries:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Index events and the periods they lie in: the row in the records of relation `place`."""
-
-    place: npt.NDArray[np.int32]
-    row: Rows
-    period: Rows
-
-    def taken(self, order: Rows) -> "Candidates":
-        """Those at these places."""
-        return Candidates(self.place[order], self.row[order], self.period[order])
-
-
-class Started(NamedTuple):
-    """Index events of some relations, their people and first days."""
-
-    found: list[Records]
-    chosen: Candidates
-    person: People
-    start: Days
-
-
 def find_entries(entry: Entry, relations: Relations, *, with_visits: bool) -> Entries:
     """The entries in their order: person, first day, event key, place of the relation, period. Without visits where
     they are not wanted."""
-    if (earliest := _earliest_fitting(entry, relations)) is not None:
-        return _entries(earliest, relations, with_visits=with_visits)
+    started = _all(entry, relations) if entry.pick is Pick.ALL else _one_of_each(entry, relations)
+    return _entries(started, relations, with_visits=with_visits)
+
+
+def _all(entry: Entry, relations: Relations) -> Started:
+    if (started := merged(entry, relations)) is not None:
+        return started
     found = _index_records(entry, relations)
-    room = room_of(entry)
-    if entry.pick is Pick.ALL:
-        chosen = _in_order(_started(found, _all_candidates(found, room, relations)), relations)
-    else:
-        chosen = _started(found, _best(found, room, relations, latest=entry.pick is Pick.LATEST))
-    return _entries(chosen, relations, with_visits=with_visits)
+    return Started.of(found, all_candidates(found, room_of(entry), relations)).in_order(relations)
+
+
+def _one_of_each(entry: Entry, relations: Relations) -> Started:
+    if (started := _earliest_fitting(entry, relations)) is not None:
+        return started
+    found, is_latest = _index_records(entry, relations), entry.pick is Pick.LATEST
+    return Started.of(found, best_candidates(found, room_of(entry), relations, latest=is_latest))
 
 
 def _earliest_fitting(entry: Entry, relations: Relations) -> Started | None:
@@ -145,13 +137,7 @@ def _earliest_fitting(entry: Entry, relations: Relations) -> Started | None:
     for own, after in zip(*(edge.tolist() for edge in events.own_runs(index, scope)), strict=True):
         relations.stop.check()
         keep_earliest_fitting(found.events, runs, own, after, one, other, periods, room, scope.start, rows, period)
-    return _started([found], _kept(rows, period))
-
-
-def _kept(rows: Rows, period: Rows) -> Candidates:
-    """The events of one relation in these rows, -1 where a person has none."""
-    own = np.flatnonzero(rows >= 0)
-    return Candidates(np.zeros(own.size, np.int32), rows[own], period[own])
+    return Started.of([found], one_of_each(rows, period))
 
 
 def _index_records(entry: Entry, relations: Relations) -> list[Records]:
@@ -175,96 +161,19 @@ def _observed_people(scope: Scope, periods: Periods) -> People:
     return people[periods.offsets[people] < periods.offsets[people.astype(np.int64) + 1]]
 
 
-def _best(found: list[Records], room: Room, relations: Relations, *, latest: bool) -> Candidates:
-    scope, periods, size = relations.scope, relations.sources.periods, relations.scope.size
-    if len(found) == 1:
-        rows, period = np.full(size, -1), np.empty(size, np.int64)
-        keep_best_alone(found[0].events, periods, room, scope.start, latest, rows, period)
-        return _kept(rows, period)
-    best = Best(
-        np.full(size, -1, np.int32),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int32),
-        np.empty(size, np.int64),
-        np.empty(size, np.int32),
-    )
-    for place, records in enumerate(found):
-        keep_best(records.events, periods, room, place, scope.start, latest, best)
-    chosen = np.flatnonzero(best.place >= 0)
-    return Candidates(best.place, best.row, best.period).taken(chosen)
-
-
 def entries_from(records: Records, entry: Entry, relations: Relations, *, with_visits: bool) -> Entries:
     """What events that are in order make of an entry that picks nothing; without visits where they are not wanted."""
-    chosen = _started([records], _candidates(0, records, room_of(entry), relations))
-    return _entries(chosen, relations, with_visits=with_visits)
-
-
-def room_of(entry: Entry) -> Room:
-    """What an index event needs of its period."""
-    return Room(*in_days(backwards(entry.observed_before)), *in_days(entry.observed_after))
-
-
-def _all_candidates(found: list[Records], room: Room, relations: Relations) -> Candidates:
-    listed = [_candidates(place, records, room, relations) for place, records in enumerate(found)]
-    return Candidates(
-        _concatenated([part.place for part in listed]),
-        _concatenated([part.row for part in listed]),
-        _concatenated([part.period for part in listed]),
-    )
-
-
-def _started(found: list[Records], chosen: Candidates) -> Started:
-    return Started(found, chosen, _gathered(found, chosen, "person"), _gathered(found, chosen, "start"))
-
-
-def _in_order(started: Started, relations: Relations) -> Started:
-    """The same in the order of entries, which those of one stretch of a table are in already."""
-    found, chosen, person, start = started
-    if len(found) == 1 and found[0].is_ordered and found[0].table is not None and found[0].events.first.size == 1:
-        return started
-    key = frozen(_gathered(found, chosen, "key"))
-    if are_in_order(frozen(person), frozen(start), key):
-        return started
-    order = ordered_by_day(person, start, key, relations.scope)
-    return Started(found, chosen.taken(order), person[order], start[order])
-
-
-def _concatenated(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-
-def _candidates(place: int, records: Records, room: Room, relations: Relations) -> Candidates:
-    events, periods = records.events, relations.sources.periods
-    size = records.size
-    rows, period = np.empty(size, np.int64), np.empty(size, np.int64)
-    used = list_candidates(events, periods, room, rows, period)
-    if used > size:  # periods overlap
-        rows, period = np.empty(used, np.int64), np.empty(used, np.int64)
-        list_candidates(events, periods, room, rows, period)
-    return Candidates(np.full(used, place, np.int32), rows[:used], period[:used])
-
-
-def _gathered(found: list[Records], chosen: Candidates, name: str) -> npt.NDArray[Any]:
-    """A column of the events chosen, whichever relation they are of."""
-    columns = [getattr(records.events, name) for records in found]
-    if len(columns) == 1:
-        return columns[0][chosen.row]
-    out = np.empty(chosen.row.size, columns[0].dtype)
-    for place, column in enumerate(columns):
-        own = chosen.place == place
-        out[own] = column[chosen.row[own]]
-    return out
+    started = Started.of([records], all_candidates([records], room_of(entry), relations))
+    return _entries(started, relations, with_visits=with_visits)
 
 
 def _entries(started: Started, relations: Relations, *, with_visits: bool) -> Entries:
     periods = relations.sources.periods
-    found, chosen, person, start = started
+    found, chosen = started.found, started.chosen
     return entries_of(
         relations.scope,
-        person,
-        start,
+        started.person,
+        started.start,
         _ends(found, chosen),
         periods.start[chosen.period],
         periods.end[chosen.period],
@@ -279,7 +188,7 @@ def _ends(found: list[Records], chosen: Candidates) -> Days | Deferred:
         if records.ends is not None and records.rows is not None:
             return Deferred(records.ends, taken(records.rows, chosen.row))
         return Deferred(records.events.end, chosen.row, records.events.lasting)
-    end, lasting = _gathered(found, chosen, "end"), [records.events.lasting for records in found]
+    end, lasting = gathered(found, chosen, "end"), [records.events.lasting for records in found]
     return end + np.array(lasting, np.int32)[chosen.place] if any(lasting) else end
 
 

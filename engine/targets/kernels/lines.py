@@ -10,10 +10,10 @@ from engine.catalog.event_index.tables import Timelines
 from engine.kernels.groups import Days
 from engine.kernels.lines import clip_days
 from engine.kernels.ranges import People, Rows
-from engine.logical.nodes import Entry, EventRelation, EveryoneOn, Filter, RowPredicate, RulePlan, Scan
+from engine.logical.nodes import Entry, EveryoneOn, RowPredicate, RulePlan, Scan
 from engine.targets.kernels.deferred import Deferred, taken
 from engine.targets.kernels.entries import Entries, entries_from, find_entries
-from engine.targets.kernels.predicates import parts_of, row_truth
+from engine.targets.kernels.predicates import parts_of, row_truth, tested
 from engine.targets.kernels.reach import decides, reach_of
 from engine.targets.kernels.records import Records, by_run, rows_of_stretches, whole
 from engine.targets.kernels.relations import Relations
@@ -76,7 +76,7 @@ def line_of(
     """The line of an entry that picks nothing, and the days outside of which none of its events can pass the rules.
     Visits are read only where they are asked for."""
     if not isinstance(entry.events, EveryoneOn) and len(entry.events) == 1:
-        scan, predicates = _tested(entry.events[0])
+        scan, predicates = tested(entry.events[0])
         if isinstance(scan, Scan) and scan.source is None:
             line = _line_of_scan(scan, relations, lambda found: _made(found, predicates, entry, relations, with_visits))
             if line is not None:
@@ -94,14 +94,6 @@ def line_of(
         ends_of=lambda places: taken(entries.ends, places),
     )
     return line, reach_of(entry, (), rules, people, relations.sources)
-
-
-def _tested(events: EventRelation) -> tuple[EventRelation, tuple[RowPredicate, ...]]:
-    """A relation without the predicates of its events, and these, the innermost first."""
-    predicates: tuple[RowPredicate, ...] = ()
-    while isinstance(events, Filter):
-        events, predicates = events.source, (events.predicate, *predicates)
-    return events, predicates
 
 
 def _line_of_scan(scan: Scan, relations: Relations, made: Callable[[Records], Entries]) -> Line | None:
@@ -177,7 +169,7 @@ def is_in_order(entry: Entry, index: EventIndex) -> bool:
     """Whether the line is read from the index as it lies there, and no events are put in order."""
     if isinstance(entry.events, EveryoneOn) or len(entry.events) > 1:
         return False
-    scan, _ = _tested(entry.events[0])
+    scan, _ = tested(entry.events[0])
     return (
         isinstance(scan, Scan)
         and scan.source is None

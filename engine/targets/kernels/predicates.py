@@ -8,6 +8,8 @@ import numpy as np
 from engine.kernels.predicates import conjoin, disjoin, lies_outside, negate
 from engine.logical.nodes import (
     ABNORMAL_RESULTS,
+    EventRelation,
+    Filter,
     RowAbnormal,
     RowAll,
     RowAny,
@@ -48,6 +50,14 @@ def row_truth(predicate: RowPredicate, view: View, fields: FieldReader) -> Truth
             return _negated(row_truth(part, view, fields))
         case _:
             assert_never(predicate)
+
+
+def tested(events: EventRelation) -> tuple[EventRelation, tuple[RowPredicate, ...]]:
+    """A relation without the predicates of its events, and these, the innermost first."""
+    predicates: tuple[RowPredicate, ...] = ()
+    while isinstance(events, Filter):
+        events, predicates = events.source, (events.predicate, *predicates)
+    return events, predicates
 
 
 def parts_of(predicate: RowPredicate) -> Iterator[RowPredicate]:

@@ -23,7 +23,7 @@ from engine.logical.nodes import (
     RulePlan,
 )
 from engine.physical.entries import TRUE
-from engine.targets.kernels.entries import room_of
+from engine.targets.kernels.durations import room_of
 from engine.targets.kernels.matching import interval_of
 from engine.targets.kernels.people import PeopleTable, person_truth
 from engine.targets.kernels.predicates import parts_of

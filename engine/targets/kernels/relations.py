@@ -7,6 +7,7 @@ from typing import assert_never
 import numpy as np
 
 from engine.catalog.event_index import EventIndex, EventTable
+from engine.catalog.event_index.tables import Runs as HeldRuns
 from engine.catalog.event_index.tables import Stretches
 from engine.catalog.interruption import Interruption
 from engine.kernels.events import Events, Periods, Runs, keep_first, keep_first_of_runs
@@ -130,21 +131,41 @@ class Relations:
             case _:
                 assert_never(events)
 
+    def of_runs(self, scan: Scan) -> Records | None:
+        """The events of a scan where they are all those of some runs; absent where they are read otherwise."""
+        self.stop.check()
+        table = self.sources.index.tables.get(scan.domain)
+        if table is None or table.runs is None or scan.source is not None:
+            return None
+        own, span = self._own_runs(table.runs, scan)
+        return None if are_timelines_better(table, own, span, self.scope) else self._of_runs(table, scan, own, span)
+
     def _scan(self, scan: Scan) -> Records:
         table = self.sources.index.tables.get(scan.domain)
         if table is None or table.runs is None:
             nothing = np.zeros(0, np.int32)
             return Records(whole(np.zeros(0, np.uint32), nothing, nothing, np.zeros(0, np.int64)))
-        runs = table.runs
-        own = self.scope.narrowed(runs.person, scan_runs(scan, self.sources.index))
-        runs.check(own)
-        span = runs.row[own[0]], runs.row[own[1]]
+        own, span = self._own_runs(table.runs, scan)
         if scan.source is None and are_timelines_better(table, own, span, self.scope):
             return timeline_records(table, scan, self.scope, span)
-        theirs = self.scope.runs_of_theirs(runs, own, int((span[1] - span[0]).sum()))
+        found = self._of_runs(table, scan, own, span)
+        if scan.source is None:
+            return found
+        view = View(found)
+        return view.taken(is_concept_in(self.sources.fields.values(Field.SOURCE, view), scan.source))
+
+    def _own_runs(self, held: HeldRuns, scan: Scan) -> tuple[Stretches, Stretches]:
+        """The runs of a scan that people of the block have, compared with their checksums, and their rows."""
+        own = self.scope.narrowed(held.person, scan_runs(scan, self.sources.index))
+        held.check(own)
+        return own, (held.row[own[0]], held.row[own[1]])
+
+    def _of_runs(self, table: EventTable, scan: Scan, own: Stretches, span: Stretches) -> Records:
+        assert table.runs is not None
+        theirs = self.scope.runs_of_theirs(table.runs, own, int((span[1] - span[0]).sum()))
         start = table.columns["start"].stored
-        stretches = span if theirs is None else self.scope.clipped(runs, theirs, start)
-        found = Records(
+        stretches = span if theirs is None else self.scope.clipped(table.runs, theirs, start)
+        return Records(
             table_events(table, span, stretches),
             table,
             scan.domain,
@@ -154,10 +175,6 @@ class Relations:
             runs=_as_runs(own, theirs, self.scope),
             is_by_run=theirs is not None,
         )
-        if scan.source is None:
-            return found
-        view = View(found)
-        return view.taken(is_concept_in(self.sources.fields.values(Field.SOURCE, view), scan.source))
 
     def _covering(self, events: Covering) -> Records:
         found = View(self.records(events.source)).compact()

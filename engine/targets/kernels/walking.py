@@ -16,8 +16,8 @@ from engine.kernels.timelines import Lines
 from engine.kernels.walks import NEVER, OVER, Listed, Test, Walk, Way, count_owned, list_owned, set_out, walk_to
 from engine.logical.nodes import Condition, Entry, Occurs, RulePlan, Scan
 from engine.targets.kernels.counting import is_counted_in_place
-from engine.targets.kernels.durations import in_days
-from engine.targets.kernels.entries import Entries, entries_of, room_of
+from engine.targets.kernels.durations import in_days, room_of
+from engine.targets.kernels.entries import Entries, entries_of
 from engine.targets.kernels.lines import Line
 from engine.targets.kernels.reach import conjuncts, decides
 from engine.targets.kernels.records import Mask, frozen
