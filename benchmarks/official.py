@@ -19,10 +19,15 @@ class Official:
     compiling: float
 
 
+def require_peer() -> None:
+    """End where the peer's environment is not there."""
+    if not PEER_PYTHON.exists():
+        sys.exit("the peer is not installed: run `make .venv-oracle/ready` first")
+
+
 def compile_official(definitions: Mapping[int, str]) -> Official:
     """Compile definitions (Circe JSON by number)."""
-    if not PEER_PYTHON.exists():
-        sys.exit("the peer is not installed: run `make oracle` first")
+    require_peer()
     asked = [json.dumps({"id": number, "expression": json.loads(text)}) for number, text in definitions.items()]
     script = Path(__file__).with_name("circe_peer.py")
     done = subprocess.run([PEER_PYTHON, script], input="\n".join(asked), capture_output=True, text=True, check=True)

@@ -3,9 +3,10 @@
     python -m benchmarks.rates --releases var/releases --state /tmp/state [--release ID] [--without-peer]
 
 Times are seconds of wall clock. `cohort` is from the analysed plan to the cohort's rows, or its times at risk, with
-nothing kept; `series` is all that follows: strata, placing people under observation, counting; `again` the same once
-more. The peer is one SQL statement over the same rows and the release's observation periods, in memory, by as many
-threads; its numbers must be the same.
+nothing kept, its files read for the first time; `warm` the same once more, from memory; `series` is all that follows:
+strata, placing people under observation, counting; `again` the same once more. A warm question takes `warm` and
+`again` together. The peer is one SQL statement over the same rows and the release's observation periods, in memory, by
+as many threads; its numbers must be the same.
 """
 
 import argparse
@@ -87,6 +88,7 @@ class Cost:
     name: str
     stays: int
     cohort: float
+    warm: float
     series: float
     again: float
     peer: float | None
@@ -105,7 +107,9 @@ class Bench:
     def prevalence(self) -> Cost:
         session = self._session
         plan = plan_cohort(self._analysis.plan, *self._targets)
-        result, cohort = _timed(lambda: execute(plan, session.means(session.genotypes), Wanted.MEMBERS))
+        result, cohort, warm = self._cold_and_warm(
+            lambda: execute(plan, session.means(session.genotypes), Wanted.MEMBERS)
+        )
         observed, reading = _timed(lambda: load_observed_days(session.database, Interruption()))
         cases = stays_of(result.rows.person, result.rows.start, result.rows.end)
         found, series = _timed(lambda: self._prevalence(cases, observed))
@@ -114,7 +118,7 @@ class Bench:
         stays = pa.table({"person": cases.person, "first": cases.start, "last": cases.end})
         periods = pa.table({"person": observed.person, "first": observed.start, "last": observed.end})
         peer = self._peer(_PREVALENCE, {"stays": stays, "observed": periods}, found)
-        return Cost("prevalence", cases.person.size, cohort, series, again, peer)
+        return Cost("prevalence", cases.person.size, cohort, warm, series, again, peer)
 
     def incidence(self) -> Cost:
         asked = self._analysis.incidence
@@ -127,12 +131,20 @@ class Bench:
             ended = evaluate(plan.rules[0].condition, entries.truth, len(entries))
             return times_at_risk(entries, ended, self._everybody)
 
-        every, cohort = _timed(times)
+        every, cohort, warm = self._cold_and_warm(times)
         found, series = _timed(lambda: self._incidence(every))
         _, again = _timed(lambda: self._incidence(every))
         columns = {"person": every.person, "first": every.start, "last": every.end, "ended": every.outcome}
         peer = self._peer(_INCIDENCE, {"stays": pa.table(columns)}, found)
-        return Cost("incidence", every.person.size, cohort, series, again, peer)
+        return Cost("incidence", every.person.size, cohort, warm, series, again, peer)
+
+    def _cold_and_warm(self, work: Callable[[], Found]) -> tuple[Found, float, float]:
+        """What it gives, and its seconds at first and once more, with nothing kept of questions."""
+        self._session.kept.clear()
+        _, cold = _timed(work)
+        self._session.kept.clear()
+        found, warm = _timed(work)
+        return found, cold, warm
 
     def _prevalence(self, cases: Stays, observed: ObservedDays) -> Rows:
         raw = place_in_time(
@@ -182,10 +194,11 @@ def _timed(work: Callable[[], Found]) -> tuple[Found, float]:
 
 def show(costs: list[Cost]) -> None:
     """Print a line a series."""
-    print(f"{'':12} {'rows':>11} {'cohort':>8} {'series':>8} {'again':>8} {'DuckDB':>8}")
+    print(f"{'':12} {'rows':>11}" + "".join(f"{name:>9}" for name in ("cohort", "warm", "series", "again", "DuckDB")))
     for cost in costs:
-        peer = "" if cost.peer is None else f"{cost.peer:8.2f}"
-        print(f"{cost.name:12} {cost.stays:11,} {cost.cohort:8.2f} {cost.series:8.2f} {cost.again:8.2f} {peer}")
+        seconds = (cost.cohort, cost.warm, cost.series, cost.again, cost.peer)
+        shown = ("" if each is None else f"{each:.2f}" for each in seconds)
+        print(f"{cost.name:12} {cost.stays:11,}" + "".join(f"{each:>9}" for each in shown))
 
 
 def main() -> None:

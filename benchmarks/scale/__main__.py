@@ -1,12 +1,14 @@
 """The command: `python -m benchmarks.scale`."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from benchmarks.scale import growth
 from benchmarks.scale.engines import ENGINES
 from benchmarks.scale.report import show, write_pages
 from benchmarks.scale.run import QUICK_ID, ROOT, quick_release, run
+from schemas.errors import Problem
 
 
 def main() -> None:
@@ -28,6 +30,15 @@ def main() -> None:
     parser.add_argument("--growth", nargs="*", metavar="ID", help=sizes)
     parser.add_argument("--report", action="store_true", help="only write the pages anew, from the last results")
     chosen = parser.parse_args()
+    try:
+        _measure(chosen)
+    except Problem as problem:
+        sys.exit(str(problem))
+    write_pages()
+
+
+def _measure(chosen: argparse.Namespace) -> None:
+    """What was asked for; nothing where only the pages are wanted."""
     releases, release = (quick_release(), QUICK_ID) if chosen.quick else (chosen.releases, chosen.release)
     if chosen.growth is not None:
         growth.write(growth.grow(releases, chosen.state, chosen.growth or growth.RELEASES))
@@ -37,7 +48,6 @@ def main() -> None:
         results = run(releases, release, chosen.state, chosen.engines, cores, tuple(chosen.only), seconds)
         results.write()
         show(results)
-    write_pages()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ The tables hold what OHDSI's SQL reads: keys, days, concepts and numbers, withou
 the order of the release (concept, person, day), where DuckDB's own min-max index of each block skips most of a table.
 """
 
+import shutil
+import sys
 from pathlib import Path
 
 import duckdb
@@ -24,6 +26,7 @@ def native_tables(release: Release, file: Path, threads: int) -> duckdb.DuckDBPy
         file.parent.mkdir(parents=True, exist_ok=True)
         aside = file.with_suffix(".part")
         aside.unlink(missing_ok=True)
+        _require_space(file.parent, release)
         with duckdb.connect(str(aside), config={"threads": threads, "memory_limit": "10GB"}) as connection:
             _fill(connection, release)
         aside.rename(file)
@@ -38,12 +41,27 @@ def native_tables(release: Release, file: Path, threads: int) -> duckdb.DuckDBPy
     return connection
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, release: Release) -> None:
+def _require_space(folder: Path, release: Release) -> None:
+    """End where the tables will not fit: they take about one and a half times what they do as Parquet."""
+    needed = 2 * sum(release.file(table.path).stat().st_size for table in _tables(release))
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        sys.exit(
+            f"the peer's tables need {needed / 1e9:.1f} GB in {folder}, where {free / 1e9:.1f} GB are free: give"
+            " --state another folder, or --engines without `official`"
+        )
+
+
+def _tables(release: Release) -> list[TableSpec]:
+    """What OHDSI's SQL reads of the release."""
     plain = [table for table in RELEASE_TABLES if table.name in (*_VOCABULARY, *_PEOPLE)]
-    for table in (*plain, *EVENT_TABLES.values()):
-        if release.has(table):
-            file = str(release.file(table.path))
-            connection.execute(f"CREATE TABLE {table.source} AS SELECT {_columns(table)} FROM read_parquet(?)", [file])
+    return [table for table in (*plain, *EVENT_TABLES.values()) if release.has(table)]
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, release: Release) -> None:
+    for table in _tables(release):
+        file = str(release.file(table.path))
+        connection.execute(f"CREATE TABLE {table.source} AS SELECT {_columns(table)} FROM read_parquet(?)", [file])
 
 
 def _columns(table: TableSpec) -> str:

@@ -3,7 +3,7 @@
 import json
 import statistics
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -14,6 +14,23 @@ from benchmarks.scale.record import Row
 FOLDER = Path("docs/understand/scale-speed")
 _POOLED = 5
 """Warm turns of each question that count among all, so that none weighs more than another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """All questions of an engine on so many cores: seconds of their warm turns together, the median of the cold ones,
+    and the most memory, in bytes."""
+
+    engine: str
+    cores: int
+    answered: int
+    given_up: int
+    p50: float
+    p95: float
+    p99: float
+    cold_p50: float | None
+    peak: int
+    anon: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +71,11 @@ class Results:
             "machine": self.machine,
             "data": self.data,
             "bandwidth": self.bandwidth,
+            "totals": [asdict(own) for own in self.totals()],
+            "shares_of_bandwidth": {
+                cores: {row.number: round(self.share_of_bandwidth(row), 4) for row in self.of(SERVICE, cores)}
+                for cores in self.bandwidth
+            },
             "rows": [row.to_json() for row in self.rows],
         }
         (FOLDER / f"{self.name}.json").write_text(json.dumps(found, indent=1) + "\n")
@@ -115,6 +137,33 @@ class Results:
         """Of the ratios."""
         ratios = [ratio for *_, ratio in self.ratios(engine, cores)]
         return statistics.geometric_mean(ratios) if ratios else float("nan")
+
+    def totals(self) -> list[Totals]:
+        """Of every engine on every number of cores that it was asked on."""
+        asked = [(engine, cores) for engine in self.engines for cores in self.cores]
+        return [self._total(*one) for one in asked if self.of(*one, whole=False)]
+
+    def _total(self, engine: str, cores: int) -> Totals:
+        rows = self.of(engine, cores, whole=False)
+        ordered = self.pooled(engine, cores) if engine != "official" else sorted(row.seconds for row in rows)
+        cold = [row.cold for row in rows if row.cold is not None]
+        p50, p95, p99 = (quantile(ordered, share) for share in (0.5, 0.95, 0.99))
+        return Totals(
+            engine=engine,
+            cores=cores,
+            answered=len(rows),
+            given_up=sum(row.over is not None for row in rows),
+            p50=p50,
+            p95=p95,
+            p99=p99,
+            cold_p50=statistics.median(cold) if cold else None,
+            peak=max(row.peak for row in rows),
+            anon=max(row.anon for row in rows),
+        )
+
+    def share_of_bandwidth(self, row: Row) -> float:
+        """What a question touches in a second, of what so many cores read from memory in one."""
+        return row.touched / row.seconds / self.bandwidth[row.cores]
 
     def differing(self) -> list[str]:
         """Cases to which one of our targets gives other people or rows than the kernels, and where OHDSI's SQL finds

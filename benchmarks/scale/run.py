@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks.common.cores import on_cores
 from benchmarks.genotypes.machine import hardware, stream_reading
+from benchmarks.official import require_peer
 from benchmarks.scale.measure import Job, as_json
 from benchmarks.scale.record import Row
 from benchmarks.scale.results import Results
@@ -32,6 +33,8 @@ def run(releases: Path, release_id: str, state: Path, engines: Sequence[str], co
         only: tuple[int, ...] = (), seconds: float = 1.5) -> Results:  # fmt: skip
     """Ask all engines; rows of engines, numbers of cores or questions not asked stay those of the last run."""
     release = open_release(releases, release_id)
+    if "official" in engines:
+        require_peer()  # now, and not when all others have been measured
     Session.open(
         EngineSettings(releases=releases, state=state, release_id=release_id)
     ).close()  # builds what is missing
@@ -43,8 +46,10 @@ def run(releases: Path, release_id: str, state: Path, engines: Sequence[str], co
             start = time.perf_counter()
             rows += measured(job, number)
             print(f"{engine} on {number} core(s): {time.perf_counter() - start:.0f} s", flush=True)
-    return Results(machine=machine(), data=data_of(release, state), bandwidth=bandwidth(cores),
-                   rows=tuple(_with_last(release_id, rows)))  # fmt: skip
+    last = Results.read(f"release-{release_id}")
+    rates = ({} if last is None else dict(last.bandwidth)) | bandwidth(cores)
+    return Results(machine=machine(), data=data_of(release, state), bandwidth=dict(sorted(rates.items())),
+                   rows=tuple(_with_last(last, rows)))  # fmt: skip
 
 
 def measured(job: Job, cores: int) -> list[Row]:
@@ -52,7 +57,8 @@ def measured(job: Job, cores: int) -> list[Row]:
     environment = {**os.environ, "POLARS_MAX_THREADS": str(cores), "NUMBA_NUM_THREADS": str(cores)}
     with tempfile.NamedTemporaryFile(suffix=".json") as out, on_cores(cores):
         command = [sys.executable, "-m", "benchmarks.scale.measure", as_json(job), out.name]
-        subprocess.run(command, check=True, env=environment)
+        if subprocess.run(command, check=False, env=environment).returncode:
+            sys.exit(f"{job.engine} on {cores} core(s) was not measured, for what is said above")
         return [Row.from_json(row) for row in json.loads(Path(out.name).read_text())]
 
 
@@ -97,8 +103,7 @@ def data_of(release: Release, state: Path) -> dict[str, str | float]:
     }
 
 
-def _with_last(release_id: str, rows: list[Row]) -> Iterator[Row]:
-    last = Results.read(f"release-{release_id}")
+def _with_last(last: Results | None, rows: list[Row]) -> Iterator[Row]:
     anew = {_key(row) for row in rows}
     if last is not None:
         yield from (row for row in last.rows if _key(row) not in anew)

@@ -8,7 +8,7 @@ from benchmarks.scale.asked import asked
 from benchmarks.scale.growth import Exponents, Point, exponents, typical
 from benchmarks.scale.measure import SERVICE
 from benchmarks.scale.record import Row
-from benchmarks.scale.results import Results, quantile
+from benchmarks.scale.results import Results, Totals
 
 NAMES = {
     "kernels": "kernels (the service)",
@@ -44,21 +44,15 @@ def engines_table(results: Results) -> str:
     return table(
         ("engine", "cores", "answered", "given up", "p50, ms", "p95, ms", "p99, ms", "cold p50, ms", "peak, MiB",
          "own memory, MiB", "times as long as ours"),
-        [_engine_row(results, engine, cores) for engine in results.engines for cores in results.cores
-         if results.of(engine, cores, whole=False)],
+        [_engine_row(results, own) for own in results.totals()],
     )  # fmt: skip
 
 
-def _engine_row(results: Results, engine: str, cores: int) -> list[str]:
-    rows = results.of(engine, cores, whole=False)
-    whole = results.pooled(engine, cores) if engine != "official" else sorted(row.seconds for row in rows)
-    cold = [row.cold for row in rows if row.cold is not None]
+def _engine_row(results: Results, own: Totals) -> list[str]:
     return [
-        NAMES[engine], str(cores), str(len(rows)), str(sum(row.over is not None for row in rows)),
-        *(ms(quantile(whole, share)) for share in (0.5, 0.95, 0.99)),
-        ms(statistics.median(cold)) if cold else "",
-        mib(max(row.peak for row in rows)), mib(max(row.anon for row in rows)),
-        "" if engine == SERVICE else f"{results.geometric_mean(engine, cores):.1f}",
+        NAMES[own.engine], str(own.cores), str(own.answered), str(own.given_up),
+        *map(ms, (own.p50, own.p95, own.p99, own.cold_p50)), mib(own.peak), mib(own.anon),
+        "" if own.engine == SERVICE else f"{results.geometric_mean(own.engine, own.cores):.1f}",
     ]  # fmt: skip
 
 
@@ -89,7 +83,7 @@ def bytes_table(results: Results, cores: int) -> str:
     rows = []
     for row in results.of(SERVICE, cores):
         rate = row.touched / row.seconds
-        share = f"{100 * rate / results.bandwidth[cores]:.0f} %"
+        share = f"{100 * results.share_of_bandwidth(row):.0f} %"
         rows.append((row.title, f"{row.events:,}", f"{row.touched / 1e6:,.1f}", f"{rate / 1e9:.2f}", share,
                      f"{row.fetched / 1e6:,.1f}", mib(row.peak), mib(row.anon)))  # fmt: skip
     return table(head, rows)

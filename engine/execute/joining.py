@@ -21,7 +21,8 @@ def collapse(table: EntryTable, cohort: CohortPlan) -> CohortRows:
     entries = Entries(_held(table.person), _held(table.start), _held(table.end), _held(table.period))
     size = len(table)
     rows = Joined(np.empty(size, np.uint32), np.empty(size, np.int32), np.empty(size, np.int32))
-    # Observation periods of a person do not overlap, so only joining over a gap can cross from one to the next.
+    # Only joining over a gap crosses from one period to the next: entries that share a day are joined whichever period
+    # each started in.
     used = join_entries(entries, cohort.join_days, cohort.across_periods, rows)
     if used < size:  # without the room for more
         rows = Joined(rows.person[:used].copy(), rows.start[:used].copy(), rows.end[:used].copy())

@@ -9,8 +9,9 @@ from engine.execute.means import Means
 from engine.execute.record import Record
 from engine.logical.digest import Digest, Names
 from engine.logical.explain import explain
-from engine.logical.nodes import Atom
+from engine.logical.nodes import Atom, Scan
 from engine.physical.estimates import Estimate, Estimates
+from engine.physical.planner import fragment_relations
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +44,8 @@ class Work:
 
 
 def _words(atom: Atom) -> str:
-    """A condition in few words, for the record."""
-    return explain(atom).splitlines()[0]
+    """A condition in few words, for the record, with the first events that it reads: most conditions of a document are
+    alike but for these."""
+    words = explain(atom).splitlines()[0]
+    scan = next((events for events in fragment_relations(atom) if isinstance(events, Scan)), None)
+    return words if scan is None else f"{words}: {explain(scan)}"

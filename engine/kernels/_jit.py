@@ -4,7 +4,10 @@ Kernels release the GIL and are cached on disk where the folder is writable; whe
 again in each process. A kernel is compiled on its first call, so a server calls `warm_up` before it serves.
 """
 
+import hashlib
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -18,9 +21,21 @@ _Kernel = TypeVar("_Kernel", bound=Callable[..., object])
 def jit(function: _Kernel) -> _Kernel:
     """The compiled form of a kernel."""
     try:
-        return cast(_Kernel, njit(cache=True, nogil=True, error_model="numpy")(function))
+        compiled = njit(cache=True, nogil=True, error_model="numpy")(function)
     except RuntimeError:  # Numba found no folder it may write its cache to
         return cast(_Kernel, njit(nogil=True, error_model="numpy")(function))
+    # Numba compiles a kernel anew when its own file has changed, and not when that of a kernel it calls has: what was
+    # compiled with the old one would go on giving the old answers.
+    held = cast(Any, compiled)._cache._cache_file
+    held._source_stamp = held._source_stamp, _sources(Path(function.__code__.co_filename).parent)
+    return cast(_Kernel, compiled)
+
+
+@cache
+def _sources(folder: Path) -> str:
+    """SHA-256 of the kernels in a folder, which call each other."""
+    texts = (path.read_bytes() for path in sorted(folder.glob("*.py")))
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 
 def _popcount(_typing: Any, word: Any) -> Any:  # noqa: ARG001  # Numba passes both

@@ -113,6 +113,8 @@ def test_what_a_plan_took_is_shown_inside_and_logged(watched):
     session, _ = watched
     first, again = explain_analyzed(session, ask()).nodes, explain_analyzed(session, ask())
     assert {node.node.split()[0] for node in first} >= {"entries", "Carrier", "Occurs", "PersonRange", "cohort"}
+    (drugs,) = [node.node for node in first if node.node.startswith("Occurs")]
+    assert drugs.endswith(": Scan domain=drug, concepts=[2]")
     entries = next(node for node in first if node.node == "entries")
     assert entries.expected is not None
     assert entries.rows > 0

@@ -21,9 +21,9 @@ class Entry(Node):
     """The events that may start an entry, each inside an observation period that reaches far enough both ways.
 
     Entries are in order of person, start, event key (`event_id`; 0 for `EveryoneOn`), and place in `events`, then end
-    of the event and start of the period. `pick` takes a person's first of them, or the first of those on the latest
-    day, where an event counts by the day it started on before `Covering` (as OHDSI's SQL sorts it). An event inside
-    several overlapping periods is an entry in each.
+    of the event, start and end of the period. `pick` takes a person's first of them, or the first of those on the
+    latest day, where an event counts by the day it started on before `Covering` (as OHDSI's SQL sorts it). An event
+    inside several overlapping periods is an entry in each.
     """
 
     events: tuple[EventRelation, ...] | EveryoneOn

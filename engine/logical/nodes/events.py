@@ -67,7 +67,7 @@ class Having(Node):
     """The events inside an observation period for which the condition is true.
 
     The condition's entry is the event: its start, end and visit, and the observation period its start lies in. Where
-    periods of a person overlap that is the one that starts first, so that an event is asked about once.
+    periods of a person overlap that is the first by start and end, so that an event is asked about once.
     Genotype conditions do not occur here: they are about the person.
     """
 

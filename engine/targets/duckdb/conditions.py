@@ -34,6 +34,7 @@ from engine.logical.nodes import (
 from engine.targets.duckdb.derived import answer_fits
 from engine.targets.duckdb.fields import field_column, is_stored
 from engine.targets.duckdb.kleene import COUNTS, kleene
+from engine.targets.duckdb.periods import first_periods
 from engine.targets.duckdb.persons import person_truth, reads_person
 from engine.targets.duckdb.predicates import derived_value
 from engine.targets.duckdb.relations import SHAPE, Relations, projected
@@ -96,7 +97,7 @@ class Conditions:
             exp.alias_(column("end_date", "o"), "observed_to", copy=False),
             copy=False,
         )
-        numbered = numbered.join(table("observation_period", "o"), on=_observed("h"), copy=False)
+        numbered = numbered.join(first_periods("o"), on=_observed("h"), copy=False)
         atoms = tuple(dict.fromkeys(atoms_of(events.condition)))
         shown = exp.select(copy=False).from_(table(anchor, "e"), copy=False)
         joined = self.join(shown, anchor, atoms)
@@ -186,10 +187,10 @@ def projected_columns(select: exp.Select, extra: tuple[Field, ...]) -> exp.Selec
 
 
 def _observed(alias: str) -> exp.Expr:
-    """That the event `alias` starts in the observation period `o`."""
+    """That the observation period `o` is the first that the event `alias` starts in."""
     return exp.and_(
         exp.EQ(this=column("person", "o"), expression=column("person", alias)),
-        exp.Between(this=column("start_date", alias), low=column("start_date", "o"), high=column("end_date", "o")),
+        exp.Between(this=column("start_date", alias), low=column("since", "o"), high=column("end_date", "o")),
         copy=False,
     )
 

@@ -11,7 +11,7 @@ from engine.targets.duckdb.derived import eras_select
 from engine.targets.duckdb.relations import Relations
 from engine.targets.duckdb.sql import Parameters, column, shift, table
 
-ORDER = ("person", "start_date", "event_id", "place", "end_date", "observed_from")
+ORDER = ("person", "start_date", "event_id", "place", "end_date", "observed_from", "observed_to")
 """The order of entries."""
 
 
@@ -47,7 +47,7 @@ def _picked(select: exp.Select, *, latest_day: bool) -> exp.Select:
     keys = [
         exp.Ordered(this=column("sort_date", "i"), desc=latest_day),
         *(exp.Ordered(this=column(name, "i")) for name in ("event_id", "place", "end_date")),
-        exp.Ordered(this=column("start_date", "o")),
+        *(exp.Ordered(this=column(name, "o")) for name in ("start_date", "end_date")),
     ]
     rank = exp.Window(
         this=exp.func("row_number", copy=False),

@@ -13,7 +13,7 @@ from engine.targets.polars.tables import collect, collect_all
 if TYPE_CHECKING:
     from engine.targets.polars.relations import Relations
 
-_TIES = ("event_id", "place", "end", "observed_from")
+_TIES = ("event_id", "place", "end", "observed_from", "observed_to")
 """What decides the order of a person's entries of one day."""
 
 

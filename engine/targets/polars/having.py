@@ -21,7 +21,9 @@ def holding(events: pl.LazyFrame, condition: Condition, relations: "Relations") 
     Where periods overlap the condition looks at the one that starts first.
     """
     inside = observed(events, relations.tables.periods.lazy())
-    found = collect(inside.sort("observed_from").unique(("person", "event_id"), keep="first", maintain_order=True))
+    found = collect(
+        inside.sort("observed_from", "observed_to").unique(("person", "event_id"), keep="first", maintain_order=True)
+    )
     entries = found.with_row_index("entry")
     columns = truths(tuple(dict.fromkeys(atoms_of(condition))), entries, relations.of(entries))
     true = evaluate(condition, columns, len(entries)) == TRUE

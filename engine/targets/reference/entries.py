@@ -15,7 +15,7 @@ Candidate = tuple[Event, int, Period]
 
 
 def entries_of(entry: Entry, events: EventReader, person: int, periods: Sequence[Period]) -> list[EntryRow]:
-    """The person's entries, picked, in order: start, event key, place of the relation, end, start of the period."""
+    """The person's entries, picked, in order: start, event key, place of the relation, end, period."""
     found = [
         (event, place, period)
         for place, index_events in enumerate(_index_events(entry, events, person, periods))
