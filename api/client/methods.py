@@ -187,7 +187,7 @@ class Methods:
         precision: PrecisionName | None = None,
         library: Library | None = None,
     ) -> Asked[Run]:
-        """Ask up to eight questions about a cohort, which the server keeps; answers come one after another."""
+        """Ask up to ten questions about a cohort, which the server keeps; answers come one after another."""
         return run_questions.start(document, parts, title, library, precision)
 
     @method

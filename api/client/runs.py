@@ -36,7 +36,7 @@ def start(
     library: Library | None,
     precision: PrecisionName | None,
 ) -> Asked[Run]:
-    """Ask up to eight questions about a cohort. Not sent again when the connection is lost: it may have begun."""
+    """Ask up to ten questions about a cohort. Not sent again when the connection is lost: it may have begun."""
     body: dict[str, JsonValue] = {
         **document_body(document, library),
         "parts": [_part(each) for each in parts],

@@ -59,7 +59,7 @@ Kept = Annotated[Runs, Depends(get_runs)]
 
 @router.post("", status_code=201)
 async def start_run(body: RunRequest, caller: Caller, service: Here, runs: Kept, response: Response) -> Run:
-    """Ask up to eight questions about a cohort. What the text alone decides is said at once; answers follow.
+    """Ask up to ten questions about a cohort. What the text alone decides is said at once; answers follow.
 
     Each part counts as one question of those the caller may ask a minute; parts past that wait for their turn.
     """

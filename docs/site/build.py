@@ -50,7 +50,8 @@ def gather(folder: Path) -> None:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(_relinked(path, name, known, folder), encoding="utf-8")
-    (folder / "site.css").write_bytes((SITE / "site.css").read_bytes())
+    for name in ("site.css", "iframe-worker.js"):
+        (folder / name).write_bytes((SITE / name).read_bytes())
 
 
 def _relinked(path: Path, name: str, known: dict[Path, str], folder: Path) -> str:

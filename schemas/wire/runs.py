@@ -21,7 +21,7 @@ from schemas.wire.pictures import ComparedCohorts
 from schemas.wire.problems import ProblemDocument
 from schemas.wire.requests import CohortDocument, CountRequest
 
-MOST_PARTS = 8
+MOST_PARTS = 10
 """Answers asked for in one run."""
 
 RUN_DAYS = 180

@@ -31,7 +31,7 @@ def write(path: Path, notebook: Notebook) -> None:
 def run(notebook: Notebook) -> None:
     """Run every code cell and keep its outputs in it; what a cell raises is raised."""
     names: dict[str, object] = {"__name__": "__main__"}
-    with _client_as_installed():
+    with client_as_installed():
         for number, cell in enumerate((each for each in notebook["cells"] if each["cell_type"] == "code"), 1):
             cell["execution_count"] = number
             cell["outputs"] = _outputs("".join(cell["source"]), names, number)
@@ -61,7 +61,7 @@ def _lines(text: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def _client_as_installed() -> Any:
+def client_as_installed() -> Any:
     """`kohort_client` for the time being, as the wheel names it; the wheel itself has its own test."""
     modules: dict[str, ModuleType] = {"kohort_client": api.client, "kohort_client.builder": api.client.builder}
     sys.modules.update(modules)

@@ -88,6 +88,13 @@ def test_answers_become_tables_and_what_is_hidden_is_absent(connect: Connect) ->
     assert answer.to_arrow().to_pylist() == frame.to_dicts()
 
 
+def test_a_terminal_shows_an_answer_in_one_line(connect: Connect) -> None:
+    client = connect()
+    count, attrition = client.count(ADULTS), client.attrition(ADULTS)
+    assert repr(count) == f"<Count: {count}>" and "persons" in repr(count)
+    assert repr(attrition) == f"<Attrition: {len(attrition.steps) + 1} rows>"
+
+
 def test_a_notebook_shows_picture_numbers_and_what_they_mean(connect: Connect) -> None:
     client = connect()
     adults, older = client.breakdown(ADULTS, ["sex", "age(10)"]), client.breakdown(OLDER, ["sex", "age(10)"])

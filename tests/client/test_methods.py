@@ -2,6 +2,8 @@
 
 import asyncio
 import inspect
+import subprocess
+import sys
 
 import pytest
 
@@ -22,6 +24,14 @@ def test_a_method_tells_its_answer_and_says_what_it_does(kind: type) -> None:
         assert "Asked" not in str(answer) and "Generator" not in str(answer), each.__name__
     assert inspect.signature(kind.count).return_annotation is Count
     assert inspect.signature(kind("http://localhost", "x").count).return_annotation is Count
+
+
+def test_what_there_is_to_use_can_be_completed_before_it_is_loaded() -> None:
+    """An editor asks `dir`, which would not have what is loaded when it is first used."""
+    fresh = "import api.client; print(*dir(api.client))"
+    seen = subprocess.run([sys.executable, "-c", fresh], capture_output=True, text=True, check=True).stdout.split()
+    assert {"Client", "AsyncClient", "KohortProblem", "Retries", "compare"} <= set(seen)
+    assert "importlib" not in seen
 
 
 def test_both_say_the_same() -> None:

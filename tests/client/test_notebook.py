@@ -42,6 +42,12 @@ def test_every_cell_runs_and_shows_what_its_text_says(ran: notebook.Notebook) ->
     assert "^^^" in shown(ran, "except KohortProblem")
 
 
+def test_the_words_that_the_notebook_is_kept_with_are_those_of_today(ran: notebook.Notebook) -> None:
+    assert shown(notebook.read(NOTEBOOK), "client.paraphrase") == shown(ran, "client.paraphrase"), (
+        "run `python -m tests.client.notebook`"
+    )
+
+
 def test_the_notebook_is_kept_with_what_it_showed() -> None:
     kept = notebook.read(NOTEBOOK)
     assert all(cell["outputs"] for cell in kept["cells"] if cell["cell_type"] == "code"), (

@@ -118,7 +118,7 @@ def test_labels_come_from_the_dictionary_then_from_the_document(language: Langua
         (
             "index 2nd last drug where age >= 40",
             "with the 2nd-last prescription, where the age on the first day is 40 or more",
-            "약물 처방(조건: 시작일 나이 40세 이상) 중 끝에서 2번째",
+            "약물 처방(조건: 시작일 나이 40세 이상)이 2번 이상 있는 사람을 대상으로 하며, 그중 끝에서 2번째가 있었던 날이",
         ),
         (
             "index first ever drug in none where age >= 40",
@@ -127,7 +127,7 @@ def test_labels_come_from_the_dictionary_then_from_the_document(language: Langua
         ),
         (
             'index visit include "x" when at least 2 distinct dates of measurement within 1 year before index',
-            "there are at least 2 different days among measurements, in the year before the index date or on it",
+            "there are at least 2 distinct days among measurements, in the year before the index date or on it",
             "기준일 전 1년 이내에(기준일 포함) 검사 기록의 서로 다른 날짜 2개 이상",
         ),
         (
@@ -148,7 +148,7 @@ def test_labels_come_from_the_dictionary_then_from_the_document(language: Langua
         (
             'index visit include "x" when any drug from 30 days after index to any time after',
             "there is a prescription, no earlier than 30 days after the index date",
-            "빨라도 기준일 30일 후에 약물 처방 기록 있음",
+            "기준일 30일 후나 그 뒤에 약물 처방 기록 있음",
         ),
         (
             'index visit include "x" when any condition ending before index at the same visit ignoring observation',
@@ -190,12 +190,83 @@ def test_labels_come_from_the_dictionary_then_from_the_document(language: Langua
             "- 30 days after the end of the index event",
             "- 기준 사건 종료일 30일 후",
         ),
+        (
+            'index visit include "x" when any drug having (any visit on it) before index',
+            "there is a prescription (such that there is a visit, on the day of that event), before the index date",
+            "기준일 전에(당일 제외) 약물 처방(조건: 해당 기록일 당일에 방문 기록 있음) 기록 있음",
+        ),
+        (
+            'index visit include "x" when at least 1 distinct visit of drug where duration in 1..3 days',
+            "there is at least 1 distinct visit among prescriptions, where the duration is from 1 day to 3 days",
+            "약물 처방(조건: 기간 1일부터 3일까지) 기록의 서로 다른 방문 1개 이상",
+        ),
+        (
+            'index visit include "x" when no drug from 1 day before index to 1 day before index',
+            "there is no prescription, exactly 1 day before the index date",
+            "정확히 기준일 1일 전에 약물 처방 기록 없음",
+        ),
+        (
+            'index visit include "x" when any drug on index',
+            "there is a prescription, on the index date",
+            "기준일 당일에 약물 처방 기록 있음",
+        ),
+        (
+            'index visit include "x" when any visit ending from index to observation end',
+            "there is a visit, ending from the index date to the end of observation",
+            "기준일부터 관찰 종료일까지의 기간에 끝난 방문 기록 있음",
+        ),
+        (
+            'index visit include "x" when any drug from 7 days before index to any time after',
+            "there is a prescription, no earlier than 7 days before the index date",
+            "기준일 7일 전이나 그 뒤에 약물 처방 기록 있음",
+        ),
+        (
+            "index measurement where value >= 126 unit concept 8840",
+            "the value is 126 or more in the unit concept 8840",
+            "수치 결과 126 이상(단위: 개념 8840)",
+        ),
+        (
+            "index condition in (concept 1 excluding concept 2) where age >= 40",
+            "diagnosis of concept 1 (leaving out concept 2), where the age on the first day is 40 or more",
+            "개념 1(단, 개념 2 제외) 진단(조건: 시작일 나이 40세 이상)",
+        ),
+        (
+            'index visit include "x" when none of (sex is female, any drug)',
+            "none of these holds:",
+            "다음 중 어느 것에도 해당하지 않음:",
+        ),
+        (
+            "index death in concept 5",
+            "People enter with each death from concept 5.",
+            "원인이 개념 5인 사망이 있는 사람을 대상으로 하며,",
+        ),
+        (
+            'index visit include "x" when any era of drug in concept 5 with gaps of at most 30 days before index',
+            "there is an unbroken spell (at most 30 days apart) of prescriptions of concept 5, before the index date",
+            "기준일 전에(당일 제외) 연속 기간(개념 5 약물 처방, 최대 30일 간격까지 이어 봄) 기록 있음",
+        ),
+        (
+            "index drug end with exposure to concept 5 with gaps of at most 0 days",
+            "the end of continuous exposure to concept 5 (no gap allowed)",
+            "개념 5의 연속 투여가 끝난 날(공백 없음)",
+        ),
     ],
 )
 def test_words_are_those_of_the_field(document: str, english: str, korean: str) -> None:
     cohort = parse(f'cohort "x" {document}')
     assert english in plain_text(paraphrase(cohort, Language.ENGLISH))
     assert korean in plain_text(paraphrase(cohort, Language.KOREAN))
+
+
+@pytest.mark.parametrize("events", ["visit", "visit or drug"])
+def test_a_day_of_each_event_is_promised_only_where_none_is_picked(events: str) -> None:
+    """`each visit` and `only the earliest` would contradict one another."""
+    every, one = (parse(f'cohort "x" index {pick}{events}') for pick in ("", "earliest of "))
+    for cohort, is_each in ((every, True), (one, False)):
+        english, korean = (plain_text(paraphrase(cohort, language)) for language in Language)
+        assert ("each visit" in english or "Each such day" in english) is is_each
+        assert ("해당하는 날이 여럿이면 각각이 기준일입니다." in korean) is is_each
+        assert ("only the earliest counts" in english) is not is_each
 
 
 def test_a_nested_line_can_stand_in_a_sentence() -> None:

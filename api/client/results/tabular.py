@@ -95,6 +95,10 @@ class Tabular(Answer):
     def __str__(self) -> str:
         return self.summary() or super().__str__()
 
+    def __repr__(self) -> str:
+        """One line, for a terminal; all of the numbers are in `table()` and `to_polars()`."""
+        return f"<{type(self).__name__}: {self.summary() or f'{len(self.table().rows):,} rows'}>"
+
     def _repr_html_(self) -> str:
         return self.html()
 

@@ -15,7 +15,7 @@ def concepts(chosen: ConceptSet, names: Names) -> str:
         included = either(item(each, names) for each in chosen.included)
     if not chosen.excluded:
         return included
-    return f"{included}, leaving out {either(item(each, names) for each in chosen.excluded)}"
+    return f"{included} (leaving out {either(item(each, names) for each in chosen.excluded)})"
 
 
 def item(chosen: ConceptItem, names: Names) -> str:

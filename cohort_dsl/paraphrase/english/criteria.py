@@ -80,25 +80,20 @@ def _occurrence(occurrence: Occurrence, names: Names, subject: Subject) -> str:
         ending.append(f"at the same visit as {EVENT[subject]}")
     if occurrence.ignoring_observation:
         ending.append("also outside the period of observation")
-    verb = "are" if occurrence.count.number > 1 else "is"
-    return ", ".join((f"there {verb} {_counted(occurrence, names)}", *ending))
+    return ", ".join((f"there {_counted(occurrence, names, is_bracketed=bool(ending))}", *ending))
 
 
-def _counted(occurrence: Occurrence, names: Names) -> str:
+def _counted(occurrence: Occurrence, names: Names, *, is_bracketed: bool) -> str:
     events, count = occurrence.events, occurrence.count
-    match count:
-        case Count(operator=CountOperator.AT_LEAST, number=1, distinct=None):
-            words = events_words(events, names)
-            return with_article(words) if events.ordinal is None else f"the {words}"
-        case Count(operator=CountOperator.EXACTLY, number=0, distinct=None):
-            return f"no {events_words(events, names)}"
-        case Count(operator=operator, number=number, distinct=None):
-            return f"{operator.value} {number} {events_words(events, names, several=number != 1)}"
-        case Count(operator=operator, number=number, distinct=distinct) if distinct is not None:
-            among = events_words(events, names, several=True)
-            return f"{operator.value} {number} different {DISTINCT[distinct]} among {among}"
-        case _:
-            raise AssertionError("a count is of events or of something distinct")
+    are_none = count == Count(operator=CountOperator.EXACTLY, number=0, distinct=None)
+    several = count.distinct is not None or (count.number != 1 and not are_none)
+    words = events_words(events, names, several=several, is_bracketed=is_bracketed)
+    number = f"{'is' if count.number == 1 else 'are'} {count.operator.value} {count.number}"
+    if count == Count(operator=CountOperator.AT_LEAST, number=1, distinct=None):
+        return f"is {with_article(words) if events.ordinal is None else f'the {words}'}"
+    if count.distinct is None:
+        return f"is no {words}" if are_none else f"{number} {words}"
+    return f"{number} distinct {DISTINCT[count.distinct][count.number != 1]} among {words}"
 
 
 def _person(criterion: PersonTest | PersonIn | PersonConcepts | PersonMissing, names: Names, subject: Subject) -> str:

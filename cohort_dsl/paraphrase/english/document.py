@@ -9,6 +9,7 @@ from cohort_dsl.ast import (
     DimensionKind,
     Duration,
     Edge,
+    Events,
     Everyone,
     Exit,
     Exposure,
@@ -31,8 +32,8 @@ from cohort_dsl.paraphrase.said import Item, Section
 
 _PICKS = {
     Pick.ALL: "",
-    Pick.EARLIEST: " Of each person's, only the earliest counts.",
-    Pick.LATEST: " Of each person's, only the latest counts.",
+    Pick.EARLIEST: " If a person has several such entries, only the earliest counts.",
+    Pick.LATEST: " If a person has several such entries, only the latest counts.",
 }
 _KEPT = {
     Keep.ALL: "Every entry that meets the criteria is kept.",
@@ -66,17 +67,25 @@ def _entering(index: Index, names: Names) -> Section:
         case Everyone(on=date) if date is not None:
             return Section(heading=heading, text=f"Everyone under observation on {day(date)} (the index date).{ending}")
         case (single,):
-            words = events_words(single, names)
-            entry = f"with each {words}" if single.ordinal is None else f"with the {words}"
-            return Section(heading=heading, text=f"People enter {entry}. The day of it is the index date.{ending}")
+            text = f"People enter with {_entering_with(index, single, names)}. The day of it is the index date.{ending}"
+            return Section(heading=heading, text=text)
         case several if isinstance(several, tuple):
             items = tuple(
                 Item(text=_entry(events_words(each, names), is_one=each.ordinal is not None)) for each in several
             )
-            text = f"People enter with any of the following. The day of it is the index date.{ending}"
+            each = " Each such day is an index date of its own." if index.pick is Pick.ALL else ""
+            text = f"People enter with any of the following. The day of it is the index date.{each}{ending}"
             return Section(heading=heading, text=text, items=items)
         case _:
             raise AssertionError("an index has events or takes everyone")
+
+
+def _entering_with(index: Index, single: Events, names: Names) -> str:
+    """`each visit`, or `a visit` where one of several is picked."""
+    words = events_words(single, names)
+    if single.ordinal is None and index.pick is Pick.ALL:
+        return f"each {words}"
+    return _entry(words, is_one=single.ordinal is not None)
 
 
 def _entry(words: str, *, is_one: bool) -> str:
@@ -90,7 +99,7 @@ def _observed(index: Index) -> str:
 
 
 def _qualifying(qualify: Qualify, names: Names) -> Section:
-    text = f"Of these entries, those go on of which the following is known to hold.{_PICKS[qualify.pick]}"
+    text = f"An entry goes on only if the following is known to hold.{_PICKS[qualify.pick]}"
     return Section(heading="Which entries go on", text=text, items=(criterion_item(qualify.criterion, names),))
 
 
@@ -99,9 +108,10 @@ def _rules(rules: tuple[Rule, ...], names: Names) -> Iterator[Section]:
     included = tuple(_rule(rule, names) for rule in rules if rule.kind is RuleKind.INCLUDE)
     excluded = tuple(_rule(rule, names) for rule in rules if rule.kind is RuleKind.EXCLUDE)
     if included:
-        yield Section(heading="Inclusion criteria", text="All of these are known to hold:", items=included)
+        text = "An entry stays only if all of these are known to hold:"
+        yield Section(heading="Inclusion criteria", text=text, items=included)
     if excluded:
-        text = "Left out are those of whom one of these is known to hold:"
+        text = "An entry is left out if at least one of these is known to hold:"
         yield Section(heading="Exclusion criteria", text=text, items=excluded)
 
 
@@ -146,7 +156,7 @@ def _offset(offset: Duration, anchor: Edge) -> str:
 
 def _exposure(exposure: Exposure, names: Names) -> str:
     after = f"{days(exposure.offset)} after " if exposure.offset else ""
-    gaps = f"gaps of at most {days(exposure.gap)} allowed"
+    gaps = f"gaps of at most {days(exposure.gap)} allowed" if exposure.gap else "no gap allowed"
     supply = "" if exposure.supply is None else f", each prescription taken to last {days(exposure.supply)}"
     return f"{after}the end of continuous exposure to {concepts(exposure.concepts, names)} ({gaps}{supply})"
 

@@ -31,21 +31,25 @@ from cohort_dsl.printing.values import number_text
 from cohort_dsl.words import Subject
 
 
-def events_words(events: Events, names: Names, *, several: bool = False) -> str:
-    """`first-ever prescription of “statins”, provided that …`, without an article; `several` takes the plural."""
+def events_words(events: Events, names: Names, *, several: bool = False, is_bracketed: bool = False) -> str:
+    """`first-ever prescription of “statins”, provided that …`, without an article; `several` takes the plural.
+
+    `is_bracketed` sets conditions in brackets, so that what follows is not read as a part of them.
+    """
     ordinal = "" if events.ordinal is None else f"{ordinal_words(events.ordinal)} "
     match events:
         case EventQuery():
-            return f"{ordinal}{_query(events, names, several=several)}"
+            return f"{ordinal}{_query(events, names, several=several, is_bracketed=is_bracketed)}"
         case CohortEvents(name=name):
             return f"{ordinal}{'entries' if several else 'entry'} of the cohort {quoted(name)}"
         case Eras(events=query, gap=gap):
             apart = f"at most {duration(gap)} apart" if gap.count else "without a day between them"
             noun = "unbroken spells" if several else "unbroken spell"
-            return f"{ordinal}{noun} ({apart}) of {_query(query, names, several=True)}"
+            return f"{ordinal}{noun} ({apart}) of {_query(query, names, several=True, is_bracketed=is_bracketed)}"
         case Gaps(events=query, at_least=at_least):
             noun = "breaks" if several else "break"
-            return f"{ordinal}{noun} of at least {duration(at_least)} between {_query(query, names, several=True)}"
+            between = _query(query, names, several=True, is_bracketed=is_bracketed)
+            return f"{ordinal}{noun} of at least {duration(at_least)} between {between}"
         case Answers(question=question, test=test):
             given = "" if test is None else f", the answer being {answer_words(question, test, names)}"
             return f"{ordinal}{'answers' if several else 'answer'} to {question_words(question, names)}{given}"
@@ -82,14 +86,17 @@ def answer_words(question: str, test: AnswerIn | RangeTest, names: Names) -> str
     return either(quoted(names.answers.get((question, value), value)) for value in test.values)
 
 
-def _query(query: EventQuery, names: Names, *, several: bool = False) -> str:
+def _query(query: EventQuery, names: Names, *, several: bool = False, is_bracketed: bool = False) -> str:
     one, more, of = EVENTS[query.domain]
     words = more if several else one
     if query.concepts is not None:
         words += f" {of} {concepts(query.concepts, names)}"
     if query.source is not None:
         words += f" recorded with the source code {concepts(query.source, names)}"
-    return words + "".join(_clauses(query, names))
+    clauses = _clauses(query, names)
+    if is_bracketed:
+        return f"{words} ({', '.join(clauses)})" if clauses else words
+    return ", ".join((words, *clauses))
 
 
 def _clauses(query: EventQuery, names: Names) -> list[str]:
@@ -99,16 +106,16 @@ def _clauses(query: EventQuery, names: Names) -> list[str]:
     if_so = "counted only if" if is_ever else "where"
     clauses = []
     if query.spanning is not None:
-        clauses.append(f", taken as lasting {_spanning(query.spanning)}")
+        clauses.append(f"taken as lasting {_spanning(query.spanning)}")
     if query.where is not None:
-        clauses.append(f", {if_so} {predicate_words(query.where, names)}")
+        clauses.append(f"{if_so} {predicate_words(query.where, names)}")
     if query.covering is not None:
-        clauses.append(f", {_covering(query.covering)}")
+        clauses.append(f"{_covering(query.covering)}")
     if query.having is not None:
         inline = criterion_item(query.having, names, Subject.IT).inline
-        clauses.append(f", {'counted only if' if is_ever else 'such that'} {inline}")
+        clauses.append(f"{'counted only if' if is_ever else 'such that'} {inline}")
     if query.trend is not None:
-        clauses.append(f", {_trend(query.trend)}")
+        clauses.append(f"{_trend(query.trend)}")
     return clauses
 
 
@@ -140,9 +147,9 @@ def _trend(trend: Trend) -> str:
 
 def _sequence(sequence: Sequence, names: Names) -> str:
     steps = "".join(f", then {_step(step, names)}" for step in sequence.steps)
-    return f"first {with_article(_query(sequence.first, names))}{steps} (each on a later day)"
+    return f"first {with_article(_query(sequence.first, names, is_bracketed=True))}{steps} (each on a later day)"
 
 
 def _step(step: Step, names: Names) -> str:
     within = "" if step.within is None else f" within {duration(step.within)} after the one before"
-    return f"{with_article(_query(step.events, names))}{within}"
+    return f"{with_article(_query(step.events, names, is_bracketed=True))}{within}"

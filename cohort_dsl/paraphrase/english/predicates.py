@@ -34,7 +34,8 @@ def predicate_words(predicate: Predicate, names: Names) -> str:
         case PredicateNot(part=part):
             return f"it is not so that ({predicate_words(part, names)})"
         case FieldTest(field=field, test=test, unit=unit):
-            return f"the {FIELD[field]} is {range_words(test, unit=_unit(unit, FIELDS[field].kind, names))}"
+            symbol = _symbol(unit, FIELDS[field].kind)
+            return f"the {FIELD[field]} is {range_words(test, unit=symbol)}{_unit(unit, names)}"
         case FieldConcepts(field=field, concepts=chosen):
             return f"the {FIELD[field]} is {concepts(chosen, names)}"
         case FieldText(field=field, operator=operator, text=text):
@@ -47,14 +48,26 @@ def predicate_words(predicate: Predicate, names: Names) -> str:
             assert_never(predicate)
 
 
-def _unit(unit: ConceptById | ConceptByCode | None, kind: Kind, names: Names) -> str:
+def _symbol(unit: ConceptById | ConceptByCode | None, kind: Kind) -> str:
+    """What stands behind each number."""
     match unit:
         case None:
             return "days" if kind is Kind.DURATION else ""
         case ConceptByCode(vocabulary="UCUM", code=code, descendants=False, mapped=False):
             return code
         case ConceptById() | ConceptByCode():
-            return f"in the unit {item(unit, names)}"
+            return ""
+        case _:
+            assert_never(unit)
+
+
+def _unit(unit: ConceptById | ConceptByCode | None, names: Names) -> str:
+    """A unit without a symbol, behind the whole range."""
+    match unit:
+        case None | ConceptByCode(vocabulary="UCUM", descendants=False, mapped=False):
+            return ""
+        case ConceptById() | ConceptByCode():
+            return f" in the unit {item(unit, names)}"
         case _:
             assert_never(unit)
 

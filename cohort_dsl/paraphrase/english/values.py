@@ -23,7 +23,7 @@ _DAYS = {
     Comparator.LT: "before {}",
     Comparator.LE: "on or before {}",
     Comparator.EQ: "on {}",
-    Comparator.NE: "on another day than {}",
+    Comparator.NE: "other than {}",
     Comparator.GE: "on or after {}",
     Comparator.GT: "after {}",
 }
@@ -89,6 +89,8 @@ def _limit(value: float | datetime.date, unit: str, percent: bool) -> str:
 
 def _number(value: float, unit: str, percent: bool) -> str:
     text = percent_text(value) if percent else number_text(value)
+    if unit == "days" and value == 1:
+        return "1 day"
     return f"{text} {unit}" if unit else text
 
 

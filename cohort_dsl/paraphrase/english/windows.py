@@ -77,6 +77,8 @@ def _extent(window: Window, subject: Subject) -> str:
             return f"after {ANCHOR[subject][anchor]}"
         case Since(first=first):
             return f"no earlier than {_bound(first, subject)}"
+        case Through(first=first, last=last) if first == last:
+            return f"exactly {_bound(first, subject)}"
         case Through(first=first, last=last):
             return f"from {_bound(first, subject)} to {_bound(last, subject)}"
         case _:
@@ -86,11 +88,11 @@ def _extent(window: Window, subject: Subject) -> str:
 def _around(around: Around, anchor: str) -> str:
     before, after = around.before, around.after
     if before.count == after.count == 0:
-        return f"on the day of {anchor}"
+        return f"on {_day_of(anchor)}"
     if after.count == 0:
         return f"in the {_span(before)} before {anchor} or on it"
     if before.count == 0:
-        return f"on {anchor} or in the {_span(after)} after it"
+        return f"on {_day_of(anchor)} or in the {_span(after)} after it"
     if before == after:
         return f"within {duration(after)} before or after {anchor}"
     return f"from {duration(before)} before to {duration(after)} after {anchor}"
@@ -101,6 +103,11 @@ def _bound(bound: Bound, subject: Subject) -> str:
     if bound.offset.count == 0:
         return anchor
     return f"{duration(bound.offset)} {'before' if bound.offset.count < 0 else 'after'} {anchor}"
+
+
+def _day_of(anchor: str) -> str:
+    """`the index date`, `the day of that event`."""
+    return anchor if anchor.endswith("date") else f"the day of {anchor}"
 
 
 def _span(length: Duration) -> str:

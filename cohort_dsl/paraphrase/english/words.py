@@ -89,24 +89,25 @@ ANCHOR: Final = {
     },
 }
 
-DISTINCT: Final[dict[Distinct, str]] = {
-    Distinct.DATES: "days",
-    Distinct.END_DATES: "last days",
-    Distinct.VISITS: "visits",
-    Distinct.VISIT_DETAILS: "parts of visits",
-    Distinct.CONCEPTS: "concepts",
-    Distinct.SOURCES: "source codes",
-    Distinct.DURATIONS: "durations",
-    Distinct.VALUES: "values",
-    Distinct.UNITS: "units",
-    Distinct.RANGE_LOWS: "lower limits of normal",
-    Distinct.RANGE_HIGHS: "upper limits of normal",
-    Distinct.QUANTITIES: "quantities",
-    Distinct.DAYS_SUPPLIES: "days of supply",
-    Distinct.REFILLS: "numbers of refills",
-    Distinct.OCCURRENCES: "numbers of events joined",
-    Distinct.GAPS: "days without supply",
+DISTINCT: Final[dict[Distinct, tuple[str, str]]] = {
+    Distinct.DATES: ("day", "days"),
+    Distinct.END_DATES: ("last day", "last days"),
+    Distinct.VISITS: ("visit", "visits"),
+    Distinct.VISIT_DETAILS: ("part of a visit", "parts of visits"),
+    Distinct.CONCEPTS: ("concept", "concepts"),
+    Distinct.SOURCES: ("source code", "source codes"),
+    Distinct.DURATIONS: ("duration", "durations"),
+    Distinct.VALUES: ("value", "values"),
+    Distinct.UNITS: ("unit", "units"),
+    Distinct.RANGE_LOWS: ("lower limit of normal", "lower limits of normal"),
+    Distinct.RANGE_HIGHS: ("upper limit of normal", "upper limits of normal"),
+    Distinct.QUANTITIES: ("quantity", "quantities"),
+    Distinct.DAYS_SUPPLIES: ("number of days of supply", "numbers of days of supply"),
+    Distinct.REFILLS: ("number of refills", "numbers of refills"),
+    Distinct.OCCURRENCES: ("number of events joined", "numbers of events joined"),
+    Distinct.GAPS: ("number of days without supply", "numbers of days without supply"),
 }
+"""One, and several."""
 
 TEXT: Final[dict[TextOperator, str]] = {
     TextOperator.IS: "is",

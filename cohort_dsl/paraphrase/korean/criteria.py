@@ -39,7 +39,7 @@ from schemas.fields import PersonField
 _GROUPS = {
     GroupKind.ALL: "다음을 모두 충족:",
     GroupKind.ANY: "다음 중 하나 이상 충족:",
-    GroupKind.NONE: "다음 중 어느 것도 해당하지 않음:",
+    GroupKind.NONE: "다음 중 어느 것에도 해당하지 않음:",
 }
 _COUNTED_GROUPS = {
     GroupKind.AT_LEAST: "다음 중 {}가지 이상 충족:",

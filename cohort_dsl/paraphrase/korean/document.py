@@ -1,6 +1,7 @@
 """A document in Korean: who enters, who stays, for how long, and what is counted."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from cohort_dsl.ast import (
@@ -9,6 +10,7 @@ from cohort_dsl.ast import (
     DimensionKind,
     Duration,
     Edge,
+    Events,
     Everyone,
     Exit,
     Exposure,
@@ -23,7 +25,7 @@ from cohort_dsl.ast import (
 )
 from cohort_dsl.paraphrase.korean.concepts import concepts
 from cohort_dsl.paraphrase.korean.criteria import criterion_item
-from cohort_dsl.paraphrase.korean.events import events_words, question_words
+from cohort_dsl.paraphrase.korean.events import events_words, ordinal_words, question_words
 from cohort_dsl.paraphrase.korean.genotypes import variants_words
 from cohort_dsl.paraphrase.korean.particles import Particle, particle
 from cohort_dsl.paraphrase.korean.values import day, days, duration, period, quoted
@@ -69,18 +71,30 @@ def _entering(index: Index, names: Names) -> Section:
             text = f"{day(date)}에 관찰 중인 모든 사람을 대상으로 하며, 그날이 기준일입니다.{ending}"
             return Section(heading=heading, text=text)
         case (single,):
-            words = particle(events_words(single, names), Particle.SUBJECT)
-            each = "" if single.ordinal is not None else " 해당하는 날이 여럿이면 각각이 기준일입니다."
-            return Section(
-                heading=heading, text=f"{words} 있는 사람을 대상으로 하며, 그날이 기준일입니다.{each}{ending}"
-            )
+            each = _each(index) if single.ordinal is None else ""
+            return Section(heading=heading, text=f"{_entering_with(single, names)}{each}{ending}")
         case several if isinstance(several, tuple):
-            text = f"다음 중 하나에 해당하는 기록이 있는 사람을 대상으로 하며, 그날이 기준일입니다.{ending}"
-            return Section(
-                heading=heading, text=text, items=tuple(Item(text=events_words(each, names)) for each in several)
-            )
+            entering = "다음 중 하나에 해당하는 기록이 있는 사람을 대상으로 하며, 그날이 기준일입니다."
+            items = tuple(Item(text=events_words(each, names)) for each in several)
+            return Section(heading=heading, text=f"{entering}{_each(index)}{ending}", items=items)
         case _:
             raise AssertionError("an index has events or takes everyone")
+
+
+def _entering_with(single: Events, names: Names) -> str:
+    """Who has such an event, and which of them is meant where the order chooses one."""
+    order = single.ordinal
+    if order is None or order.ever:
+        words = particle(events_words(single, names), Particle.SUBJECT)
+        return f"{words} 있는 사람을 대상으로 하며, 그날이 기준일입니다."
+    words = particle(events_words(replace(single, ordinal=None), names), Particle.SUBJECT)
+    enough = f" {order.position}번 이상" if order.position > 1 else ""
+    which = particle(ordinal_words(order), Particle.SUBJECT)
+    return f"{words}{enough} 있는 사람을 대상으로 하며, 그중 {which} 있었던 날이 기준일입니다."
+
+
+def _each(index: Index) -> str:
+    return " 해당하는 날이 여럿이면 각각이 기준일입니다." if index.pick is Pick.ALL else ""
 
 
 def _observed(index: Index) -> str:
@@ -99,9 +113,9 @@ def _rules(rules: tuple[Rule, ...], names: Names) -> Iterator[Section]:
     included = tuple(_rule(rule, names) for rule in rules if rule.kind is RuleKind.INCLUDE)
     excluded = tuple(_rule(rule, names) for rule in rules if rule.kind is RuleKind.EXCLUDE)
     if included:
-        yield Section(heading="선정 기준", text="다음에 모두 해당함이 확인된 사람만 포함합니다.", items=included)
+        yield Section(heading="선정 기준", text="다음에 모두 해당함이 확인된 경우만 포함합니다.", items=included)
     if excluded:
-        yield Section(heading="제외 기준", text="다음 중 하나라도 해당함이 확인된 사람은 제외합니다.", items=excluded)
+        yield Section(heading="제외 기준", text="다음 중 하나에라도 해당함이 확인된 경우는 제외합니다.", items=excluded)
 
 
 def _rule(rule: Rule, names: Names) -> Item:
@@ -142,7 +156,7 @@ def _offset(offset: Duration, anchor: Edge) -> str:
 
 def _exposure(exposure: Exposure, names: Names) -> str:
     after = f" {days(exposure.offset)} 후" if exposure.offset else ""
-    gaps = f"최대 {days(exposure.gap)}의 공백 허용"
+    gaps = f"최대 {days(exposure.gap)}의 공백 허용" if exposure.gap else "공백 없음"
     supply = "" if exposure.supply is None else f", 처방 한 건은 {days(exposure.supply)} 지속으로 간주"
     return f"{concepts(exposure.concepts, names)}의 연속 투여가 끝난 날{after}({gaps}{supply})"
 

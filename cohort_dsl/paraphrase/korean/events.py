@@ -23,13 +23,13 @@ from cohort_dsl.ast import (
     TrendDirection,
 )
 from cohort_dsl.paraphrase.korean.concepts import concepts
-from cohort_dsl.paraphrase.korean.particles import Particle, particle
 from cohort_dsl.paraphrase.korean.predicates import predicate_words
 from cohort_dsl.paraphrase.korean.values import day, duration, either, period, quoted, range_words
 from cohort_dsl.paraphrase.korean.words import EVENTS
 from cohort_dsl.paraphrase.names import Names
 from cohort_dsl.printing.values import number_text
 from cohort_dsl.words import Subject
+from schemas.omop import Domain
 
 _FIRST_EVER = Ordinal(ever=True)
 
@@ -42,12 +42,11 @@ def events_words(events: Events, names: Names) -> str:
         case CohortEvents(name=name):
             return f"코호트 {quoted(name)} 진입{_ordinal(events.ordinal)}"
         case Eras(events=query, gap=gap):
-            apart = f"최대 {duration(gap)} 간격까지" if gap.count else "간격 없이"
-            records = particle(_ordered_query(query, None, names), Particle.SUBJECT)
-            return f"{records} {apart} 이어진 기간{_ordinal(events.ordinal)}"
+            apart = f"최대 {duration(gap)} 간격까지 이어 봄" if gap.count else "간격 없이 이어짐"
+            return f"연속 기간({_ordered_query(query, None, names)}, {apart}){_ordinal(events.ordinal)}"
         case Gaps(events=query, at_least=at_least):
-            gap = f"{duration(at_least)} 이상의 공백"
-            return f"{_ordered_query(query, None, names)} 사이 {gap}{_ordinal(events.ordinal)}"
+            between = f"{_ordered_query(query, None, names)} 사이"
+            return f"{duration(at_least)} 이상의 공백({between}){_ordinal(events.ordinal)}"
         case Answers(question=question, test=test):
             given = "" if test is None else f"(답변: {answer_words(question, test, names)})"
             return f"{question_words(question, names)} 응답{given}{_ordinal(events.ordinal)}"
@@ -81,19 +80,24 @@ def _ordered_query(query: EventQuery, ordinal: Ordinal | None, names: Names) -> 
 
 
 def _ordinal(ordinal: Ordinal | None) -> str:
-    """` 중 첫 번째`, ` 중 최초`, ` 중 끝에서 2번째`."""
+    """` 중 첫 번째`, ` 중 전체 기간을 통틀어 끝에서 2번째`."""
     if ordinal is None:
         return ""
+    return f" 중 {'전체 기간을 통틀어 ' if ordinal.ever else ''}{ordinal_words(ordinal)}"
+
+
+def ordinal_words(ordinal: Ordinal) -> str:
+    """`첫 번째`, `마지막`, `끝에서 2번째`."""
     if ordinal.position == 1:
-        words = "마지막" if ordinal.from_end else "첫 번째"
-    else:
-        words = f"{'끝에서 ' if ordinal.from_end else ''}{ordinal.position}번째"
-    return f" 중 {'전체 기간을 통틀어 ' if ordinal.ever else ''}{words}"
+        return "마지막" if ordinal.from_end else "첫 번째"
+    return f"{'끝에서 ' if ordinal.from_end else ''}{ordinal.position}번째"
 
 
 def _noun(query: EventQuery, names: Names) -> str:
     of = "" if query.concepts is None else f"{concepts(query.concepts, names)} "
     source = "" if query.source is None else f"원천 코드가 {concepts(query.source, names)}인 "
+    if query.domain is Domain.DEATH and query.concepts is not None:
+        of = f"원인이 {concepts(query.concepts, names)}인 "
     return f"{source}{of}{EVENTS[query.domain]}"
 
 

@@ -35,7 +35,7 @@ def predicate_words(predicate: Predicate, names: Names) -> str:
         case PredicateNot(part=part):
             return f"다음이 아님({predicate_words(part, names)})"
         case FieldTest(field=field, test=test, unit=unit):
-            return f"{FIELD[field]} {range_words(test, unit=_unit(field, unit, names))}"
+            return f"{FIELD[field]} {range_words(test, unit=_symbol(field, unit))}{_unit(unit, names)}"
         case FieldConcepts(field=field, concepts=chosen):
             return f"{FIELD[field]}: {concepts(chosen, names)}"
         case FieldText(field=field, operator=operator, text=text):
@@ -48,14 +48,26 @@ def predicate_words(predicate: Predicate, names: Names) -> str:
             assert_never(predicate)
 
 
-def _unit(field: Field, unit: ConceptById | ConceptByCode | None, names: Names) -> str:
+def _symbol(field: Field, unit: ConceptById | ConceptByCode | None) -> str:
+    """What stands behind each number."""
     match unit:
         case None:
             return "일" if FIELDS[field].kind is Kind.DURATION else "세" if field in AGES else ""
         case ConceptByCode(vocabulary="UCUM", code=code, descendants=False, mapped=False):
             return code
         case ConceptById() | ConceptByCode():
-            return f"(단위 {item(unit, names)})"
+            return ""
+        case _:
+            assert_never(unit)
+
+
+def _unit(unit: ConceptById | ConceptByCode | None, names: Names) -> str:
+    """A unit without a symbol, behind the whole range."""
+    match unit:
+        case None | ConceptByCode(vocabulary="UCUM", descendants=False, mapped=False):
+            return ""
+        case ConceptById() | ConceptByCode():
+            return f"(단위: {item(unit, names)})"
         case _:
             assert_never(unit)
 

@@ -53,9 +53,11 @@ def window_words(window: Window, subject: Subject) -> str:
         case Since(first=Bound(offset=Duration(count=1, unit=Unit.DAY), anchor=anchor)):
             return f"{ANCHOR[subject][anchor]} 후에(당일 제외)"
         case Since(first=first):
-            return f"빨라도 {_bound(first, subject)}에"
+            return f"{_bound(first, subject)}{'이나' if first.offset.count < 0 else '나'} 그 뒤에"
+        case Through(first=first, last=last) if first == last:
+            return f"정확히 {_bound(first, subject)}에"
         case Through(first=first, last=last):
-            return f"{_bound(first, subject)}부터 {_bound(last, subject)}까지"
+            return f"{_bound(first, subject)}부터 {_bound(last, subject)}까지의 기간에"
         case _:
             assert_never(found)
 
@@ -94,7 +96,7 @@ def _around(around: Around, anchor: str) -> str:
         return f"{anchor} 후 {duration(after)} 이내에({anchor} 포함)"
     if before == after:
         return f"{anchor} 전후 {duration(after)} 이내에"
-    return f"{anchor} {duration(before)} 전부터 {duration(after)} 후까지"
+    return f"{anchor} {duration(before)} 전부터 {duration(after)} 후까지의 기간에"
 
 
 def _bound(bound: Bound, subject: Subject) -> str:
