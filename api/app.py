@@ -182,7 +182,7 @@ async def _stores(app: FastAPI, service: Service, settings: ServerSettings, list
         return
     app.state.published = await to_thread.run_sync(open_published, service)
     app.state.report_keys_file = await to_thread.run_sync(_open_report_keys, service)
-    app.state.runs = Runs(await to_thread.run_sync(open_runs, settings.state))
+    app.state.runs = Runs(await to_thread.run_sync(open_runs, settings.state), app.state.drain)
     try:
         yield
     finally:

@@ -90,6 +90,15 @@ def reporting(*, as_json: bool = False, when_stopped: str = "") -> Iterator[None
         raise _our_fault(error) from None
 
 
+def confirm(question: str, *, is_agreed: bool) -> None:
+    """Ask whoever sits at a terminal whether to go on. A script is not asked, nor who agreed beforehand.
+
+    Raises `typer.Abort`, which ends the command with status 1 before it did anything.
+    """
+    if not is_agreed and sys.stdin.isatty():
+        typer.confirm(question, abort=True, err=True)
+
+
 def print_json(model: BaseModel) -> None:
     """The model as indented JSON on standard output."""
     sys.stdout.write(json.dumps(model.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n")

@@ -35,6 +35,7 @@ Cubes = Annotated[
 PolicyFile = Annotated[
     Path | None, typer.Option("--policy", envvar="KOHORT_POLICY", help="Policy file; the built-in one if absent.")
 ]
+Agreed = Annotated[bool, typer.Option("--yes", help="Go on without asking; scripts are not asked.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of tables for people.")]
 DocumentFile = Annotated[
     str,

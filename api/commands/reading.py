@@ -35,7 +35,7 @@ def read_file(name: str) -> str:
         why = (error.strerror or type(error).__name__).lower()
         raise DataProblem("file-unreadable", f"{name} cannot be read: {why}", place=Path(name)) from None
     except UnicodeDecodeError:
-        raise DataProblem("file-encoding", f"{name} is not text in UTF-8") from None
+        raise DataProblem("file-encoding", f"{name} is not text in UTF-8", place=Path(name)) from None
 
 
 def read_document_file(name: str, library: list[Path]) -> Document:

@@ -8,8 +8,18 @@ import typer
 from rich.text import Text
 
 import engine
-from api.commands.console import out, print_json, progress_bar, reporting, table_of
-from api.commands.options import DEFAULT_RELEASES, DEFAULT_STATE, AsJson, Cubes, PolicyFile, ReleaseId, Releases, State
+from api.commands.console import confirm, out, print_json, progress_bar, reporting, table_of
+from api.commands.options import (
+    DEFAULT_RELEASES,
+    DEFAULT_STATE,
+    Agreed,
+    AsJson,
+    Cubes,
+    PolicyFile,
+    ReleaseId,
+    Releases,
+    State,
+)
 from api.commands.reports import ReleaseEntries, ReleaseEntry, release_entry
 from api.settings import ServerSettings
 from schemas.consent import PERMISSION_CODES
@@ -87,6 +97,7 @@ def make_cube(
     cubes: Cubes = None,
     policy: PolicyFile = None,
     threads: Annotated[int, typer.Option("--threads", min=1, help="Threads that count.")] = 2,
+    agreed: Agreed = False,
     as_json: AsJson = False,
 ) -> None:
     """Draw the tables that everybody may read of a release, or give those that were drawn: a release has one cube."""
@@ -96,6 +107,9 @@ def make_cube(
     with reporting(as_json=as_json):
         settings = ServerSettings(releases=releases, state=state, release_id=release, cubes=cubes, threads=threads)
         rules = settings.rules() if policy is None else read_policy(policy)
+        named = release or engine.current_release_id(releases)
+        question = f"What is drawn cannot be drawn anew. Publish tables of release {named} by policy {rules.version}?"
+        confirm(question, is_agreed=agreed)
         with progress_bar(quiet=as_json) as bar:
             made = build_cube(settings, rules, bar)
         found = overview(Published(rules, made))

@@ -3,8 +3,8 @@
 import typer
 from rich.text import Text
 
-from api.commands.console import out, reporting
-from api.commands.options import DEFAULT_STATE, State
+from api.commands.console import confirm, out, reporting
+from api.commands.options import DEFAULT_STATE, Agreed, State
 from api.feasibility.publishing import publish_keys
 from api.settings import ServerSettings
 from engine import ReportKeys, open_report_keys, rotate_report_key, today_in_korea
@@ -25,9 +25,10 @@ def list_keys(state: State = DEFAULT_STATE) -> None:
 
 
 @app.command()
-def rotate(state: State = DEFAULT_STATE) -> None:
+def rotate(state: State = DEFAULT_STATE, agreed: Agreed = False) -> None:
     """Sign with a new key from now on; the old secret is deleted, and its public key goes on checking old reports."""
     with reporting():
+        confirm(f"Delete the secret key in {state} and sign with a new one from now on?", is_agreed=agreed)
         keys = rotate_report_key(state, today=today_in_korea())
         publish_keys(keys, ServerSettings(state=state).cube_folder())
         _print(keys)

@@ -17,10 +17,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.auth import ProjectRefused
 from api.client.pictures.values import drawn_value
+from api.client.pictures.words import WORDS, told
 from api.dashboards.asking import LONGEST_SEARCH
 from api.dashboards.boards import SEARCHED, Board, Panel, panels
 from api.dashboards.drawing import WIDTHS
-from api.dashboards.questions import Offer, offers
+from api.dashboards.questions import Offer, Question, offers
 from api.dashboards.readers import ReadingHere
 from api.dashboards.reading import Reading
 from api.dashboards.signing_in import (
@@ -34,14 +35,17 @@ from api.dashboards.signing_in import (
     keep_project,
     keep_token,
 )
+from api.explanations import explanation
 from api.pages import reader_of, render_page
 from api.precision import precision_answer
 from api.published.content import Published
 from api.routes.runs import Kept, start_run
 from api.runs.files import answer_picture
 from api.runs.shown import shown_table
+from api.sayings import told_in
 from api.service import Caller, Here, Service, find_in_project
 from engine import Imagined, Principal
+from schemas.codes import CODES
 from schemas.errors import NotAllowed, Problem, Problems, problems_of
 from schemas.language import Language
 from schemas.policy import AccessTier
@@ -66,10 +70,12 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A panel as the page has it: its price to the reader, its published number in words, and what is answered."""
+    """A panel as the page has it: its price to the reader, the tables that are paid beside the number of people, its
+    published number in words, and what is answered."""
 
     panel: Panel
     offer: Offer
+    tables: tuple[str, ...]
     published: str | None
     run: Run | None
     answers: tuple[Answered, ...]
@@ -78,6 +84,11 @@ class Shown:
     def is_under_way(self) -> bool:
         """Whether answers are yet to come."""
         return self.run is not None and self.run.state in _UNDER_WAY
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the server stopped before all of it was answered."""
+        return self.run is not None and self.run.state is RunState.INTERRUPTED
 
     @property
     def is_whole(self) -> bool:
@@ -113,6 +124,7 @@ async def board_page(request: Request, service: Here, runs: Kept, who: ReadingHe
     context |= {
         "looked": request.query_params.get("look") == "1",
         "refused": refused if _CODE.fullmatch(refused) else None,
+        "refused_why": explanation(refused, reader_of(request).language) or CODES.get(refused, refused),
         "is_open": reading is not None,
         "longest_token": LONGEST_TOKEN,
         "search": search,
@@ -120,11 +132,13 @@ async def board_page(request: Request, service: Here, runs: Kept, who: ReadingHe
         "is_searched": board in SEARCHED,
         "query": _query(board, search),
     }
+    is_unaccepted = principal is None and not who.is_closed and cookie_token(request) is not None
+    context["is_unaccepted"] = is_unaccepted
     response = render_page(
         request, "boards.html", ("boards",), release=service.session.overview(), context=context, status_code=status
     )
     response.headers["cache-control"] = "no-store"
-    if principal is None and not who.is_closed and cookie_token(request):
+    if is_unaccepted:
         drop_token(response)
     return response
 
@@ -255,12 +269,20 @@ def _shown(made: tuple[Panel, ...], found: dict[str, Run], reading: Reading) -> 
             Shown(
                 panel=panel,
                 offer=next(each for each in every if each.tier is reading.tier),
+                tables=_tables(panel.question, reading.language),
                 published=drawn_value(panel.published).words if panel.published else None,
                 run=run,
                 answers=tuple(_answers(run, reading.language)) if run else (),
             )
         )
     return shown
+
+
+def _tables(question: Question, language: Language) -> tuple[str, ...]:
+    """What a question gives beside the number of people, as the answers are headed."""
+    words = WORDS[language]
+    by = [words.breakdown.format(", ".join(told(each, language) for each in table)) for table in question.by]
+    return (*by, *([words.genotypes] if question.genotypes else []))
 
 
 def _answers(run: Run, language: Language) -> list[Answered]:
@@ -271,7 +293,7 @@ def _answers(run: Run, language: Language) -> list[Answered]:
             pictures={name: draw(step.answer, width=width) for name, width in WIDTHS.items()}
             if step.answer and step.kind != "count"
             else {},
-            refusal=step.problem.detail if step.problem else None,
+            refusal=(told_in(step.problem.detail, language) or step.problem.detail) if step.problem else None,
         )
         for step in run.steps
         if step.answer or step.problem

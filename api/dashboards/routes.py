@@ -202,7 +202,7 @@ def _page(
     response = render_page(
         request,
         template,
-        ("dashboard",),
+        ("dashboard", "domains"),
         release=manifest,
         context={
             "navigation": getattr(request.app.state, "navigation", NAVIGATION),

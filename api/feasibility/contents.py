@@ -119,16 +119,15 @@ def assemble(
         breakdowns=[_breakdown(answer) for answer in answers.breakdowns],
         left_out=list(contents.left_out),
         unmatched=[each.model_copy(update={"span": None}) for each in count.unmatched],
-        meaning=meaning(session.policy.of(caller.tier), count, language),
+        meaning=meaning(language),
         charged=answers.charged,
     )
 
 
-def meaning(rules: TierPolicy, count: CountAnswer, language: Language) -> list[str]:
+def meaning(language: Language) -> list[str]:
     """What the numbers mean, in plain words."""
     words = words_of(("feasibility",), language)
-    threshold = rules.threshold(count.precision.sigma or 0)
-    return [words[f"meaning_{number}"].format(threshold=threshold) for number in range(1, 5)]
+    return [words[f"meaning_{number}"] for number in range(1, 5)]
 
 
 def dimension_words(dimensions: Sequence[Dimension]) -> list[str]:

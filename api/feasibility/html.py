@@ -1,6 +1,7 @@
 """A signed report as an HTML file that stands by itself."""
 
 from functools import cache
+from typing import Final
 
 from jinja2 import Environment, FileSystemLoader
 
@@ -9,6 +10,9 @@ from api.feasibility.view import view_of
 from api.pages import WEB
 from schemas.wire import Answer, AttritionAnswer, BreakdownAnswer
 from schemas.wire.feasibility import FeasibilityReport, ReportBreakdown, SignedReport
+
+_WIDTHS: Final = {"wide": 640, "small": 330}
+"""Pixels of a picture on paper and large screens, and on a phone."""
 
 
 def html_of(signed: SignedReport) -> str:
@@ -57,9 +61,9 @@ def _common(report: FeasibilityReport) -> dict[str, object]:
     return fields
 
 
-def _drawn(report: FeasibilityReport, kind: PictureKind, answer: AttritionAnswer | BreakdownAnswer) -> str:
-    """SVG, or nothing where such a table has no picture; its numbers are in the table all the same."""
+def _drawn(report: FeasibilityReport, kind: PictureKind, answer: AttritionAnswer | BreakdownAnswer) -> dict[str, str]:
+    """SVG by width, or nothing where such a table has no picture; its numbers are in the table all the same."""
     try:
-        return picture(kind, answer, language=report.language)
+        return {name: picture(kind, answer, language=report.language, width=width) for name, width in _WIDTHS.items()}
     except PictureUnsuited:
-        return ""
+        return {}

@@ -101,7 +101,7 @@ async def metrics(
 @pages.get("/operations", response_class=HTMLResponse)
 async def page(request: Request, service: Here) -> HTMLResponse:
     """The page of the committee and operators; its numbers come with the token of who opens it."""
-    return render_page(request, "operations.html", ("operations",), release=service.session.overview())
+    return render_page(request, "operations.html", ("operations", "domains"), release=service.session.overview())
 
 
 def _check(service: Service, room: Room) -> None:

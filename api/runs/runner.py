@@ -19,6 +19,7 @@ from anyio import CapacityLimiter, to_thread
 
 from api.capacity import Busy
 from api.incidents import record_incident
+from api.operations.drain import Drain
 from api.problems import DocumentProblems, document_of, incident_document
 from api.rates import TooOften
 from api.runs.answering import PATIENCE_SECONDS, Asking, Withdrawn, charged_by
@@ -54,14 +55,23 @@ class _UnderWay:
 
 
 class Runs:
-    """The runs of one server. Use from one event loop; the file is used in threads of its own."""
+    """The runs of one server. Use from one event loop; the file is used in threads of its own.
 
-    def __init__(self, store: RunStore) -> None:
+    A question of a run is under way as a request is: a server that is told to stop finishes it, and begins no other.
+    """
+
+    def __init__(self, store: RunStore, drain: Drain) -> None:
         self.store = store
+        self._drain = drain
         self._threads = CapacityLimiter(4)
         self._under_way: dict[str, _UnderWay] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._is_closing = False
+        self._is_closed = False
+
+    @property
+    def _is_closing(self) -> bool:
+        """Whether nothing more is begun."""
+        return self._is_closed or self._drain.is_stopping
 
     async def read(
         self, work: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
@@ -113,7 +123,7 @@ class Runs:
 
     async def close(self) -> None:
         """Begin nothing more, and let end what has begun; what waited is interrupted."""
-        self._is_closing = True
+        self._is_closed = True
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.store.close()
 
@@ -124,7 +134,8 @@ class Runs:
                 if self._is_closing:
                     await self.read(self.store.end, id, StepState.INTERRUPTED)
                     return
-                await self._step(id, number, part, asking, under_way)
+                with self._drain.place():
+                    await self._step(id, number, part, asking, under_way)
                 under_way.move()
             await self.read(self.store.make_room, asking.caller.user)
         except Exception as error:  # of the file of runs: there is nobody to tell but the log
@@ -149,7 +160,7 @@ class Runs:
 
     async def _step(self, id: str, number: int, part: RunPart, asking: Asking, under_way: _UnderWay) -> None:
         too_often = await self._wait_for_turn(id, number, asking)
-        if not await self.read(self.store.begin, id, number):
+        if self._is_closing or not await self.read(self.store.begin, id, number):
             return
         under_way.move()
         outcome = _told(too_often) if too_often else await self._outcome(id, number, part, asking)

@@ -45,7 +45,7 @@ def find_tables(folder: Path, known: Collection[str]) -> dict[str, Path]:
     """
     if not folder.is_dir():
         hint = "it is a file: give the folder, unpacked, that the tables lie in" if folder.is_file() else None
-        raise DataProblem("source-missing", f"there is no folder {folder.name!r} to ingest", hint=hint)
+        raise DataProblem("source-missing", f"there is no folder {folder.name!r} to ingest", hint=hint, place=folder)
     found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
         name = table_name(path)
@@ -54,9 +54,11 @@ def find_tables(folder: Path, known: Collection[str]) -> dict[str, Path]:
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {close[0]}?" if close else "move it out of the folder if it is not a source table"
-            raise DataProblem("source-unknown-file", f"{path.name} is not a table this folder may hold", hint=hint)
+            raise DataProblem(
+                "source-unknown-file", f"{path.name} is not a table this folder may hold", hint=hint, place=path
+            )
         if name in found:
-            raise DataProblem("source-twice", f"{found[name].name} and {path.name} are both table {name}")
+            raise DataProblem("source-twice", f"{found[name].name} and {path.name} are both table {name}", place=path)
         found[name] = path
     return found
 
@@ -79,7 +81,7 @@ def open_source(session: Session, path: Path) -> SourceFile:
     types.pop(ROW)
     columns = {name.lower(): (name, type_name) for name, type_name in types.items()}
     if len(columns) != len(types):
-        raise DataProblem("source-columns", f"{path.name} has two columns of one name")
+        raise DataProblem("source-columns", f"{path.name} has two columns of one name", place=path)
     return SourceFile(path=path, columns=columns, query=query)
 
 
@@ -125,11 +127,13 @@ def _header(path: Path) -> tuple[list[str], str]:
     except UnicodeDecodeError:
         raise not_utf8(path) from None
     except (OSError, EOFError):
-        raise DataProblem("source-unreadable", f"{path.name} cannot be read: it is damaged or cut short") from None
+        raise DataProblem(
+            "source-unreadable", f"{path.name} cannot be read: it is damaged or cut short", place=path
+        ) from None
     delimiter = max(_DELIMITERS, key=line.count)
     names = [name.strip() for name in next(csv.reader([line], delimiter=delimiter), [])]
     if not names or not all(names):
-        raise DataProblem("source-columns", f"{path.name} has no header line of column names")
+        raise DataProblem("source-columns", f"{path.name} has no header line of column names", place=path)
     if len({name.lower() for name in names}) != len(names):
-        raise DataProblem("source-columns", f"{path.name} has two columns of one name")
+        raise DataProblem("source-columns", f"{path.name} has two columns of one name", place=path)
     return names, delimiter

@@ -64,9 +64,9 @@ def find_files(sources: Sources) -> dict[str, Path]:
 
 def _table_file(path: Path) -> Path:
     if not path.exists():
-        raise DataProblem("source-missing", f"there is no {path.name}", hint="check the path")
+        raise DataProblem("source-missing", f"there is no {path.name}", hint="check the path", place=path)
     if table_name(path) is None:
-        raise DataProblem("source-missing", f"{path.name} is not a Parquet or CSV file")
+        raise DataProblem("source-missing", f"{path.name} is not a Parquet or CSV file", place=path)
     return path
 
 
@@ -84,7 +84,7 @@ def _check_variants(sources: Sources) -> None:
     for name, code in _ABSENT.items():
         for path in _paths(getattr(sources, name)):
             if not path.exists():
-                raise DataProblem(code, f"there is no {path.name}", hint="check the path")
+                raise DataProblem(code, f"there is no {path.name}", hint="check the path", place=path)
 
 
 def _paths(given: Path | tuple[Path, ...] | None) -> tuple[Path, ...]:
@@ -95,10 +95,9 @@ def _require(files: Mapping[str, Path], names: tuple[str, ...], folder: Path) ->
     missing = [name for name in names if name not in files]
     if missing:
         raise DataProblem(
-            "source-missing-table", f"{folder.name} has no table {' and no table '.join(missing)}",
+            "source-missing-table", f"{folder.absolute().name} has no table {' and no table '.join(missing)}",
             expected=[f"{name}.parquet or {name}.csv" for name in missing],
-            hint=None if files else _what_lies_there(folder),
-        )  # fmt: skip
+            hint=None if files else _what_lies_there(folder), place=folder)  # fmt: skip
 
 
 def _what_lies_there(folder: Path) -> str:

@@ -33,6 +33,13 @@ LOOKING = (
     (("count", "nothing.kohort"), "file-missing", "nothing.kohort"),
     (("policy", "show", "--policy", "nothing.toml"), "policy-unreadable", "nothing.toml"),
     (("consent", "projects", "nothing.toml"), "projects-unreadable", "nothing.toml"),
+    (("ingest", "--omop", "nothing", "--id", "new"), "source-missing", "nothing"),
+    (("ingest", "--omop", ".", "--id", "new"), "source-missing-table", "."),
+    (
+        ("ingest", "--omop", ".", "--id", "new", "--variants", "calls.vcf", "--sample-map", "map.tsv"),
+        "variants-unreadable",
+        "calls.vcf",
+    ),
 )
 
 

@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,8 @@ from api.auth import open_local_tokens
 from engine import Principal, verify_log
 from schemas.policy import AccessTier
 from tests.lib.policies import wide_policy
+from tests.lib.ports import free_port
+from tests.lib.waiting import PATIENCE, until, until_it_answers
 
 METRICS_TOKEN = "a-token-for-metrics-that-is-long-enough"
 KEPT = 'cohort "Kept"\nindex first visit where age >= 30\ncount by sex\n'
@@ -101,12 +102,11 @@ class Asker:
         return {name: told(ask()) for name, ask in asked.items()}
 
     def wait_for_run(self, id: str) -> dict[str, Any]:
-        until = time.monotonic() + 30
-        while (run := self.get(f"/v1/runs/{id}").json())["state"] in ("queued", "running"):
-            if time.monotonic() > until:
-                break
-            time.sleep(0.2)
-        return dict(run)
+        def ended() -> dict[str, Any] | None:
+            run = dict(self.get(f"/v1/runs/{id}").json())
+            return None if run["state"] in ("queued", "running") else run
+
+        return until(ended, every=0.2)
 
 
 def told(answer: httpx2.Response) -> list[Any]:
@@ -116,9 +116,7 @@ def told(answer: httpx2.Response) -> list[Any]:
 
 @contextlib.contextmanager
 def serving(state: Path, releases: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]", Path]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     token = Path(releases).parent / "metrics-token"
     token.write_text(METRICS_TOKEN)
     token.chmod(0o600)
@@ -136,14 +134,7 @@ def serving(state: Path, releases: str) -> Iterator[tuple[str, "subprocess.Popen
     address = f"http://127.0.0.1:{port}"
     lines = token.with_name("server.log")
     with lines.open("w") as stream, subprocess.Popen(command, env=environment, stdout=stream, stderr=stream) as process:
-        for _ in range(600):
-            if process.poll() is not None:
-                raise AssertionError(lines.read_text())
-            try:
-                if httpx2.get(f"{address}/ready").status_code == 200:
-                    break
-            except httpx2.TransportError:
-                time.sleep(0.1)
+        until_it_answers(f"{address}/ready", process, log=lines)
         try:
             yield address, process, lines
         finally:
@@ -169,7 +160,7 @@ def main(folder: Path, releases: str) -> None:
         report["run"] = cut_off(asker, disk)
         disk.fill()
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=60)
+        process.wait(timeout=PATIENCE)
         report["stopped"] = [process.returncode, "Traceback" in lines.read_text()]
     disk.empty()
     report["findings"] = [finding.message for finding in verify_log(state).findings]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from api.operations.service_manager import ServiceManager
 from tests.cli.conftest import folders  # noqa: F401 - fixture
+from tests.lib.ports import free_port
 
 PATIENCE = 120.0
 
@@ -61,9 +62,7 @@ def test_a_server_says_that_it_serves_only_when_it_does_and_that_it_stops(
     folders: dict[str, str],  # noqa: F811
     tmp_path: Path,
 ) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     words = [sys.executable, "-m", "api", "serve", "--local-issuer", "--port", port]
     ask = [sys.executable, "-m", "api", "ready", "--port", port]
     heard = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "1000000"}

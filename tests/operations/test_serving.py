@@ -7,11 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+import pytest
 from starlette.responses import Response
 
 from api.operations.drain import Drain
 from api.operations.serving import serve_until_stopped
 from api.patience import PatientProtocol
+from tests.lib.collector import leave_alone
+from tests.lib.ports import free_port
 
 REQUEST = b"GET / HTTP/1.1\r\nhost: here\r\n\r\n"
 IDLE = 6.0
@@ -19,12 +22,18 @@ IDLE = 6.0
 PATIENCE = 60.0
 
 
+@pytest.fixture(autouse=True)
+def own_collector() -> Iterator[None]:
+    """Python's collector as a process begins with it, and afterwards again as tests have it."""
+    gc.unfreeze()
+    yield
+    leave_alone()
+
+
 @contextmanager
 def served() -> Iterator[int]:
     """A server that answers with no content, and its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     drain = Drain()
     settings = {"stop_seconds": 0, "host": "127.0.0.1", "port": port, "lifespan": "off", "http": PatientProtocol}
     serving = threading.Thread(

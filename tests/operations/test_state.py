@@ -5,7 +5,6 @@ import json
 import logging
 import shutil
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -32,6 +31,7 @@ from tests.disclosure.backup_world import claim
 from tests.lib.oversight import state_of
 from tests.lib.policies import wide_policy
 from tests.lib.servers import application
+from tests.lib.waiting import until
 from tests.operations.conftest import As
 
 
@@ -219,14 +219,6 @@ def found(watch: LogWatch) -> list[str]:
     watched = watch.look()
     assert watched is not None
     return [finding.kind.value for finding in watched.report.findings]
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if is_so():
-            return
-        time.sleep(0.02)
-    raise AssertionError("it did not come to be")
 
 
 def test_until_all_entries_were_examined_nothing_is_said_of_them(apart: Service) -> None:

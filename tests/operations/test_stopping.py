@@ -7,8 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import threading
-import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
@@ -23,7 +22,9 @@ from api.settings import ServerSettings
 from engine import Principal
 from schemas.policy import AccessTier
 from tests.api.conftest import ADULTS
+from tests.lib.ports import free_port
 from tests.lib.servers import application
+from tests.lib.waiting import PATIENCE, status_of, until, until_it_answers
 
 
 def test_a_drain_is_over_when_nothing_is_under_way_or_time_is_up() -> None:
@@ -86,53 +87,40 @@ def test_it_is_not_ready_while_the_ledger_cannot_be_read(settings: ServerSetting
 
 
 def test_a_real_server_finishes_what_is_under_way(settings: ServerSettings) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {
         **os.environ,
         "KOHORT_RELEASES": str(settings.releases),
         "KOHORT_STATE": str(settings.state),
         "KOHORT_LOCAL_ISSUER": "true",
         "KOHORT_LOG_JSON": "true",
+        "KOHORT_BODY_SECONDS": str(PATIENCE),
     }
     command = [sys.executable, "-m", "api", "serve", "--port", str(port)]
     principal = Principal(user="me", project="stopping", institution="i", tier=AccessTier.REGISTERED)
     token = open_local_tokens(settings.state).issue(principal, hours=1)
-    headers = {"authorization": f"Bearer {token}"}
-    answers: list[httpx2.Response] = []
+    body = json.dumps({"text": ADULTS}).encode()
+    head = (
+        f"POST /v1/cohorts/count HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"
+        f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
+        "expect: 100-continue\r\nconnection: close\r\n\r\n"
+    )
     address = f"http://127.0.0.1:{port}"
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        wait_for(f"{address}/ready", process)
-
-        def ask() -> None:
-            answers.append(
-                httpx2.post(f"{address}/v1/cohorts/count", json={"text": ADULTS}, headers=headers, timeout=60)
-            )
-
-        asking = threading.Thread(target=ask)  # its deadline holds the answer back for a second
-        asking.start()
-        time.sleep(0.3)
-        process.send_signal(signal.SIGTERM)
-        time.sleep(0.2)
-        refused = httpx2.get(f"{address}/v1/release", timeout=10)
-        asking.join()
-        _, told = process.communicate(timeout=60)
+        until_it_answers(f"{address}/ready", process)
+        with closing(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)) as asking:
+            asking.sendall(head.encode())
+            assert asking.recv(4096).startswith(b"HTTP/1.1 100")  # it is under way: the server asks for its body
+            process.send_signal(signal.SIGTERM)
+            until(lambda: status_of(f"{address}/v1/release") == 503)
+            refused = httpx2.get(f"{address}/v1/release", timeout=PATIENCE)
+            asking.sendall(body)
+            answer = asking.makefile("rb").read()
+        _, told = process.communicate(timeout=PATIENCE)
     assert refused.status_code == 503
     assert refused.headers["retry-after"]
-    assert [answer.status_code for answer in answers] == [200]
+    assert answer.startswith(b"HTTP/1.1 200")
     assert process.returncode == 0
     assert "Traceback" not in told
     lines = [json.loads(line) for line in told.splitlines()]
     assert {"/ready", "/v1/cohorts/count"} <= {line.get("route") for line in lines}
-
-
-def wait_for(address: str, process: subprocess.Popen[str]) -> None:
-    for _ in range(600):
-        assert process.poll() is None, process.stderr and process.stderr.read()
-        try:
-            if httpx2.get(address).status_code == 200:
-                return
-        except httpx2.TransportError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not start")

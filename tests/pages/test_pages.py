@@ -17,8 +17,8 @@ from cohort_dsl import ast
 from tests.api.conftest import server, settings, tokens  # noqa: F401 - fixtures
 
 WORDS = sorted({path.name.split(".")[0] for path in (WEB / "words").glob("*.json")})
-TOGETHER = [("base", "workbench", "builder", "answers"), ("base", "precision"), ("base", "dashboard"),
-            ("base", "questions", "answers")]  # fmt: skip
+TOGETHER = [("base", "workbench", "builder", "answers"), ("base", "precision"), ("base", "dashboard", "domains"),
+            ("base", "questions", "answers"), ("base", "operations", "domains")]  # fmt: skip
 LABELLED = ("Unit", "GroupKind", "CountOperator", "Domain", "Anchor", "Edge", "Mode", "Pick", "Keep", "RuleKind",
             "Zygosity", "ScoreScale", "Comparator", "PersonField", "DimensionKind", "Distinct", "Field", "TextOperator",
             "VariantField", "TrendDirection")  # fmt: skip

@@ -19,10 +19,10 @@ __all__ = ["internal_server", "server", "settings", "tokens"]
 @pytest.fixture
 def sign_in(server: TestClient, tokens: LocalTokens) -> SignIn:
     """A client with a token: `sign_in(tier, project, user)`."""
-    return partial(_signed_in, server, tokens)
+    return partial(signed_in, server, tokens)
 
 
-def _signed_in(
+def signed_in(
     server: TestClient,
     tokens: LocalTokens,
     tier: AccessTier = AccessTier.REGISTERED,
@@ -46,4 +46,4 @@ def punctual(settings: ServerSettings) -> Iterator[TestClient]:
 @pytest.fixture
 def sign_in_there(punctual: TestClient, tokens: LocalTokens) -> SignIn:
     """The same at the punctual server."""
-    return partial(_signed_in, punctual, tokens)
+    return partial(signed_in, punctual, tokens)

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from api.client.tables import Table
 from api.runs.files import csv_of
 from schemas.policy import AccessTier
+from schemas.wire.runs import MOST_PARTS
 from tests.api.conftest import SignIn
 from tests.runs.asking import ATTRITION, BY_SEX, COUNT, cohort, finished, follow, start, states
 
@@ -84,7 +85,7 @@ def test_what_the_text_alone_decides_is_said_at_once_and_nothing_is_kept(me: Tes
     assert reply.status_code == 422
     assert (reply.json()["problems"][0]["line"], reply.json()["problems"][0]["column"]) == (2, 13)
     assert me.post("/v1/runs", json={"text": cohort(20), "parts": []}).status_code == 422
-    assert me.post("/v1/runs", json={"text": cohort(20), "parts": [COUNT] * 9}).status_code == 422
+    assert me.post("/v1/runs", json={"text": cohort(20), "parts": [COUNT] * (MOST_PARTS + 1)}).status_code == 422
     assert me.post("/v1/runs", json={"text": cohort(20), "parts": [{"kind": "people"}]}).status_code == 422
     assert me.get("/v1/runs").json() == before
 

@@ -1,7 +1,9 @@
 """Dashboards of researchers: what they have, whom they let in, and that only what is asked is paid, and only once."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from engine import EngineSettings, Principal, build_cube
 from schemas.policy import DEFAULT_POLICY, AccessTier
 from tests.lib.policies import strict_policy, wide_policy
 from tests.lib.servers import application
+from tests.lib.waiting import until
 
 OWN = {"sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded"}
 
@@ -62,11 +65,12 @@ def ask(browser: TestClient, board: str, panel: str, search: str = "", **headers
 
 def answered(browser: TestClient, board: str, search: str = "") -> str:
     """The page once nothing of it is under way."""
-    for _ in range(600):
+
+    def found() -> str | None:
         page = browser.get("/dashboards", params={"board": board, "search": search}).text
-        if 'http-equiv="refresh"' not in page:
-            return page
-    raise AssertionError("it was never answered")
+        return None if 'http-equiv="refresh"' in page else page
+
+    return until(found)
 
 
 def cards(page: str) -> dict[str, str]:
@@ -370,3 +374,49 @@ def test_pages_are_in_both_languages_and_have_no_script_of_their_own(enter) -> N
     assert '<html lang="ko">' in page and "설문 응답" in page and "예산" in page
     assert re.findall(r"<script(?![^>]*(?:src=|type=\"application/json\"))|<style|\sstyle=|\son\w+=", page) == []
     assert re.findall(r'(?:src|href|action)="(?:https?:)?//', page) == []
+
+
+def test_a_token_that_is_not_accepted_is_said_beside_its_field(site: TestClient) -> None:
+    cookie = {"cookie": "kohort-dashboards=x"}
+    page = TestClient(site.app).get("/dashboards?lang=en", headers=cookie).text
+    assert "This token is not accepted: it has expired" in page and 'aria-describedby="token-wrong"' in page
+    assert "받아들일 수 없는 토큰입니다" in TestClient(site.app).get("/dashboards?lang=ko", headers=cookie).text
+    assert 'id="token-wrong"' not in TestClient(site.app).get("/dashboards?lang=en").text
+
+
+def test_why_something_was_not_asked_is_said_and_not_only_its_code(enter) -> None:
+    browser = enter(AccessTier.REGISTERED, "boards refused")
+    address = "/dashboards?board=people&refused=budget-exhausted"
+    english = browser.get(f"{address}&lang=en").text
+    assert "nothing was paid. The answer costs more privacy budget than one of your accounts has left" in english
+    korean = browser.get(f"{address}&lang=ko").text
+    assert "올해 남은 예산보다 비용이 큰 질의입니다" in korean and "The answer costs" not in korean
+    assert "nothing was paid. no-such-code" in browser.get("/dashboards?refused=no-such-code&lang=en").text
+
+
+def test_what_a_price_buys_is_said_beside_its_button(enter) -> None:
+    browser = enter(AccessTier.REGISTERED, "boards buying")
+    assert "You get: how many people · By sex, age(10) · By age(5) · By sex, region" in browser.get("/dashboards").text
+    assert "답변 내용: 인원 · 성, 나이(10세 단위)별" in browser.get("/dashboards?lang=ko").text
+    assert "· Genotypes" in browser.get("/dashboards?board=genotypes&lang=en").text
+
+
+def test_a_question_that_the_server_left_unfinished_is_said_to_be_and_asked_again_for_nothing(
+    enter, settings: ServerSettings
+) -> None:
+    browser = enter(AccessTier.REGISTERED, "boards cut off")
+    ask(browser, "people", "people-everybody")
+    answered(browser, "people")
+    paid = spent(browser)
+    token = browser.cookies["kohort-dashboards"]
+    (run,) = browser.get("/v1/runs", headers={"authorization": f"Bearer {token}"}).json()["runs"]
+    left = "update step set state = 'interrupted', answer = null where run = ? and number > 1"
+    with closing(sqlite3.connect(settings.state / "runs" / "runs.sqlite")) as runs, runs:
+        runs.execute(left, (run["id"],))  # as a process leaves it that dies on the way
+    page = browser.get("/dashboards?lang=en").text
+    assert "The server stopped before everything was answered" in page
+    assert "Ask again: what was paid is free" in page
+    assert "모두 답하기 전에 서버가 멈췄습니다" in browser.get("/dashboards?lang=ko").text
+    ask(browser, "people", "people-everybody")
+    assert "The server stopped" not in answered(browser, "people")
+    assert spent(browser) == paid > 0

@@ -40,7 +40,7 @@ function draw(state) {
     card("alarms", alarms(state.alarms)),
     card("budgets", budgets(state.projects)),
     card("audit", ...audit(state.audit)),
-    card("rules", facts([["rules", state.policy_version], ["sha256", state.policy_sha256]]), make("h3", {}, say("phases")), phases(state.phases)),
+    card("rules", facts([["version", state.policy_version], ["sha256", state.policy_sha256]]), make("h3", {}, say("phases")), ...phases(state.phases)),
     card("releases", releases(state.releases)),
   );
   shown.hidden = false;
@@ -80,10 +80,19 @@ function audit(state) {
   ];
 }
 
-const phases = (found) => table(["phase", "tier", "start", "domains", "state"], found.map((each) => [
-  `${each.phase} ${(language === "ko" && each.title_ko) || each.title}`, tier(each.tier), each.start ?? say("always"), each.domains.join(", "),
-  say(each.in_force ? "in_force" : each.open ? "open" : "ahead"),
-]));
+function phases(found) {
+  const inOrder = [...Map.groupBy(found, (each) => each.phase)].sort(([one], [other]) => one - other);
+  const groups = inOrder.map(([number, openings]) => [
+    `${number}. ${(language === "ko" && openings[0].title_ko) || openings[0].title}`,
+    openings.map((each) => [tier(each.tier), each.start ?? say("always"), kinds(each.domains), say(each.in_force ? "in_force" : each.open ? "open" : "ahead")]),
+  ]);
+  return [make("p", { class: "hint" }, say("states_explained")), tableOf(["tier", "start", "domains", "state"], groups)];
+}
+
+function kinds(domains) {
+  const every = Object.keys(words).filter((name) => name.startsWith("domain_"));
+  return domains.length === every.length ? say("everything") : domains.map((name) => words[`domain_${name}`] ?? name).join(", ");
+}
 
 const releases = (found) => table(["release_name", "created", "phase", "people", "state"], found.map((each) => [
   each.release, each.created?.slice(0, 10) ?? say("unreadable_release"), each.phase ?? "", each.persons ?? "",
@@ -92,12 +101,21 @@ const releases = (found) => table(["release_name", "created", "phase", "people",
 
 const facts = (pairs) => make("dl", {}, ...pairs.flatMap(([name, value]) => [make("dt", {}, say(name)), make("dd", {}, String(value))]));
 
-function table(columns, rows) {
-  const cell = (value) => typeof value === "number" ? make("td", { class: "number" }, number(value)) : make("td", {}, value);
-  return make("div", { class: "scroll", tabindex: 0 }, make("table", {},
-    make("thead", {}, make("tr", {}, ...columns.map((name) => make("th", { scope: "col" }, say(name))))),
-    make("tbody", {}, ...rows.map(([first, ...rest]) => make("tr", {}, make("th", { scope: "row" }, String(first)), ...rest.map(cell))))));
+const table = (columns, rows) => tableOf(columns, [[null, rows]]);
+
+// Rows in groups, each under its title where it has one. On a phone a row is a list of its cells.
+function tableOf(columns, groups) {
+  const isNumber = (place) => groups.some(([, rows]) => rows.some((row) => typeof row[place] === "number"));
+  const label = (name, place) => make("th", { scope: "col", class: isNumber(place) ? "number" : null }, say(name));
+  const cell = (value, place) => typeof value === "number"
+    ? make("td", { class: "number", "data-label": say(columns[place + 1]) }, number(value))
+    : make("td", { "data-label": say(columns[place + 1]) }, value);
+  const line = ([first, ...rest]) => make("tr", {}, make("th", { scope: "row" }, String(first)), ...rest.map(cell));
+  const head = (title) => make("tr", { class: "group" }, make("th", { scope: "rowgroup", colspan: columns.length }, title));
+  return make("div", { class: "scroll", tabindex: 0 }, make("table", { class: "stacked" },
+    make("thead", {}, make("tr", {}, ...columns.map(label))),
+    ...groups.map(([title, rows]) => make("tbody", {}, ...(title === null ? [] : [head(title)]), ...rows.map(line)))));
 }
 
 const rho = (nano) => number(nano / NANO);
-const tier = (name) => name === null ? "" : words[`tier_${name}`] ?? name;
+const tier = (name) => name === null ? "" : say(`tier_of_${name}`);

@@ -62,7 +62,10 @@ def failed(command: str, path: Path, said: str) -> DataProblem:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     told = [line for line in lines if "rror" in line or line.startswith(_HTSLIB_ERROR)] or lines[-_LINES_SHOWN:]
     return DataProblem(
-        "concordance-failed", f"{Path(command).name} could not count {path.name}", hint="; ".join(told[:_LINES_SHOWN])
+        "concordance-failed",
+        f"{Path(command).name} could not count {path.name}",
+        hint="; ".join(told[:_LINES_SHOWN]),
+        place=path,
     )
 
 

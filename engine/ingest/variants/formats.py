@@ -40,7 +40,9 @@ def open_source(path: Path, *, progress: Progress = lambda _step, _share: None) 
         with path.open("rb") as stream:
             start = stream.read(20)
     except OSError as error:
-        raise DataProblem("variants-unreadable", f"{path.name} cannot be opened: {error.strerror}") from error
+        raise DataProblem(
+            "variants-unreadable", f"{path.name} cannot be opened: {error.strerror}", place=path
+        ) from error
     if starts_as_vcf(path):
         return VcfSource(path)
     if start[:2] == _PLINK and len(start) > 2:
@@ -80,4 +82,6 @@ def _is_zarr(path: Path) -> bool:
 
 
 def _unknown(path: Path) -> DataProblem:
-    return DataProblem("variants-unreadable", f"{path.name} is no file of variants that is read", expected=READ)
+    return DataProblem(
+        "variants-unreadable", f"{path.name} is no file of variants that is read", expected=READ, place=path
+    )

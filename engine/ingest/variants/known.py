@@ -82,12 +82,13 @@ class TableReading:
                     known = Annotation(*annotation)
                     yield record, lambda _number, known=known: known
         except OSError as error:
-            raise DataProblem("annotation-unreadable", f"{path.name} cannot be opened") from error
+            raise DataProblem("annotation-unreadable", f"{path.name} cannot be opened", place=path) from error
         except pa.ArrowException as error:
             raise DataProblem(
                 "annotation-unreadable",
                 f"{path.name} cannot be read as a table of alleles",
                 expected=(f"columns {', '.join(_KEY)} and any of rsid, {', '.join(ANNOTATION_COLUMNS)}",),
+                place=path,
             ) from error
 
 
@@ -153,6 +154,7 @@ def check_table(path: Path) -> None:
             f"the header of {path.name} lacks {', '.join(lacking)}",
             expected=(f"columns {', '.join(_KEY)} and any of rsid, {', '.join(ANNOTATION_COLUMNS)}",),
             hint="the first line names the columns, with commas, tabs, semicolons or bars between them",
+            place=path,
         )
 
 

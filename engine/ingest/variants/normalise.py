@@ -35,7 +35,9 @@ class Aligner:
         lengths = {name: int(entry.rlen) for name, entry in self._file.index.items()}
         assembly = assembly_of(lengths)
         if assembly not in (None, "GRCh38"):
-            raise DataProblem("variants-assembly", f"{path.name} has the contigs of {assembly}", expected=("GRCh38",))
+            raise DataProblem(
+                "variants-assembly", f"{path.name} has the contigs of {assembly}", expected=("GRCh38",), place=path
+            )
         self._names = {contig: name for name in lengths if (contig := canonical_contig(name)) is not None}
         self._lengths = {contig: lengths[name] for contig, name in self._names.items()}
         self._contig, self._first, self._held = "", 0, ""
@@ -105,7 +107,7 @@ def _check(path: Path) -> None:
 
 
 def _unreadable(path: Path, what: str, *, hint: str | None = None) -> DataProblem:
-    return DataProblem("reference-unreadable", f"{path.name} {what}", hint=hint)
+    return DataProblem("reference-unreadable", f"{path.name} {what}", hint=hint, place=path)
 
 
 def _is_base(letter: str, base: str) -> bool:

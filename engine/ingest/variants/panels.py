@@ -64,7 +64,7 @@ def read_panels(files: Sequence[Path]) -> tuple[Mapping[str, Collection[str]], C
             found = _read(path, skipped)
         for panel in found.keys() & genes_of.keys():
             raise DataProblem("panel-twice", f"{path.name} has a panel that another file has: {panel!r}",
-                              hint="rename one, or join the files")  # fmt: skip
+                              hint="rename one, or join the files", place=path)  # fmt: skip
         genes_of |= found
     return genes_of, skipped
 
@@ -84,12 +84,14 @@ def _read(path: Path, skipped: Counter[str]) -> dict[str, set[str]]:
             continue
         if len(panel) > _LONGEST_NAME or not panel.isprintable():
             raise DataProblem("panel-name", f"{path.name}: a panel's name is longer than {_LONGEST_NAME} characters "
-                              "or has control characters", hint="shorten it")  # fmt: skip
+                              "or has control characters", hint="shorten it", place=path)  # fmt: skip
         genes = genes_of.setdefault(panel, set())
         skipped["repeated"] += gene in genes
         genes.add(gene)
     if not genes_of:
-        raise DataProblem("panel-empty", f"{path.name} has no gene that could be taken", hint=_hint_of_none(path))
+        raise DataProblem(
+            "panel-empty", f"{path.name} has no gene that could be taken", hint=_hint_of_none(path), place=path
+        )
     return genes_of
 
 
@@ -168,6 +170,7 @@ def _layout(path: Path) -> DataProblem:
         f"{path.name} is no file of gene panels that is known",
         expected=("PanelApp's export with Level4, Gene Symbol, GEL_Status", "a .gmt file", "columns panel, gene"),
         hint="the first line names the columns, with commas, tabs, semicolons or bars between them",
+        place=path,
     )
 
 

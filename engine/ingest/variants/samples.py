@@ -223,12 +223,13 @@ def read_map(path: Path) -> dict[str, int | None]:
         names = table.column("sample_id").cast(pa.string()).to_pylist()
         people = table.column("person_id").cast(pa.int64()).to_pylist()
     except OSError as error:
-        raise DataProblem("sample-map-unreadable", f"{path.name} cannot be opened") from error
+        raise DataProblem("sample-map-unreadable", f"{path.name} cannot be opened", place=path) from error
     except (pa.ArrowException, csv.Error, ValueError, EOFError) as error:
         raise DataProblem(
             "sample-map-unreadable",
             f"{path.name} cannot be read as a sample map",
             expected=("CSV, TSV or Parquet with the columns sample_id and person_id, the latter whole numbers",),
+            place=path,
         ) from error
     listed: dict[str, int | None] = {}
     for name, person in zip(names, people, strict=True):
@@ -264,4 +265,5 @@ def _check_columns(path: Path, names: Sequence[str]) -> None:
             f"the header of {path.name} lacks {' and '.join(lacking)}",
             expected=_COLUMNS,
             hint="the first line names the columns, with commas, tabs, semicolons or bars between them",
+            place=path,
         )

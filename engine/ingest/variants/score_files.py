@@ -74,6 +74,7 @@ def read_score(path: Path) -> Listed:
             f"{path.name} is no file of additive weights that is known",
             expected=("a PGS Catalog scoring file", "columns contig, position, effect_allele, other_allele, weight"),
             hint=f"columns known of it: {', '.join(table.column_names) or 'none'}",
+            place=path,
         )
     contig, position = _place_columns(path, head, table.column_names)
     by_rsid = contig is None or position is None
@@ -143,10 +144,11 @@ def _place_columns(path: Path, head: Mapping[str, str], names: Sequence[str]) ->
             "score-build",
             f"{path.name} has positions of {head.get('genome_build', 'a build it does not name')}, not GRCh38",
             hint="take the file that the PGS Catalog harmonized to GRCh38 (…_hmPOS_GRCh38.txt.gz)",
+            place=path,
         )
     if "rsid" not in names:
         raise DataProblem("score-layout", f"{path.name} says neither where its variants are nor their rsIDs",
-                          expected=("contig and position", "rsID"))  # fmt: skip
+                          expected=("contig and position", "rsID"), place=path)  # fmt: skip
     return None, None
 
 

@@ -28,7 +28,10 @@ def reading(path: Path, code: str) -> Iterator[None]:
         yield
     except _DAMAGE as error:
         raise DataProblem(
-            code, f"{path.name} cannot be read", hint="check that it exists, is whole, and is text, gzip or Parquet"
+            code,
+            f"{path.name} cannot be read",
+            hint="check that it exists, is whole, and is text, gzip or Parquet",
+            place=path,
         ) from error
 
 

@@ -59,7 +59,7 @@ def run_script(script: str, dataset: Path, folder: Path, arguments: Sequence[str
         finally:
             _end(process)
     if code == _REFUSED and refusal:
-        raise DataProblem("hail-dataset", f"{dataset.name} {refusal}")
+        raise DataProblem("hail-dataset", f"{dataset.name} {refusal}", place=dataset)
     if code:
         raise _failed(dataset, folder)
 
@@ -106,4 +106,4 @@ def _failed(dataset: Path, folder: Path) -> DataProblem:
         hint = "it needs a Java runtime of version 17 to 21: run `make hail`"
     elif not shutil.disk_usage(folder).free:
         hint = "there is no space left for what it writes"
-    return DataProblem("hail-failed", f"Hail could not read {dataset.name}", hint=hint)
+    return DataProblem("hail-failed", f"Hail could not read {dataset.name}", hint=hint, place=dataset)

@@ -153,7 +153,7 @@ def check_ready(path: Path) -> None:
 def check_kind(path: Path) -> None:
     """Refuse a folder that is not a whole MatrixTable or VariantDataset, without starting Hail."""
     if not path.is_dir():
-        raise DataProblem("variants-unreadable", f"there is no folder {path.name}")
+        raise DataProblem("variants-unreadable", f"there is no folder {path.name}", place=path)
     is_dataset = (path / _VDS_PARTS[0]).is_dir() or (path / _VDS_PARTS[1]).is_dir()
     for part in _VDS_PARTS if is_dataset else (".",):
         if not is_dataset and not (path / "metadata.json.gz").is_file():

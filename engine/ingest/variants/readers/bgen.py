@@ -156,6 +156,7 @@ def _people(path: Path, names: tuple[str, ...] | None, samples: int) -> tuple[tu
                 "bgen-no-sample-ids",
                 f"{path.name} does not say who its samples are",
                 hint=f"put the .sample file that came with it beside it, as {path.with_suffix('.sample').name}",
+                place=path,
             )
         return names, (None,) * samples
     table = read_oxford_samples(beside)

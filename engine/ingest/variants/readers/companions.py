@@ -24,6 +24,7 @@ def companion(path: Path, *endings: str) -> Path:
         "variants-companion",
         f"{path.name} needs {names} beside it, which is not there",
         hint="copy all files of the set into one folder, under one name",
+        place=path,
     )
 
 

@@ -115,6 +115,7 @@ def _check(path: Path, bim: Path, fam: Path, *, records: int, samples: int) -> N
             "bed-individual-major",
             f"{path.name} is in individual-major order",
             hint="rewrite it with `plink --bfile NAME --make-bed --out NEW`, which gives variant-major order",
+            place=path,
         )
     if not samples:
         raise damaged(fam, "empty: it names no samples")

@@ -58,7 +58,7 @@ def read_head(path: Path) -> VcfHead:
             start = stream.read(len(_VCF))
             if not start.startswith((_VCF, _BCF)):
                 raise DataProblem("vcf-unreadable", f"{path.name} cannot be read as VCF or BCF",
-                                  expected=("a first line ##fileformat=VCF, or BCF 2",))  # fmt: skip
+                                  expected=("a first line ##fileformat=VCF, or BCF 2",), place=path)  # fmt: skip
             is_bcf = start.startswith(_BCF)
             _check_whole(path, packing, is_bcf=is_bcf)
             stream.seek(0)
@@ -66,7 +66,7 @@ def read_head(path: Path) -> VcfHead:
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise cut_short(path) from error
     except OSError as error:
-        raise DataProblem("vcf-unreadable", f"{path.name} cannot be opened: {error.strerror}") from error
+        raise DataProblem("vcf-unreadable", f"{path.name} cannot be opened: {error.strerror}", place=path) from error
 
 
 def cut_short(path: Path) -> DataProblem:
@@ -75,6 +75,7 @@ def cut_short(path: Path) -> DataProblem:
         "vcf-damaged",
         f"{path.name} is cut short or damaged: its last block or line is not whole, or a block cannot be unpacked",
         hint="copy the file again and compare its checksum",
+        place=path,
     )
 
 
@@ -145,4 +146,4 @@ def _samples(path: Path, line: bytes) -> tuple[str, ...]:
 
 
 def _malformed(path: Path, expected: str) -> DataProblem:
-    return DataProblem("vcf-header", f"the header of {path.name} does not have {expected}")
+    return DataProblem("vcf-header", f"the header of {path.name} does not have {expected}", place=path)
