@@ -34,6 +34,10 @@ _MOST_LISTED: Final = 100
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER: Final = "2"
 
+_UNDECLARED: Final = "extra_forbidden"
+_RULES: Final = {_UNDECLARED: "there is a field that is not known here", "missing": "this is missing"}
+"""What pydantic calls a fault, in words; of others its name says enough."""
+
 _UNREAD: Final = frozenset({408, 413, 414, 431})
 """Refusals given before the body was read to its end: the connection ends with them, so nobody sends it for ever."""
 
@@ -123,7 +127,7 @@ def _as_document(request: Request, error: Exception) -> Response:
         case Problems() | DocumentProblems():
             return _respond(document_of(error))
         case RequestValidationError():
-            return _validation_response(error.errors())
+            return _validation_response(error.errors(), _body_fields(request))
         case HTTPException(status_code=405) if request.method not in _methods(request):
             return _router_response(405, {"allow": ", ".join(sorted(_methods(request)))})
         case HTTPException(status_code=status, headers=headers):
@@ -229,10 +233,10 @@ def _item(problem: Problem, text: str | None) -> ProblemItem:
     )
 
 
-def _validation_response(errors: Sequence[dict[str, object]]) -> Response:
+def _validation_response(errors: Sequence[dict[str, object]], fields: Sequence[str]) -> Response:
     """What pydantic found, by field and rule; its own text could hold the value, so it is not used."""
     items = [
-        ProblemItem(code="request-field", message=f"{_field(error)}: {_rule(error)}", hint=_allowed(error))
+        ProblemItem(code="request-field", message=f"{_field(error)}: {_rule(error)}", hint=_allowed(error, fields))
         for error in errors[:20]
     ]
     return _respond(
@@ -247,19 +251,32 @@ def _validation_response(errors: Sequence[dict[str, object]]) -> Response:
     )
 
 
+def _body_fields(request: Request) -> tuple[str, ...]:
+    """The fields of the body that the route takes, in order; none where it takes no such body."""
+    body = getattr(request.scope.get("route"), "body_field", None)
+    model = body.field_info.annotation if body is not None else None
+    return tuple(getattr(model, "model_fields", ()))
+
+
 def _field(error: dict[str, object]) -> str:
     """Where, as far as the names are ours: the name of an undeclared field or a key of a mapping is the caller's."""
-    location = error.get("loc")
-    parts = [part for part in location if isinstance(part, str)] if isinstance(location, tuple) else []
-    known = parts[:2] if error.get("type") != "extra_forbidden" else parts[:1]
+    known = _place(error)[: 1 if error.get("type") == _UNDECLARED else 2]
     return ".".join(known) or "request"
 
 
+def _place(error: dict[str, object]) -> list[str]:
+    location = error.get("loc")
+    return [part for part in location if isinstance(part, str)] if isinstance(location, tuple) else []
+
+
 def _rule(error: dict[str, object]) -> str:
-    return str(error.get("type", "invalid")).replace("_", " ")
+    kind = str(error.get("type", "invalid"))
+    return _RULES.get(kind, kind.replace("_", " "))
 
 
-def _allowed(error: dict[str, object]) -> str | None:
+def _allowed(error: dict[str, object], fields: Sequence[str]) -> str | None:
+    if error.get("type") == _UNDECLARED and fields and len(_place(error)) == len(("body", "its name")):
+        return f"the fields are {', '.join(fields)}"
     context = error.get("ctx")
     if not isinstance(context, dict):
         return None

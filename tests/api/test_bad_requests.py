@@ -72,6 +72,15 @@ def test_a_body_of_another_shape_is_refused_and_not_echoed(researcher: TestClien
     assert SECRET not in problem.model_dump_json()
 
 
+def test_a_field_that_is_not_known_is_told_with_those_that_are(researcher: TestClient) -> None:
+    _, problem = raw(researcher, json.dumps({"text": ADULTS, "precison": "fine"}))
+    (first,) = problem.problems
+    assert first.message == "body: there is a field that is not known here"
+    assert first.hint is not None and first.hint.startswith("the fields are ") and "precision" in first.hint
+    _, problem = raw(researcher, json.dumps({"text": ADULTS, "cohort": {"kohort": 1}}))
+    assert all("fields are" not in (each.hint or "") for each in problem.problems)
+
+
 def test_a_body_that_is_not_json_is_refused(researcher: TestClient) -> None:
     for kind in (
         "application/x-www-form-urlencoded",
