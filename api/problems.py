@@ -37,6 +37,9 @@ RETRY_AFTER: Final = "2"
 _UNDECLARED: Final = "extra_forbidden"
 _RULES: Final = {_UNDECLARED: "there is a field that is not known here", "missing": "this is missing"}
 """What pydantic calls a fault, in words; of others its name says enough."""
+_BOUNDS: Final = {
+    "expected": "one of", "ge": "at least", "le": "at most", "min_length": "at least", "max_length": "at most",
+}  # fmt: skip
 
 _UNREAD: Final = frozenset({408, 413, 414, 431})
 """Refusals given before the body was read to its end: the connection ends with them, so nobody sends it for ever."""
@@ -280,8 +283,7 @@ def _allowed(error: dict[str, object], fields: Sequence[str]) -> str | None:
     context = error.get("ctx")
     if not isinstance(context, dict):
         return None
-    allowed = {"expected": "one of", "ge": "at least", "le": "at most"}
-    return next((f"{words} {context[key]}" for key, words in allowed.items() if context.get(key) is not None), None)
+    return next((f"{words} {context[key]}" for key, words in _BOUNDS.items() if context.get(key) is not None), None)
 
 
 def _methods(request: Request) -> set[str]:

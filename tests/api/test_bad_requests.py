@@ -81,6 +81,13 @@ def test_a_field_that_is_not_known_is_told_with_those_that_are(researcher: TestC
     assert all("fields are" not in (each.hint or "") for each in problem.problems)
 
 
+def test_what_is_too_long_is_told_with_how_long_it_may_be(researcher: TestClient) -> None:
+    problem = ProblemDocument.model_validate(researcher.get("/v1/concepts", params={"search": "a" * 101}).json())
+    assert [(each.message, each.hint) for each in problem.problems] == [
+        ("query.search: string too long", "at most 100")
+    ]
+
+
 def test_a_body_that_is_not_json_is_refused(researcher: TestClient) -> None:
     for kind in (
         "application/x-www-form-urlencoded",

@@ -120,7 +120,7 @@ def test_a_program_is_told_what_is_wrong_with_a_request(researcher: TestClient) 
     reply = researcher.post("/v1/cohorts/count", json=body, headers={"accept-language": "ko"})
     assert reply.status_code == 422
     told = {item["message"]: item.get("hint") for item in reply.json()["problems"]}
-    assert told["body: 알 수 없는 필드입니다."] is None
+    assert str(told["body: 알 수 없는 필드가 있습니다."]).startswith("쓸 수 있는 필드: text, ")
     assert str(told["body.precision: 정해진 값 중 하나여야 합니다."]).startswith(
         "다음 중 하나여야 합니다: 'coarse', 'standard'"
     )

@@ -179,6 +179,93 @@ def whole_run(site: tuple[str, str], site_root: Path) -> tuple[str, str, str]:
     return site[0], token, id
 
 
+BEGINS = {"CSV": b"", "Parquet": b"PAR1", "PNG": b"\x89PNG", "SVG": b"<svg"}
+PICTURES = ("attrition", "breakdown", "prevalence", "genotypes", "overlap", "comparison")
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+def test_every_picture_is_a_table_too_and_four_files(page: "Page", whole_run: tuple[str, str, str], kind: str) -> None:
+    address, token, id = whole_run
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{address}/?lang=ko#token={token}")
+    page.wait_for_selector("#verdict.good")
+    page.evaluate("id => { location.hash = `run=${id}`; }", id)
+    until_done(page)
+    found = step(page, kind)
+    expect(found.locator("svg.kohort-picture")).to_be_visible()
+    assert len(cells(found)) >= 2
+    for form, first in BEGINS.items():
+        with page.expect_download() as download:
+            found.get_by_text(form, exact=True).click()
+        content = download.value.path().read_bytes()
+        assert content.startswith(first)
+        assert len(content) > 100
+
+
+def test_everything_the_form_offers_is_asked_at_once(page: "Page", as_: SignInAs) -> None:
+    open_workbench(page, as_("all"))
+    for name in ("attrition", "pyramid", "breakdown"):
+        page.uncheck(f"#with-{name}")
+    for text in (YOUNGER, OLDER, OLDER.replace("50", "70").replace("Elders", "Oldest")):
+        run(page, text)
+    for name in ("attrition", "pyramid", "breakdown"):
+        page.check(f"#with-{name}")
+    page.click("#more summary")
+    page.fill("#by", "region")
+    page.check("#with-trend")
+    page.fill("#variants", "rs671")
+    for place in (1, 2, 3):
+        page.select_option(f"#overlap-{place}", index=place)
+    page.select_option("#comparison", index=2)
+    run(page, TEXT)
+    answered = page.locator(".step[data-state=answered]").evaluate_all("all => all.map(each => each.dataset.kind)")
+    others = ["prevalence", "genotypes", "overlap", "comparison"]
+    assert answered == ["count", "attrition", "breakdown", "breakdown", "breakdown", *others]
+    overlap = cells(step(page, "overlap"))
+    assert len(overlap) == 15 + 4
+    assert [row[0] for row in overlap[-4:]] == [
+        f"{name} (total)" for name in ("Women seen", "Oldest", "Elders", "Adults")
+    ]
+
+
+def test_what_cannot_be_asked_is_said_beside_its_fields(page: "Page", as_: SignInAs) -> None:
+    open_workbench(page, as_("beside"))
+    for name in ("attrition", "pyramid", "breakdown"):
+        page.uncheck(f"#with-{name}")
+    run(page, YOUNGER)
+    where = page.url
+    page.click("#more summary")
+    page.fill("#by", ", ".join(["sex"] * 9))
+    page.fill("#variants", ", ".join(f"rs{number}" for number in range(1, 102)))
+    page.click("#run")
+    expect(page.locator("#by-wrong")).to_contain_text("At most 8 names")
+    expect(page.locator("#variants-wrong")).to_contain_text("At most 100 names")
+    assert page.get_attribute("#variants", "aria-invalid") == "true"
+    assert page.url == where
+    page.fill("#by", "")
+    expect(page.locator("#by-wrong")).to_be_empty()
+    assert page.get_attribute("#by", "aria-invalid") == "false"
+    page.fill("#variants", "")
+    page.select_option("#overlap-2", index=1)
+    run(page, YOUNGER)
+    expect(page.locator("#overlap-wrong")).to_contain_text("two of the cohorts mean the same")
+    expect(page.locator("#by-wrong")).to_be_empty()
+    assert page.get_attribute("#overlap-1", "aria-invalid") == "true"
+
+
+def test_an_address_of_no_run_says_so(page: "Page", as_: SignInAs) -> None:
+    open_workbench(page, as_("astray"))
+    run(page, YOUNGER)
+    page.evaluate("() => { location.hash = 'run=cut'; }")
+    expect(page.locator("#failed")).to_contain_text("no such run")
+    assert not page.is_visible("#answer")
+    page.reload()
+    expect(page.locator("#failed")).to_contain_text("no such run")
+    page.go_back()
+    expect(page.locator("#about")).to_have_text("Adults")
+    expect(page.locator("#failed")).to_be_hidden()
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_answers_can_be_read_by_everybody(

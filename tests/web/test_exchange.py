@@ -41,11 +41,32 @@ def test_examples_say_what_they_are_about(page: "Page", site: tuple[str, str]) -
     assert not page.is_visible("#library")
 
 
+def test_what_is_pasted_and_looked_up_stays_when_the_page_is_left(page: "Page", site: tuple[str, str]) -> None:
+    open_workbench(page, site)
+    page.click("#lookup summary")
+    page.select_option("#lookup-kind", "genes")
+    page.fill("#lookup-text", "PCS")
+    page.click("#open-import")
+    page.fill("#import-text", "{half")
+    page.check("#import input[value=corrected]")
+    for leave in ("reload", "back"):
+        if leave == "reload":
+            page.reload()
+        else:
+            page.goto(f"{site[0]}/public")
+            page.go_back()
+        page.wait_for_selector("#verdict.good")
+        assert [page.input_value(f"#{field}") for field in ("lookup-kind", "lookup-text")] == ["genes", "PCS"]
+        assert page.input_value("#import-text") == "{half"
+        assert page.is_checked("#import input[value=corrected]")
+
+
 def test_an_ohdsi_definition_is_pasted_and_becomes_text(page: "Page", site: tuple[str, str]) -> None:
     open_workbench(page, site)
     before = written(page)
     page.click("#open-import")
-    for given, said in (("", "Choose a file"), ("{", "not JSON"), ('{"ConceptSets": 3}', "ConceptSets")):
+    wrong = (("", "Choose a file"), ("{", "not JSON"), ("[1]", "a list"), ('{"ConceptSets": 3}', "ConceptSets"))
+    for given, said in wrong:
         page.fill("#import-text", given)
         page.click("#import-form button")
         expect(page.locator("#import-problem")).to_contain_text(said)

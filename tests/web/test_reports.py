@@ -129,6 +129,10 @@ def test_operators_see_the_state_of_the_service(
     expect(page.locator("#releases tbody tr")).to_have_count(1)
     title = {"en": "clinical and public-health records", "ko": "임상 기록과 공공 보건 기록"}[language]
     expect(page.locator("#state")).to_contain_text(title)
+    expect(page.locator("#rules tr.group")).to_have_count(4)
+    opening = page.locator("#rules tbody").nth(1).locator("tr").last
+    expect(opening).to_contain_text({"en": "people, diagnoses, medicines", "ko": "참여자, 진단, 약물"}[language])
+    assert page.locator("#rules .scroll").evaluate("part => part.scrollWidth <= part.clientWidth")
     assert "token" not in page.url
     assert serious_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

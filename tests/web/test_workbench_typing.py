@@ -23,7 +23,7 @@ WOULD_ASK = """() => !dispatchEvent(new Event("beforeunload", { cancelable: true
 
 @contextmanager
 def held(page: "Page", path: str) -> Iterator[Callable[[], None]]:
-    """Requests to a path wait until what this gives is called, which lets go one of them."""
+    """Requests to a path wait until what this gives is called, which lets go one of them; at the end all are."""
     waiting: list[Route] = []
     page.route(path, lambda route: waiting.append(route))
 
@@ -34,6 +34,8 @@ def held(page: "Page", path: str) -> Iterator[Callable[[], None]]:
         waiting.pop(0).continue_()
 
     yield let_go
+    while waiting:
+        waiting.pop(0).continue_()
     page.unroute(path)
 
 
@@ -173,3 +175,114 @@ def test_the_other_rules_stay_as_they_were_typed(cards: "Page") -> None:
     assert text == typed.replace("Statin starters", "Starters").replace("LDL high", "high LDL")
     assert len(sent) == 1
     assert "reasons" not in sent[0]
+
+
+Act = tuple[str, str]
+"""A control's key, and what it gets: a choice or a text; of a button or a tick nothing."""
+
+VALUE = "rules/0/criterion/events/where/test"
+CASES: dict[str, tuple[Act, Act, str]] = {
+    "a set is renamed, and another added": (("lets/0/name", "drugs"), ("lets:Add a concept set", ""), "let set_3 = "),
+    "two answers are ticked": (
+        ("rules/1/criterion/parts/0/test/values:never", ""),
+        ("rules/1/criterion/parts/0/test/values:former", ""),
+        'smoking.status in ("current", "never", "former")',
+    ),
+    "a value is typed, and compared otherwise": ((f"{VALUE}/value", "170"), (f"{VALUE}:choose", ">="), "value >= 170"),
+    "a value is typed, and another field chosen": (
+        (f"{VALUE}/value", "170"),
+        ("rules/0/criterion/events/where:choose", "range low"),
+        "range low > 170",
+    ),
+    "a length is typed, and turned round": (
+        ("exit/offset/count", "3"),
+        ("exit/offset:choose", "before"),
+        "end 3 years before start",
+    ),
+    "it is turned round, and typed": (
+        ("exit/offset:choose", "before"),
+        ("exit/offset/count", "3"),
+        "end 3 years before start",
+    ),
+    "a value is typed, and its events become eras": (
+        ("index/events/0/where/test/value", "50"),
+        ("index/events/0/is:choose", "eras"),
+        "era of drug in statins where age >= 50",
+    ),
+    "a window is changed, and another added": (
+        ("rules/0/criterion/windows/0/lower/offset/count", "2"),
+        ("rules/0/criterion/windows:+ window of time", ""),
+        "starting within 2 years before index",
+    ),
+    "a width is typed, and a dimension added": (
+        ("count_by/1/width", "20"),
+        ("count_by:add", "region"),
+        "age(20), region",
+    ),
+}
+
+
+def use(page: "Page", act: Act) -> None:
+    control, value = page.locator(key(page, act[0])), act[1]
+    if control.evaluate("each => each.tagName") == "SELECT":
+        control.select_option(value)
+    elif value:
+        control.fill(value)
+        control.dispatch_event("change")
+    else:
+        control.click()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_change_keeps_the_one_before_it_that_is_on_its_way(cards: "Page", case: str) -> None:
+    """What the cards say is older than the document by then."""
+    first, second, both = CASES[case]
+    with held(cards, "**/v1/cohorts/tree") as let_go:
+        use(cards, first)
+        cards.wait_for_timeout(50)  # the first is asked for
+        use(cards, second)
+        let_go()
+    assert both in until_written(cards, both)
+    expect(cards.locator("#builder .wrong")).to_have_count(0)
+
+
+@pytest.mark.parametrize("other", ["rules/0/kind", "rules/0/criterion/events/domain", "rules/0:Move LDL high down"])
+def test_a_part_edited_as_text_goes_on_though_its_card_is_drawn_anew(cards: "Page", other: str) -> None:
+    criterion = cards.locator("#builder .card-of.include .criterion").first
+    criterion.locator("> .acts").get_by_role("button", name="Edit as text").click()
+    area = cards.locator("#builder .text-form textarea")
+    area.fill("age at index >= 33")
+    use(cards, (other, {"kind": "exclude", "domain": "observation"}.get(other.split("/")[-1], "")))
+    cards.wait_for_function("text => sessionStorage.getItem('kohort-draft') !== text", arg=TEXT)
+    expect(area).to_have_value("age at index >= 33")
+    expect(area).to_have_count(1)
+    area.press("Control+Enter")
+    text = until_written(cards, "age at index >= 33")
+    assert 'LDL high" when age at index >= 33' in text
+    assert 'reasons" when\n  at least 1 of' in text
+    expect(area).to_have_count(0)
+
+
+def test_a_change_that_typing_in_the_text_overtook_is_said_to_be_left_out(cards: "Page") -> None:
+    with held(cards, "**/v1/cohorts/tree") as let_go:
+        cards.select_option(key(cards, "keep"), "first")
+        type_at_end(cards, 'include "adults" when age at index >= 19')
+        let_go()
+    expect(cards.locator("#builder-notice")).to_contain_text("left out")
+    assert "adults" in written(cards)
+
+
+def test_the_last_answer_stays_ticked_and_says_why(cards: "Page") -> None:
+    tick = cards.locator(key(cards, "rules/1/criterion/parts/0/test/values:current"))
+    tick.click()
+    expect(cards.locator("#builder .wrong")).to_have_text("At least one answer must be ticked.")
+    expect(tick).to_be_checked()
+    assert written(cards) == TEXT
+
+
+def test_a_new_set_has_a_name_of_its_own(cards: "Page") -> None:
+    cards.fill(key(cards, "lets/0/name"), "set_3")
+    cards.press(key(cards, "lets/0/name"), "Tab")
+    until_written(cards, "let set_3")
+    cards.click(key(cards, "lets:Add a concept set"))
+    until_written(cards, "let set_4")

@@ -225,7 +225,8 @@ async function askToo() {
 
 /** Show the run of the address; its document goes into the editor where nothing of the reader's would be lost. */
 async function restore(opensText) {
-  const id = named().run;
+  const { run: id, isBroken } = named();
+  if (isBroken) fail(new Refusal({ code: "run-unknown" }));
   if (!id || id === shown?.id) return;
   fail(null);
   const found = await attempt(() => get(`/v1/runs/${id}`));
@@ -277,7 +278,10 @@ document.addEventListener(
     await restore(!hadDraft);
   },
 );
-document.addEventListener("kohort:moved", () => (named().run ? restore(false) : leave()));
+document.addEventListener("kohort:moved", () => {
+  if (!named().run) leave();
+  return restore(false);
+});
 byId("cancel").addEventListener("click", cancel);
 byId("share").addEventListener("click", share);
 byId("ask-too").addEventListener("click", askToo);

@@ -3,6 +3,7 @@
 import { closeDialog, openDialog } from "./dialogs.js";
 import { byId } from "./dom.js";
 import { explainedNames, wholeMessage } from "./problems.js";
+import { keepFields } from "./remembering.js";
 import { Refusal, post } from "./session.js";
 import { isSignedOut } from "./signin.js";
 import { say } from "./words.js";
@@ -17,6 +18,7 @@ export function startExchange(editor, open) {
     byId("export-problem").textContent = "";
     openDialog("export");
   });
+  keepFields("#import-text, #import-form input[name=mode]");
   byId("import-file").addEventListener("change", readFile);
   byId("import-form").addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -33,13 +35,15 @@ export function startExchange(editor, open) {
 
 async function readFile() {
   const file = byId("import-file").files[0];
-  if (file) byId("import-text").value = await file.text();
+  if (!file) return;
+  byId("import-text").value = await file.text();
+  byId("import-text").dispatchEvent(new Event("input"));
 }
 
 /** Text of the language stays as it is; JSON is read by the server, which knows the two kinds apart. */
 async function readDocument(given) {
   if (!given.trim()) throw new Refusal({ detail: say("import_empty") });
-  if (!given.trimStart().startsWith("{")) return { text: given, notes: [] };
+  if (!/^\s*[{[]/.test(given)) return { text: given, notes: [] };
   let value;
   try {
     value = JSON.parse(given);
@@ -47,6 +51,7 @@ async function readDocument(given) {
     const place = placeOfFault(given, error.message);
     throw new Refusal({ detail: place ? say("import_not_json", place) : say("import_not_json_somewhere") });
   }
+  if (Array.isArray(value)) throw new Refusal({ detail: say("import_list") });
   if ("kohort" in value) return { text: (await post("/v1/cohorts/tree", { cohort: value })).text, notes: [] };
   const mode = document.querySelector("#import-form input[name=mode]:checked").value;
   return post("/v1/cohorts/import", { definition: value, mode });
@@ -80,6 +85,10 @@ function save(content, name, type) {
   setTimeout(() => URL.revokeObjectURL(address), 1_000);
 }
 
+/** Where it is, what it says and what to do. */
+const wholeProblem = (item) =>
+  (item.line ? say("place", item) : "") + [wholeMessage(item), item.hint].filter(Boolean).join(" – ");
+
 /** Runs something; a refusal is said in `place`, with every problem's place in the document. */
 async function telling(place, work) {
   byId(place).textContent = "";
@@ -89,7 +98,7 @@ async function telling(place, work) {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (isSignedOut(error)) return;
-    const problems = error.problem.problems?.slice(0, 5).map((item) => [wholeMessage(item), item.hint].filter(Boolean).join(" – "));
+    const problems = error.problem.problems?.slice(0, 5).map(wholeProblem);
     if (place === "import-problem") byId("import-text").setAttribute("aria-invalid", "true");
     byId(place).textContent = problems?.length ? problems.join("\n") : error.message;
   }

@@ -2,10 +2,12 @@
 
 import { byId, make } from "./dom.js";
 import { foundOf, search } from "./names.js";
+import { keepFields } from "./remembering.js";
 import { Refusal } from "./session.js";
 import { say } from "./words.js";
 
 export function startLookup(editor) {
+  keepFields("#lookup-kind, #lookup-text");
   byId("lookup-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     const results = byId("lookup-results");

@@ -1,5 +1,6 @@
 // Concepts, survey questions, genes, variants, panels and scores: how each is searched, shown and written.
 
+import { explainedNames } from "./problems.js";
 import { get } from "./session.js";
 import { say } from "./words.js";
 
@@ -106,8 +107,9 @@ export const foundOf = (rows) => (rows.length ? say("found_count", { count: rows
 
 const option = (item) => (item.label_ko ? `${item.answer} (${item.label_ko})` : item.answer);
 
-/** Rows of {name, more, insert, item}, `item` as the server gave it, and the server's hint. */
+/** Rows of {name, more, insert, item}, `item` as the server gave it, and the server's hint in the reader's language. */
 export async function search(kind, text) {
   const answer = await get(KINDS[kind].path, { search: text });
-  return { rows: KINDS[kind].rows(answer), hint: answer.hint };
+  const [{ hint }] = await explainedNames([{ hint: answer.hint }]);
+  return { rows: KINDS[kind].rows(answer), hint };
 }

@@ -5,6 +5,8 @@ import { Refusal, get, remove } from "../session.js";
 import { language, number, say } from "../words.js";
 import { offerRuns } from "./what.js";
 
+const PAGE = 20;
+const MOST_LISTED = 50;
 const MEGABYTE = 1_000_000;
 const times = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 
@@ -15,18 +17,20 @@ let open = () => {};
 /** Begin with the newest; `opened(id)` runs when one is chosen. */
 export function startHistory(opened) {
   open = opened;
+  listed = [];
   return refreshHistory();
 }
 
 byId("older").addEventListener("click", () => load(before));
 
+/** The newest anew, as many as are listed, so that what was chosen of the older ones is still offered. */
 export const refreshHistory = () => load(null);
 
 async function load(from) {
   const place = byId("history-failed");
   place.hidden = true;
   try {
-    const found = await get("/v1/runs", from ? { before: from } : {});
+    const found = await get("/v1/runs", from ? { before: from } : { limit: Math.min(MOST_LISTED, Math.max(PAGE, listed.length)) });
     listed = from ? [...listed, ...found.runs] : found.runs;
     before = found.next_before;
     show(found);

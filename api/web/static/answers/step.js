@@ -6,6 +6,8 @@ import { ask, get } from "../session.js";
 import { language, number, say } from "../words.js";
 import { takeAlong } from "./take.js";
 
+/** Characters that stand on one line of a table, as `10-19` does. */
+const SHORT = 12;
 const NARROWEST = 300;
 const WIDEST = 760;
 const SIDE_BY_SIDE = "(min-width: 62.01rem)";
@@ -110,10 +112,10 @@ function pictureOf(svg) {
 }
 
 function tableOf(shown) {
-  const kind = (place) => (shown.columns[place].is_number ? "number" : null);
-  const head = shown.columns.map((column, place) => make("th", { scope: "col", class: kind(place) }, column.name));
+  const kind = (place, words) => (shown.columns[place].is_number ? "number" : words.length <= SHORT ? "short" : null);
+  const head = shown.columns.map(({ name }, place) => make("th", { scope: "col", class: kind(place, name) }, name));
   const rows = shown.rows.map((row) =>
-    make("tr", {}, ...row.map((cell, place) => make(place ? "td" : "th", { scope: place ? null : "row", class: kind(place) }, cell))),
+    make("tr", {}, ...row.map((cell, place) => make(place ? "td" : "th", { scope: place ? null : "row", class: kind(place, cell) }, cell))),
   );
   const table = make("table", {}, make("caption", { class: "unseen" }, shown.title), make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
   return make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `${say("table")}: ${shown.title}` }, table);

@@ -8,20 +8,32 @@ import { say } from "../words.js";
 const CHOICES = "kohort-asked";
 const AGE_AND_SEX = ["sex", "age(10)"];
 const MOST_INTERVALS = 120;
+const MOST_DIMENSIONS = 8;
+const MOST_VARIANTS = 100;
+const LONGEST_NAME = 256;
+/** The fields of each question, beside which is said what is wrong with it. */
+const ASKED_IN = {
+  by: ["by"],
+  trend: ["first-year", "last-year"],
+  variants: ["variants"],
+  overlap: ["overlap-1", "overlap-2", "overlap-3"],
+  comparison: ["comparison-by"],
+};
 const UNPROCESSABLE = 422;
 
 /** The parts of a run of this text, or null where the form has something wrong, which is said beside it. */
 export async function parts(text) {
   const chosen = await others();
   const by = list(byId("comparison-by").value);
-  const wrong = [yearsWrong(), chosen.compared && !by.length ? say("wrong_by") : ""];
-  for (const field of ["by", "variants"]) sayWrong(`${field}-wrong`, "", [field]);
-  sayWrong("trend-wrong", wrong[0], ["first-year", "last-year"]);
-  sayWrong("comparison-wrong", wrong[1], ["comparison-by"]);
-  if (wrong.some(Boolean)) {
-    byId("more").open = true;
-    return null;
-  }
+  const wrong = {
+    by: listWrong(list(byId("by").value), MOST_DIMENSIONS),
+    trend: yearsWrong(),
+    variants: listWrong(variantNames(), MOST_VARIANTS),
+    overlap: "",
+    comparison: comparisonWrong(chosen.compared, by),
+  };
+  for (const [question, words] of Object.entries(wrong)) sayWrong(question, words);
+  if (Object.values(wrong).some(Boolean)) return null;
   return [
     { kind: "count" },
     ...when("with-attrition", { kind: "attrition" }),
@@ -88,25 +100,35 @@ function yearsWrong() {
   return isRight ? "" : say("wrong_years");
 }
 
-function sayWrong(place, words, fields) {
-  byId(place).textContent = words;
-  for (const id of fields) byId(id).setAttribute("aria-invalid", String(Boolean(words)));
+/** What is wrong with a list of names as it is; what each means the server judges. */
+const listWrong = (names, most) =>
+  names.length > most || names.some((name) => name.length > LONGEST_NAME) ? say("wrong_list", { most, longest: LONGEST_NAME }) : "";
+
+function comparisonWrong(compared, by) {
+  if (!compared) return "";
+  return by.length ? listWrong(by, MOST_DIMENSIONS) : say("wrong_by");
+}
+
+/** Say beside the fields of a question what is wrong with them; no words where nothing is. */
+function sayWrong(question, words) {
+  byId(`${question}-wrong`).textContent = words;
+  for (const id of ASKED_IN[question]) byId(id).setAttribute("aria-invalid", String(Boolean(words)));
+  if (words) byId("more").open = true;
 }
 
 /** Say beside the field of a question why it was refused; what was wrong may be what was typed there. */
 export async function sayRefused({ kind, asked, state, problem }) {
-  const field = state === "refused" && problem.status === UNPROCESSABLE ? fieldOf(kind, asked) : null;
-  if (!field) return;
+  const question = state === "refused" && problem.status === UNPROCESSABLE ? questionOf(kind, asked) : null;
+  if (!question) return;
   const said = await explained(problem);
   const first = said.problems?.[0] ?? said;
   const words = first.told?.includes("message") ? first.message : wholeMessage(first);
-  sayWrong(`${field.split("-")[0]}-wrong`, [words, first.hint].filter(Boolean).join(" – "), [field]);
-  byId("more").open = true;
+  sayWrong(question, [words, first.hint].filter(Boolean).join(" – "));
 }
 
-function fieldOf(kind, { by }) {
+function questionOf(kind, { by }) {
   if (kind === "breakdown") return by && by.join() === list(byId("by").value).join() ? "by" : null;
-  return { genotypes: "variants", comparison: "comparison-by" }[kind] ?? null;
+  return { genotypes: "variants", prevalence: "trend", overlap: "overlap", comparison: "comparison" }[kind] ?? null;
 }
 
 /** Documents of the runs chosen for overlap and comparison. */
@@ -143,10 +165,17 @@ export function rememberChoices() {
   for (const id of FIELDS) {
     const field = byId(id);
     if (id in kept) field[field.type === "checkbox" ? "checked" : "value"] = kept[id];
-    field.addEventListener("input", keepChoices);
+    field.addEventListener("input", chosen);
   }
-  for (const choose of runChoices()) choose.addEventListener("change", keepChoices);
+  for (const choose of runChoices()) choose.addEventListener("change", chosen);
   showChosen();
+}
+
+/** What was wrong with a question is no longer said once somebody changes it. */
+function chosen({ target }) {
+  const said = target.closest("#more .bar")?.querySelector(".wrong");
+  if (said?.textContent) sayWrong(said.id.replace("-wrong", ""), "");
+  keepChoices();
 }
 
 function keepChoices() {

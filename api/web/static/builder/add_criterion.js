@@ -6,7 +6,7 @@ import { menu } from "./controls.js";
 import { NEW_EVENTS } from "./events.js";
 import { newPerson } from "./persons.js";
 import { searchNames } from "./search.js";
-import { partAt, setAt } from "./tree.js";
+import { addAt, partAt } from "./tree.js";
 import { pickVariant } from "./variants.js";
 
 const BEFORE_INDEX = [{ upper: { offset: { count: -1 } } }];
@@ -58,7 +58,7 @@ export function addCriterion(builder, path, { name = say("add_criterion"), wrap 
   const options = Object.keys(KINDS).map((kind) => [kind, say(`new_${kind}`)]);
   const add = async (cohort, kind) => {
     const made = await KINDS[kind]();
-    return made ? setAt(cohort, path, [...(partAt(cohort, path) ?? []), wrap(made, kind)]) : false;
+    return made ? addAt(cohort, path, wrap(made, kind)) : false;
   };
   const place = () => [...path, (partAt(builder.cohort, path) ?? []).length].join("/");
   return menu(builder, path, name, options, add, place);

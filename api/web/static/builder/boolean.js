@@ -4,7 +4,7 @@ import { make } from "../dom.js";
 import { say } from "../words.js";
 import { action, choose, remove } from "./controls.js";
 import { groupAt } from "./places.js";
-import { partAt, setAt } from "./tree.js";
+import { addAt, partAt, setAt } from "./tree.js";
 
 /** The condition at `path`. `kind` has the `is` of the three (`all`, `any`, `not`), `card(builder, path)` for a single
     condition, and `fresh(builder, path)`, what a new one says. `removal` takes the whole away. */
@@ -25,8 +25,9 @@ const around = (path) => (path.at(-1) === "where" ? {} : groupAt(path));
 
 function joined(builder, path, kind, { is, parts }, removal) {
   const without = (number) => (cohort) => {
-    const rest = parts.filter((_, other) => other !== number);
-    setAt(cohort, path, rest.length === 1 ? rest[0] : { is, parts: rest });
+    const now = partAt(cohort, path);
+    const rest = now.parts.filter((_, other) => other !== number);
+    setAt(cohort, path, rest.length === 1 ? rest[0] : { ...now, parts: rest });
   };
   const item = (_, number) => {
     const at = [...path, "parts", number];
@@ -51,7 +52,7 @@ function joined(builder, path, kind, { is, parts }, removal) {
       "div",
       { class: "row acts" },
       action(builder, path, say("add_condition"), (cohort) =>
-        setAt(cohort, [...path, "parts"], [...parts, kind.fresh(builder, path)]),
+        addAt(cohort, [...path, "parts"], kind.fresh(builder, path)),
       ),
       negate(builder, path, kind),
       removal,

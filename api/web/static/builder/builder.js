@@ -9,7 +9,7 @@ import { say } from "../words.js";
 import { documentCards } from "./document.js";
 import { Kept } from "./kept.js";
 import { reason } from "./text_card.js";
-import { Tree, partAt } from "./tree.js";
+import { LEFT_OUT, Tree, partAt } from "./tree.js";
 import { TYPED, Typing } from "./typing.js";
 
 const MANY = 25;
@@ -29,8 +29,10 @@ export class Builder {
     this.underWay = 0;
     this.isHeld = false;
     this.isDrawing = false;
+    this.isLeftOut = false;
     this.isPressed = false;
     this.late = null;
+    this.drawn = null;
     this.keyed = null;
     this.said = "";
     this.place.addEventListener("keydown", (event) => this.turnBack(event));
@@ -80,6 +82,7 @@ export class Builder {
     const isLeft = document.activeElement !== used && document.activeElement !== document.body;
     const focus = then && !isLeft ? then : this.keyOfFocus();
     const typed = this.typing.field;
+    const texts = this.typing.texts;
     const cards = documentCards(this);
     this.place.classList.toggle("is-long", cards.length > MANY);
     this.isDrawing = true;
@@ -87,9 +90,24 @@ export class Builder {
     this.isDrawing = false;
     this.place.inert = this.tree.hasComments;
     if (this.tree.hasComments) this.sayComments();
-    else this.say("");
+    else this.say(this.isLeftOut ? say("change_left_out") : "");
+    texts.forEach((area) => this.reopen(area, this.drawn));
+    this.drawn = this.cohort;
     if (focus && this.keyOfFocus() !== focus) this.refocus(focus);
     if (typed) this.typing.goOn(typed, this.withKey(typed.dataset.key));
+  }
+
+  /** A part that is edited as text still is, wherever it stands by now. */
+  reopen(area, before) {
+    if (area.isConnected) return;
+    const place = this.tree.placeOf(area.defaultValue, stepsOf(area.dataset.key)) ?? this.samePlace(area, before);
+    this.withKey(`${place}:text`)?.dispatchEvent(new CustomEvent("reopen", { detail: area }));
+  }
+
+  /** The place of a part that has changed, where it is still the same part. */
+  samePlace(element, before) {
+    const [then, now] = [before, this.cohort].map((cohort) => lengthsAlong(cohort, element).join());
+    return then === now ? stepsOf(element.dataset.key).join("/") : null;
   }
 
   /** A button that is pressed stays where it is until it is let go, so that the press counts. */
@@ -113,29 +131,31 @@ export class Builder {
 
   /** Change the tree; `element` is what was used, and where a refusal is said. Edits are made one after the other; of
       those of a field that wait, the last alone, since it has the field's value, and of those of a button the first.
-      One that waited while a part before it was taken away is left out: it would be about another part. Those of one
-      `gesture` are undone together, and `then` is the key of what has the focus once the change is made. */
+      So `change` has to look into the tree it is given: what the cards say may be older. Those of one `gesture` are
+      undone together, and `then` is the key of what has the focus once the change is made. */
   edit(element, change, { gesture, then } = {}) {
     const isField = element.matches(FIELDS);
     // A field that goes while it is typed into tells of a change, too early: it goes on in the next.
     if (this.isDrawing || (!isField && this.latest.has(element))) return this.busy;
     this.latest.set(element, change);
     this.typing.send(element);
-    const lengths = lengthsAlong(this.cohort, element);
-    const isElsewhere = () => lengthsAlong(this.cohort, element).some((now, step) => now < lengths[step]);
     const isOvertaken = () => isField && this.latest.get(element) !== change;
-    const work = () => isOvertaken() || isElsewhere() || this.tree.edit(change, gesture);
+    const work = () => isOvertaken() || this.tree.edit(change, gesture);
     const forget = () => this.latest.get(element) === change && this.latest.delete(element);
     return this.attempt(element, work, { isOvertaken, then }).finally(forget);
   }
 
-  /** A promise of whether it was done, rather than refused. */
+  /** A promise of whether it was done, rather than refused. What waited while a part before that of `element` was taken
+      away is left out: it would be about another part. So is what somebody's typing in the text has overtaken. */
   attempt(element, work, { isOvertaken = () => false, then } = {}) {
+    const lengths = lengthsAlong(this.cohort, element);
+    const isElsewhere = () => lengthsAlong(this.cohort, element).some((now, step) => now < lengths[step]);
     this.underWay += 1;
     this.busy = this.busy.then(async () => {
       const before = this.tree.answer;
       try {
-        await this.withServer(work);
+        this.isLeftOut = (await this.withServer(() => isElsewhere() || work())) === LEFT_OUT;
+        if (this.isLeftOut) this.typing.takeBack(element);
         if (!isOvertaken()) this.draw(element, this.tree.answer === before ? null : then);
         return true;
       } catch (error) {
@@ -149,7 +169,7 @@ export class Builder {
     return this.busy;
   }
 
-  /** Do it; where the server is not there wait until it is, and do it to what the text says by then. */
+  /** Do it, and what that gives; where the server is not there wait until it is, and do it to what the text says by then. */
   async withServer(work) {
     let isBack = false;
     const again = async () => {
@@ -160,8 +180,9 @@ export class Builder {
       isBack = true;
       this.say(say("change_waits"));
     };
-    await untilThere(again, away);
+    const done = await untilThere(again, away);
     if (isBack) this.say("");
+    return done;
   }
 
   /** Say beside an element why it may not be so, also to who hears the page. */
@@ -227,7 +248,7 @@ function placesAround(key) {
 const lengthsAlong = (cohort, { dataset }) =>
   stepsOf(dataset.key).map((_, number, steps) => partAt(cohort, steps.slice(0, number))?.length ?? 0);
 
-const stepsOf = (key) => key.split(":")[0].split("/");
+const stepsOf = (key = "") => key.split(":")[0].split("/");
 
 /** `undo` or `redo`, as the usual keys ask for it; null for others. */
 function wantedStep(event) {

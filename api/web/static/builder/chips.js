@@ -4,14 +4,14 @@ import { make } from "../dom.js";
 import { say } from "../words.js";
 import { remove } from "./controls.js";
 import { searchButton } from "./search.js";
-import { partAt, setAt } from "./tree.js";
+import { addAt, partAt } from "./tree.js";
 
 /** `find` is the kind of name that is searched and `nameOf(item)` its word; a list with `least` 1 keeps its last word.
     `known` are words to be offered. */
 export function wordChips(builder, path, { name, find, nameOf, least = 0, known = [] }) {
   const words = partAt(builder.cohort, path) ?? [];
   const key = path.join("/");
-  const put = (cohort, word) => !words.includes(word) && setAt(cohort, path, [...words, word]);
+  const put = (cohort, word) => !partAt(cohort, path)?.includes(word) && addAt(cohort, path, word);
   const list = known.length
     ? make("datalist", { id: `${key}:known` }, ...known.map((value) => make("option", { value })))
     : null;

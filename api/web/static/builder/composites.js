@@ -5,7 +5,7 @@ import { say } from "../words.js";
 import { action, choose, durationField, label, remove } from "./controls.js";
 import { queryCard } from "./events.js";
 import { groupAt } from "./places.js";
-import { partAt, setAt } from "./tree.js";
+import { addAt, partAt, setAt } from "./tree.js";
 
 const IN_DAYS = ["day", "week"];
 const A_MONTH = { count: 30 };
@@ -34,7 +34,7 @@ export function sequenceCard(builder, path) {
   const { first, steps } = partAt(builder.cohort, path);
   const at = [...path, "steps"];
   const add = (cohort) =>
-    setAt(cohort, at, [...steps, { events: { domain: steps.at(-1).events.domain }, within: A_MONTH }]);
+    addAt(cohort, at, { events: { domain: partAt(cohort, at).at(-1).events.domain }, within: A_MONTH });
   return make(
     "div",
     {},

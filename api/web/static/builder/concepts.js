@@ -30,7 +30,6 @@ export function conceptChips(builder, path, { mayBeAbsent = true } = {}) {
 function chip(builder, path, side, number, item, mayBeAbsent) {
   const at = [...path, side, number];
   const name = nameOf(item);
-  const isLast = mayBeAbsent && partAt(builder.cohort, [...path, side]).length === 1 && side === "included";
   const isNamed = item.is === "concept set name";
   return make(
     "span",
@@ -38,8 +37,17 @@ function chip(builder, path, side, number, item, mayBeAbsent) {
     name,
     isNamed ? null : flag(builder, [...at, "descendants"], say("with_descendants"), name),
     isNamed ? null : flag(builder, [...at, "mapped"], say("mapped"), name),
-    remove(builder, isLast ? path : at, name),
+    removal(builder, path, at, name, mayBeAbsent && side === "included"),
   );
+}
+
+/** Takes a concept away, and where it is the last by then and `goes`, its set. */
+function removal(builder, path, at, name, goes) {
+  const change = (cohort) => {
+    const isLast = goes && partAt(cohort, at.slice(0, -1)).length === 1;
+    setAt(cohort, isLast ? path : at, undefined);
+  };
+  return action(builder, at, "×", change, { what: say("remove_what", { what: name }) });
 }
 
 function flag(builder, path, name, of) {

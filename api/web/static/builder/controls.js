@@ -135,8 +135,8 @@ export function textField(
   return named(name, control);
 }
 
-/** A length of time: a number of at least `least`, and its unit. `sign` is what it is multiplied with. */
-export function durationField(builder, path, name, { sign = 1, units = choices.Unit, least = 0 } = {}) {
+/** A length of time: a number of at least `least`, and its unit. One that goes back in time stays so. */
+export function durationField(builder, path, name, { units = choices.Unit, least = 0 } = {}) {
   const current = partAt(builder.cohort, path) ?? { count: 0 };
   const count = make("input", {
     type: "number",
@@ -154,12 +154,15 @@ export function durationField(builder, path, name, { sign = 1, units = choices.U
     ),
   );
   const put = (control) => {
-    const value = count.valueAsNumber;
+    const [value, chosen] = [count.valueAsNumber, unit.value];
     if (!isNumber(value, { least, step: 1 })) builder.refuse(count, wanted({ least, step: 1 }));
-    else builder.edit(control, (cohort) => setAt(cohort, path, { count: sign * value, unit: unit.value }));
+    else builder.edit(control, (cohort) => setAt(cohort, path, { count: signAt(cohort, path) * value, unit: chosen }));
   };
   return make("span", { class: "duration" }, named(name, count), unit);
 }
+
+/** Whether a length of time goes back, by then: its sign. */
+const signAt = (cohort, path) => (partAt(cohort, path)?.count < 0 ? -1 : 1);
 
 /** A small button that changes the tree; `then` is the key of what has the focus afterwards, where that is another. It
     says `what` it does and at which place; one that adds an optional part says what that is to be a part of. */

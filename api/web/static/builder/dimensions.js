@@ -5,7 +5,7 @@ import { say } from "../words.js";
 import { label, menu, numberField, remove } from "./controls.js";
 import { groupAt } from "./places.js";
 import { searchNames } from "./search.js";
-import { setAt } from "./tree.js";
+import { addAt } from "./tree.js";
 import { pickVariant } from "./variants.js";
 
 const KINDS = {
@@ -34,7 +34,7 @@ export function countBy(builder) {
       "div",
       { class: "chips" },
       ...dimensions.map((each, number) => chip(builder, each, number)),
-      adding(builder, dimensions),
+      adding(builder),
     ),
   );
 }
@@ -54,10 +54,10 @@ function chip(builder, dimension, number) {
   );
 }
 
-function adding(builder, dimensions) {
+function adding(builder) {
   const options = Object.keys(KINDS).map((kind) => [kind, label("DimensionKind", kind)]);
   return menu(builder, ["count_by"], say("add_dimension"), options, async (cohort, kind) => {
     const made = await KINDS[kind]();
-    return made ? setAt(cohort, ["count_by"], [...dimensions, made]) : false;
+    return made ? addAt(cohort, ["count_by"], made) : false;
   });
 }

@@ -10,7 +10,7 @@ import { countBy } from "./dimensions.js";
 import { NEW_EVENTS, eventCard, eventList } from "./events.js";
 import { newPerson } from "./persons.js";
 import { placeOf } from "./places.js";
-import { renameSet, setAt } from "./tree.js";
+import { addAt, renameSet, setAt } from "./tree.js";
 
 /** The cards in order; those that say what they said in the last drawing are its elements. */
 export function documentCards(builder) {
@@ -49,15 +49,21 @@ const head = (builder) =>
 
 function sets(builder) {
   const lets = builder.cohort.lets ?? [];
-  const fresh = () => ({ name: `set_${lets.length + 1}`, concepts: { included: [] } });
+  const add = (cohort) => addAt(cohort, ["lets"], { name: freeSet(cohort.lets ?? []), concepts: { included: [] } });
   return card(
     "sets",
     say("concept_sets"),
     ...lets.map((each, number) => builder.kept.card(["lets", number], each, () => setRow(builder, each, number))),
-    action(builder, ["lets"], say("add_set"), (cohort) => setAt(cohort, ["lets"], [...lets, fresh()]), {
-      then: `lets/${lets.length}`,
-    }),
+    action(builder, ["lets"], say("add_set"), add, { then: `lets/${lets.length}` }),
   );
+}
+
+/** `set_3` and so on: a name that no set has yet. */
+function freeSet(lets) {
+  const taken = lets.map(({ name }) => name);
+  let number = lets.length + 1;
+  while (taken.includes(`set_${number}`)) number += 1;
+  return `set_${number}`;
 }
 
 const setRow = (builder, { name }, number) =>
@@ -179,9 +185,7 @@ function freeName(builder, wanted) {
 
 function ends(builder) {
   const exit = builder.cohort.exit ?? {};
-  const { count, unit = "day" } = exit.offset ?? { count: 1, unit: "year" };
-  const moved = (sign) => ({ count: sign * Math.abs(count), unit });
-  const offsets = { open: undefined, after: moved(1), before: moved(-1) };
+  const shape = !exit.offset ? "open" : exit.offset.count < 0 ? "before" : "after";
   return card(
     "end",
     say("end_card"),
@@ -191,13 +195,13 @@ function ends(builder) {
       { class: "row" },
       choose(builder, ["exit", "offset"], {
         name: say("entry_ends"),
-        options: Object.keys(offsets).map((value) => [value, say(`end_${value}`)]),
-        current: !exit.offset ? "open" : count < 0 ? "before" : "after",
-        change: (cohort, value) => setAt(cohort, ["exit", "offset"], offsets[value]),
+        options: ["open", "after", "before"].map((value) => [value, say(`end_${value}`)]),
+        current: shape,
+        change: turnEnd,
       }),
       ...(exit.offset
         ? [
-            durationField(builder, ["exit", "offset"], say("length"), { sign: count < 0 ? -1 : 1 }),
+            durationField(builder, ["exit", "offset"], say("length")),
             select(builder, ["exit", "anchor"], { name: say("after_what"), kind: "Edge", absent: "start" }),
           ]
         : []),
@@ -213,6 +217,13 @@ function ends(builder) {
       period(builder, "last", say("study_to")),
     ),
   );
+}
+
+/** Let an entry end so long after its own day or before it, or with the observation. */
+function turnEnd(cohort, value) {
+  const { count, unit = "day" } = cohort.exit?.offset ?? { count: 1, unit: "year" };
+  const offset = { count: (value === "before" ? -1 : 1) * Math.abs(count), unit };
+  setAt(cohort, ["exit", "offset"], value === "open" ? undefined : offset);
 }
 
 /** The end of an exposure to some drugs, in days. */

@@ -10,7 +10,7 @@ import { conceptChips } from "./concepts.js";
 import { action, checkbox, choose, lead, numberField, remove, select, textField } from "./controls.js";
 import { groupAt } from "./places.js";
 import { editButton } from "./text_card.js";
-import { partAt, setAt } from "./tree.js";
+import { addAt, partAt, setAt } from "./tree.js";
 
 const ORDINALS = {
   every: undefined,
@@ -52,7 +52,7 @@ export function eventCard(builder, path) {
         name: say("events_kind"),
         options: Object.keys(KINDS).map((kind) => [kind, say(`events_${kind}`)]),
         current: events.is,
-        change: (cohort, kind) => turn(cohort, path, events, kind),
+        change: (cohort, kind) => turn(cohort, path, kind),
       }),
       editButton(builder, path),
     ),
@@ -61,7 +61,8 @@ export function eventCard(builder, path) {
 }
 
 /** The same query as another kind of events; false where a question was wanted and none chosen. */
-async function turn(cohort, path, events, kind) {
+async function turn(cohort, path, kind) {
+  const events = partAt(cohort, path);
   const made = await KINDS[kind].of(queryOf(events));
   const order = events.ordinal ? { ordinal: events.ordinal } : {};
   return made ? setAt(cohort, path, { is: kind, ...made, ...order }) : false;
@@ -90,7 +91,7 @@ export function eventList(builder, path, { least = 0 } = {}) {
     make(
       "li",
       {},
-      action(builder, path, say("add_event"), (cohort) => setAt(cohort, path, [...list, NEW_EVENTS]), {
+      action(builder, path, say("add_event"), (cohort) => addAt(cohort, path, NEW_EVENTS), {
         then: [...path, list.length].join("/"),
       }),
     ),
@@ -123,7 +124,8 @@ function ordinal(builder, path) {
     name: say("which"),
     options: [...Object.keys(ORDINALS), "other"].map((name) => [name, say(`ordinal_${name}`)]),
     current: found ?? "other",
-    change: (cohort, value) => setAt(cohort, at, value === "other" ? { ...current, position: 2 } : ORDINALS[value]),
+    change: (cohort, value) =>
+      setAt(cohort, at, value === "other" ? { ...partAt(cohort, at), position: 2 } : ORDINALS[value]),
   });
   if (found) return [menu];
   return [

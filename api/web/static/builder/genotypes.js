@@ -7,7 +7,7 @@ import { choose, numberField, select, textField } from "./controls.js";
 import { rangeFields } from "./ranges.js";
 import { searchButton } from "./search.js";
 import { partAt, setAt } from "./tree.js";
-import { pickVariant, variantName, variantsCard } from "./variants.js";
+import { namesOf, pickVariant, variantName, variantsCard } from "./variants.js";
 
 const MOST_BURDEN = 16;
 
@@ -38,7 +38,7 @@ export function genotypeCard(builder, path) {
         name: say("asked_of_variants"),
         options: Object.keys(ASKED).map((name) => [name, say(`asked_${name}`)]),
         current: askedOf(criterion),
-        change: (cohort, value) => turn(cohort, path, criterion, value),
+        change: (cohort, value) => turn(cohort, path, value),
       }),
       criterion.is === "carries"
         ? select(builder, [...path, "zygosity"], { name: say("zygosity"), kind: "Zygosity", absent: "any" })
@@ -60,8 +60,9 @@ const pair = (builder, path) =>
   );
 
 /** Ask something else of the same variants; of two copies two names are needed, and searched where they are missing. */
-async function turn(cohort, path, criterion, value) {
+async function turn(cohort, path, value) {
   const asked = ASKED[value];
+  const criterion = partAt(cohort, path);
   if (asked.is !== "phased variants")
     return setAt(cohort, path, { ...asked, ...numberOf(asked, criterion), variants: variantsOf(criterion) });
   if (criterion.is === asked.is) return setAt(cohort, [...path, "phase"], asked.phase);
@@ -77,11 +78,6 @@ async function turn(cohort, path, criterion, value) {
 const numberOf = (asked, criterion) => (asked.number && criterion.number ? { number: criterion.number } : {});
 
 const variantsOf = ({ variants, first, second }) => variants ?? { is: "variant list", variants: [first, second] };
-
-function namesOf(variants) {
-  if (variants.is === "variant by id") return [{ kind: variants.kind, name: variants.name }];
-  return variants.variants ?? [];
-}
 
 export const scoreCard = (builder, path) =>
   make(

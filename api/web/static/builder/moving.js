@@ -8,18 +8,18 @@ import { partAt } from "./tree.js";
 const SIGNS = { up: "↑", down: "↓" };
 const STEPS = { up: -1, down: 1 };
 
-/** Where the part of a group at `path` may go, by the way to go: what `movers` makes buttons of. */
+/** Where the part of a group at `path` would land, by the way to go: what `movers` makes buttons of. */
 export const movesOf = (cohort, path) =>
   Object.keys(STEPS).flatMap((way) => {
     const to = placeBeside(cohort, path, way);
-    return to ? [[way, to]] : [];
+    return to ? [[way, to.landed]] : [];
   });
 
 export function movers(builder, path, moves) {
-  return moves.map(([way, to]) => {
+  return moves.map(([way, landed]) => {
     const what = say(`move_${way}`, { what: say("criterion") });
-    const then = `${to.landed.join("/")}:${what}`;
-    return action(builder, path, SIGNS[way], (cohort) => move(cohort, path, to), { what, then });
+    const then = `${landed.join("/")}:${what}`;
+    return action(builder, path, SIGNS[way], (cohort) => move(cohort, path, way), { what, then });
   });
 }
 
@@ -50,9 +50,13 @@ function outOf(list, isLast, way) {
   return { list: holder, at, landed: [...holder, at - gone] };
 }
 
-/** Take the part out and put it into the other list; both are found before either changes. */
-function move(cohort, path, { list, at }) {
+/** Take the part out and put it into the other list; both are found before either changes. False where it is at an end. */
+function move(cohort, path, way) {
+  const place = placeBeside(cohort, path, way);
+  if (!place) return false;
+  const { list, at } = place;
   const [from, to] = [path.slice(0, -1), list].map((each) => partAt(cohort, each));
   to.splice(at, 0, ...from.splice(path.at(-1), 1));
   if (!from.length) to.splice(to.findIndex(({ parts }) => parts === from), 1);
+  return true;
 }

@@ -42,7 +42,7 @@ export function personCard(builder, path) {
       name: say("person"),
       options: Object.keys(fields.kinds.person).map((field) => [field, label("PersonField", field, path)]),
       current: criterion.field,
-      change: (cohort, field) => setAt(cohort, path, about(field, criterion)),
+      change: (cohort, field) => setAt(cohort, path, about(field, partAt(cohort, path))),
     }),
     ...said(builder, path, criterion),
   );

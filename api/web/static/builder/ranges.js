@@ -25,7 +25,8 @@ export function rangeFields(builder, path, { more = [], turn, unit } = {}) {
       : numberField(builder, [...path, end], { name, step: "any", mayBeOpen: end !== "value" });
   const change = (cohort, value) => {
     if (more.some(([other]) => other === value)) return turn(cohort, value);
-    return setAt(cohort, path, value === "between" ? between(test) : compared(test, value));
+    const now = partAt(cohort, path);
+    return setAt(cohort, path, value === "between" ? between(now) : compared(now, value));
   };
   return make(
     "span",
@@ -45,6 +46,6 @@ export function rangeFields(builder, path, { more = [], turn, unit } = {}) {
   );
 }
 
-const between = (test) => ({ is: "between", low: test.value, high: test.value });
+const between = ({ value, low = value, high = value }) => ({ is: "between", low, high });
 
 const compared = (test, operator) => ({ is: "compare", operator, value: test.value ?? test.low ?? test.high });

@@ -9,6 +9,16 @@ import { nameAt } from "./places.js";
     `brackets` around what is typed keep an `and` or `or` of it together. */
 export function editButton(builder, path, { brackets = false } = {}) {
   if (!builder.tree.isPlaced(path)) return null;
+  const open = () => {
+    const made = form(builder, path, brackets);
+    control.parentElement.replaceChildren(made);
+    return made.querySelector("textarea");
+  };
+  const goOn = ({ value, selectionStart, selectionEnd }) => {
+    const area = open();
+    area.value = value;
+    area.setSelectionRange(selectionStart, selectionEnd);
+  };
   const control = make(
     "button",
     {
@@ -16,7 +26,8 @@ export function editButton(builder, path, { brackets = false } = {}) {
       class: "quiet",
       "data-key": `${path.join("/")}:text`,
       "aria-label": nameAt(say("edit_text"), path),
-      onclick: () => control.parentElement.replaceChildren(form(builder, path, brackets)),
+      onclick: () => open().focus(),
+      onreopen: ({ detail }) => goOn(detail),
     },
     say("edit_text"),
   );
@@ -35,19 +46,20 @@ function form(builder, path, brackets) {
   area.defaultValue = before;
   const leave = () => {
     area.focus(); // from a button that goes, so that the focus is where it was before
+    area.value = before; // nothing that would have to go on
     builder.draw(area, home);
   };
   const put = () => {
     const text = area.value.trim();
     if (text === before) return leave();
     area.focus();
+    builder.typing.send(area);
     return builder.attempt(area, () => builder.tree.splice(path, brackets ? `(${text})` : text), { then: home });
   };
   area.addEventListener("keydown", (event) => {
     if (event.key === "Escape") leave();
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) put();
   });
-  queueMicrotask(() => area.focus());
   return make(
     "div",
     { class: "text-form" },

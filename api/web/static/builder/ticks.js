@@ -17,6 +17,12 @@ export function ticks(builder, path, { name, options }) {
   );
 }
 
+/** The values with one ticked or not, in the order in which they were chosen. */
+function ticked(values, value, isOn) {
+  if (!isOn) return values.filter((each) => each !== value);
+  return values.includes(value) ? values : [...values, value];
+}
+
 function tick(builder, path, value, name) {
   const chosen = partAt(builder.cohort, path) ?? [];
   const control = make("input", {
@@ -24,10 +30,13 @@ function tick(builder, path, value, name) {
     "data-key": `${path.join("/")}:${value}`,
     ...(chosen.includes(value) ? { checked: "" } : {}),
     onchange: () => {
-      const without = chosen.filter((each) => each !== value);
-      const values = !control.checked ? without : chosen.includes(value) ? chosen : [...chosen, value];
-      if (values.length) builder.edit(control, (cohort) => setAt(cohort, path, values));
-      else builder.refuse(control, say("needs_answer"));
+      const { checked } = control;
+      if (control.closest("fieldset").querySelector(":checked")) {
+        builder.edit(control, (cohort) => setAt(cohort, path, ticked(partAt(cohort, path) ?? [], value, checked)));
+      } else {
+        control.checked = true; // as the document still has it
+        builder.refuse(control, say("needs_answer"));
+      }
     },
   });
   return make("label", { class: "control tick" }, control, make("span", {}, name));

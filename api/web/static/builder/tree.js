@@ -5,6 +5,8 @@ import { slice } from "../positions.js";
 import { post } from "../session.js";
 import { withRuleAlone } from "./one_rule.js";
 
+/** What a change gives that was not made, since somebody has typed meanwhile. */
+export const LEFT_OUT = "left out";
 const HEAD = /^(?:[^\S\n]*(?:#[^\n]*)?\n)*/;
 
 export const partAt = (whole, path) => path.reduce((part, step) => part?.[step], whole);
@@ -17,6 +19,9 @@ export function setAt(whole, path, value) {
   else if (Array.isArray(owner)) owner.splice(last, 1);
   else delete owner[last];
 }
+
+/** Add to the list at `path`, whatever stands in it by then; a list that is absent is begun. */
+export const addAt = (whole, path, item) => setAt(whole, path, [...(partAt(whole, path) ?? []), item]);
 
 /** Give a concept set another name, in all its uses too. */
 export function renameSet(cohort, number, name) {
@@ -57,6 +62,16 @@ export class Tree {
     return pointer(path) in this.answer.places;
   }
 
+  /** The key of the part with this text, the one at `path` where there are several; null where there is none. */
+  placeOf(text, path) {
+    const { places } = this.answer;
+    const [all, wanted] = [[...this.answer.text], [...text]];
+    const isHere = ({ start, end }) => end - start === wanted.length && wanted.every((each, at) => each === all[start + at]);
+    const found = Object.keys(places).filter((place) => isHere(places[place]));
+    const own = pointer(path);
+    return (found.includes(own) ? own : found[0])?.slice(1) ?? null;
+  }
+
   /** The text that a part with a place was read from. */
   text(path) {
     return slice(this.answer.text, this.answer.places[pointer(path)]);
@@ -67,11 +82,16 @@ export class Tree {
       Changes of one `gesture` are undone together. Raises a Refusal when it may not be. */
   async edit(change, gesture) {
     const { text } = this.answer;
-    if (this.editor.text !== text) return this.follow();
+    if (this.editor.text !== text) return this.leaveOut();
     const document = structuredClone(this.answer.cohort);
     if ((await change(document.cohort)) === false) return undefined;
     const made = (await withRuleAlone(this.answer, document.cohort)) ?? (await this.written(document));
-    return this.editor.text === text ? this.put(made, gesture) : this.follow();
+    return this.editor.text === text ? this.put(made, gesture) : this.leaveOut();
+  }
+
+  async leaveOut() {
+    await this.follow();
+    return LEFT_OUT;
   }
 
   /** A document in the usual form, under the comments that the text begins with. */
@@ -101,10 +121,10 @@ export class Tree {
   /** Another text in the usual form, in the place of the one that was read. What is typed stays, as in `edit`. */
   async rewrite(text) {
     const before = this.answer.text;
-    if (this.editor.text !== before) return this.follow();
+    if (this.editor.text !== before) return this.leaveOut();
     const { text: formatted } = await post("/v1/cohorts/format", { text });
     const answer = await post("/v1/cohorts/tree", { text: formatted });
-    return this.editor.text === before ? this.put(answer) : this.follow();
+    return this.editor.text === before ? this.put(answer) : this.leaveOut();
   }
 
   put(answer, gesture) {

@@ -36,6 +36,11 @@ export class Typing {
     return isOurs && this.isUnsent(activeElement) ? activeElement : null;
   }
 
+  /** The parts that are edited as text, with something that was not sent. */
+  get texts() {
+    return [...this.place.querySelectorAll("textarea")].filter((area) => this.isUnsent(area));
+  }
+
   /** Go on in the field that stands where `before` stood, unless that is about something else by now. */
   goOn(before, field) {
     if (!field || field === before || ![before.defaultValue, this.sent.get(before)].includes(field.defaultValue)) return;

@@ -47,6 +47,12 @@ export async function pickVariant() {
   return name ? { kind: "rsid", name } : null;
 }
 
+/** The variants that are named one by one; none where they are chosen by what is known of them. */
+export function namesOf(variants) {
+  if (variants.is === "variant by id") return [{ kind: variants.kind, name: variants.name }];
+  return variants.variants ?? [];
+}
+
 /** Which variants a criterion is about. */
 export function variantsCard(builder, path) {
   const variants = partAt(builder.cohort, path);
@@ -76,10 +82,11 @@ async function turn(cohort, path, value) {
 /** One name, or a list of them. */
 function names(builder, path, variants) {
   const isOne = variants.is === "variant by id";
-  const listed = isOne ? [{ kind: variants.kind, name: variants.name }] : variants.variants;
+  const listed = namesOf(variants);
   const add = async (cohort) => {
     const name = await pickVariant();
-    return name ? setAt(cohort, path, { is: "variant list", variants: [...listed, name] }) : false;
+    const before = namesOf(partAt(cohort, path));
+    return name ? setAt(cohort, path, { is: "variant list", variants: [...before, name] }) : false;
   };
   const field = ({ name }, number) => {
     const at = isOne ? path : [...path, "variants", number];
@@ -140,7 +147,7 @@ function conditionCard(builder, path) {
       name: say("field"),
       options: Object.keys(fields.kinds.variant).map((field) => [field, label("VariantField", field)]),
       current: part.field,
-      change: (cohort, value) => setAt(cohort, path, about(value, part)),
+      change: (cohort, value) => setAt(cohort, path, about(value, partAt(cohort, path))),
     }),
     part.is === "variant test"
       ? rangeFields(builder, [...path, "test"])

@@ -31,7 +31,7 @@ function fieldChoice(builder, path, part) {
     name: say("field"),
     options: offered.map((field) => [field, field === "abnormal" ? say("abnormal") : label("Field", field)]),
     current,
-    change: (cohort, value) => setAt(cohort, path, about(value, part)),
+    change: (cohort, value) => setAt(cohort, path, about(value, partAt(cohort, path))),
   });
 }
 
@@ -49,7 +49,7 @@ function about(field, part) {
 
 function said(builder, path, part) {
   const missing = [MISSING, say("is_missing")];
-  const toMissing = (cohort) => setAt(cohort, path, { is: "field missing", field: part.field });
+  const toMissing = (cohort) => setAt(cohort, path, { is: "field missing", field: partAt(cohort, path).field });
   switch (part.is) {
     case "field test":
       return rangeFields(builder, [...path, "test"], {

@@ -8,9 +8,10 @@ import { groupAt } from "./places.js";
 import { FURTHEST, daysOf } from "./scale.js";
 import { limits, slide } from "./sliding.js";
 import { grip, timeline } from "./timeline.js";
-import { partAt, setAt } from "./tree.js";
+import { addAt, partAt, setAt } from "./tree.js";
 
 const A_DAY_BEFORE = { upper: { offset: { count: -1 } } };
+const SIGNS = { before: -1, on: 0, after: 1 };
 const ENDS = [
   ["lower", -1],
   ["upper", 1],
@@ -23,7 +24,7 @@ export function windowList(builder, path) {
     "div",
     { class: "windows" },
     ...windows.map((_, number) => windowCard(builder, [...path, number])),
-    action(builder, path, say("add_window"), (cohort) => setAt(cohort, path, [...windows, A_DAY_BEFORE])),
+    action(builder, path, say("add_window"), (cohort) => addAt(cohort, path, A_DAY_BEFORE)),
   );
 }
 
@@ -108,13 +109,11 @@ const bound = (builder, path, name, side) =>
 export function offsetFields(builder, path, { name, from, absent, open }) {
   const said = partAt(builder.cohort, path);
   const current = said ?? absent;
-  const { count = 0, unit = "day" } = current?.offset ?? {};
+  const { count = 0 } = current?.offset ?? {};
   const shape = !current ? "open" : count < 0 ? "before" : count > 0 ? "after" : "on";
-  const moved = (sign) => ({ count: sign * Math.abs(count || 1), unit });
-  const offsets = { before: moved(-1), on: { count: 0 }, after: moved(1) };
   const shapes = [
     ...(open ? [["open", open]] : []),
-    ...Object.keys(offsets).map((value) => [value, say(`bound_${value}`)]),
+    ...Object.keys(SIGNS).map((value) => [value, say(`bound_${value}`)]),
   ];
   return make(
     "span",
@@ -123,10 +122,12 @@ export function offsetFields(builder, path, { name, from, absent, open }) {
       name,
       options: shapes,
       current: shape,
-      change: (cohort, value) =>
-        setAt(cohort, path, value === "open" ? undefined : { ...current, offset: offsets[value] }),
+      change: (cohort, value) => {
+        const now = partAt(cohort, path) ?? absent;
+        setAt(cohort, path, value === "open" ? undefined : { ...now, offset: moved(now?.offset, SIGNS[value]) });
+      },
     }),
-    count ? durationField(builder, [...path, "offset"], say("length"), { sign: Math.sign(count) }) : null,
+    count ? durationField(builder, [...path, "offset"], say("length")) : null,
     current
       ? select(builder, [...path, from.field], {
           name: from.name,
@@ -136,6 +137,10 @@ export function offsetFields(builder, path, { name, from, absent, open }) {
       : null,
   );
 }
+
+/** The same length of time to another side, or none. */
+const moved = ({ count, unit = "day" } = {}, sign) =>
+  sign ? { count: sign * Math.abs(count || 1), unit } : { count: 0 };
 
 function boundText(bound, side, path) {
   if (!bound) return say(`bound_open_${side}`);
