@@ -8,6 +8,9 @@ EXAMPLES ?= 500
 SEED ?= 1
 MINUTES ?= 2
 WORKERS ?= auto
+# Where the environment forbids it to keep bytecode, each of the hundreds of processes that tests start would compile the
+# libraries and Kohort anew: twice the time of a server's start, and of finding the tests.
+unexport PYTHONDONTWRITEBYTECODE
 # Whole tests in as many processes as there are cores; who is done takes from the rest of the others.
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal
 RELEASE ?= national

@@ -1,15 +1,17 @@
 """What every test may use. Servers of tests know callers by the development issuer, which has to be asked for, and have
 rates that nobody reaches: tests of rates bring a policy of their own."""
 
+import gc
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.lib.budgets import examples
+from tests.lib.collector import leave_alone
 from tests.lib.memory import keep_temporary_folders_in_memory
 from tests.lib.policies import wide_policy
 from tests.lib.shared import shared_folder
@@ -44,3 +46,19 @@ def shared() -> Path:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite golden files with what is found")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Finding the tests makes hardly any garbage, and what it finds stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        leave_alone()
+
+
+def pytest_unconfigure() -> None:
+    """Libraries take themselves apart at the end, and complain of what is left."""
+    gc.unfreeze()

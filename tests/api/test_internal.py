@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import time
 from urllib.parse import quote
 
 import pytest
@@ -22,6 +21,7 @@ from engine.disclosure.ledger import LEDGER_FILE
 from schemas.errors import NotAllowed
 from schemas.policy import AccessTier
 from tests.api.conftest import ADULTS, REASON, SignIn
+from tests.lib.waiting import until
 
 COUNT = "/v1/cohorts/count"
 
@@ -173,12 +173,7 @@ def test_the_log_is_signed_also_when_nobody_asks(
     with TestClient(app_module.create_app(settings)) as client:
         assert client.post(COUNT, json={"text": ADULTS, "precision": "coarse"}, headers=asking).status_code == 200
         due = len(entries(settings))
-        for _ in range(500):
-            signed = read_checkpoint(read_note((settings.state / CHECKPOINT_FILE).read_text())).size
-            if signed >= due:
-                break
-            time.sleep(0.02)
-        assert signed >= due
+        until(lambda: read_checkpoint(read_note((settings.state / CHECKPOINT_FILE).read_text())).size >= due)
 
 
 def test_the_internal_door_says_how_to_send_a_reason(server: TestClient, internal_server: TestClient) -> None:

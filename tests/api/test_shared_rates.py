@@ -21,9 +21,10 @@ from api.rates import Rates, TooOften, check_store
 from api.settings import ServerSettings
 from schemas.errors import DataProblem
 from schemas.rates import Rate, Span
-from tests.identity.login import free_port
 from tests.lib.policies import strict_policy
+from tests.lib.ports import free_port
 from tests.lib.redis_server import PASSWORD, RedisServer
+from tests.lib.waiting import PATIENCE, until_it_answers
 
 LIMIT = [Rate(times=3, span=Span.DAY)]
 LOOK_UPS = 6
@@ -160,21 +161,14 @@ class Server:
             self.process = subprocess.Popen(command, env=environment, stdout=stream, stderr=stream)
 
     def wait(self) -> None:
-        for _ in range(1200):
-            assert self.process.poll() is None, self.log.read_text()
-            try:
-                if httpx2.get(f"{self.address}/ready").status_code == 200:
-                    return
-            except httpx2.TransportError:
-                time.sleep(0.1)
-        raise AssertionError("the server did not start")
+        until_it_answers(f"{self.address}/ready", self.process, log=self.log)
 
     def look_up(self) -> int:
-        return httpx2.get(f"{self.address}/v1/policy", timeout=30).status_code
+        return httpx2.get(f"{self.address}/v1/policy", timeout=PATIENCE).status_code
 
     def close(self) -> None:
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=PATIENCE)
 
 
 @contextmanager

@@ -3,20 +3,19 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx2
 import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli import app
 from tests.lib.once import made_once
+from tests.lib.ports import free_port
+from tests.lib.waiting import PATIENCE, until_it_answers
 
 PERSONS = 1_000
 ADULTS = 'cohort "Adults"\nindex first visit where age >= 20\ncount by sex\n'
@@ -76,26 +75,15 @@ def inside(folders: dict[str, str]) -> Iterator[str]:
 @contextmanager
 def served(command: str, folders: dict[str, str]) -> Iterator[str]:
     """A server that is ended as by Ctrl+C, and has told of no fault by then."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     words = [sys.executable, "-m", "api", command, "--port", str(port), "--local-issuer"]
     pipe = subprocess.PIPE
     with subprocess.Popen(words, env={**os.environ, **folders}, stdout=pipe, stderr=pipe, text=True) as process:
-        yield _wait_for(f"http://127.0.0.1:{port}", process)
+        address = f"http://127.0.0.1:{port}"
+        until_it_answers(f"{address}/health", process)
+        yield address
         process.send_signal(signal.SIGINT)
-        said, told = process.communicate(timeout=60)
+        said, told = process.communicate(timeout=PATIENCE)
     assert "stopping: what is under way is finished first" in said
     assert "Traceback" not in told
     assert process.returncode in (0, 130, -signal.SIGINT)
-
-
-def _wait_for(address: str, process: subprocess.Popen[str]) -> str:
-    for _ in range(1_200):
-        assert process.poll() is None, process.stderr and process.stderr.read()
-        try:
-            if httpx2.get(f"{address}/health").status_code == 200:
-                return address
-        except httpx2.TransportError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not start")

@@ -4,10 +4,8 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -16,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.cube.conftest import Fixed
+from tests.lib.ports import free_port
+from tests.lib.waiting import PATIENCE, until_it_answers
 
 ROOT = Path(__file__).parents[2]
 WATCHED = """
@@ -78,9 +78,7 @@ def watched(releases: Path, place: Path) -> Watched:
     build_cube(settings, DEFAULT_POLICY, place / "state" / "cubes", user="s", progress=lambda *_: None, noise=Fixed())
     shutil.copytree(place / "state" / "cubes", place / "cubes")
     (place / "nowhere").mkdir()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     words = ["--cubes", str(place / "cubes"), "--port", str(port)]
     process = subprocess.Popen(
         [sys.executable, "-c", WATCHED, str(place / "record.json"), *words],
@@ -89,31 +87,20 @@ def watched(releases: Path, place: Path) -> Watched:
         stdout=subprocess.DEVNULL,
     )
     try:
-        wait_for(f"http://127.0.0.1:{port}/health", process)
+        until_it_answers(f"http://127.0.0.1:{port}/health", process)
         statuses = {address: status_of(f"http://127.0.0.1:{port}{address}") for address in ADDRESSES + NOT_THERE}
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=60)
+        process.wait(timeout=PATIENCE)
     found = json.loads((place / "record.json").read_text())
     return Watched(statuses, [(event, path) for event, path in found["opened"]], found["modules"])
 
 
 def status_of(url: str) -> int:
     try:
-        return urllib.request.urlopen(url, timeout=30).status
+        return urllib.request.urlopen(url, timeout=PATIENCE).status
     except urllib.error.HTTPError as error:
         return error.code
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(900):
-        try:
-            urllib.request.urlopen(url, timeout=5).read()
-            return
-        except OSError:
-            assert process.poll() is None, "the public process ended"
-            time.sleep(0.1)
-    raise AssertionError("the public process did not start")
 
 
 def test_it_serves_without_any_release_beside_it(watched):

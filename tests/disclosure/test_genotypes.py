@@ -61,7 +61,7 @@ def test_labels_are_the_kinds_of_genotype_and_weights_follow_from_them():
 @pytest.mark.parametrize(("part", "whole"), [(ALTERNATE_ALLELES, ALLELES), (NO_CALLS, CALLABLE)], ids=["af", "missing"])
 def test_the_interval_of_a_proportion_holds_the_truth_19_times_in_20(noise, cells, part, whole):
     """Before rounding and thresholds, so that neither can hide an interval of the wrong width."""
-    sigma, rounds, display = 20, 4_000, Display(rules=CONTROLLED_TIER, sigma=20, population=N)
+    sigma, rounds, display = 20, 7_000, Display(rules=CONTROLLED_TIER, sigma=20, population=N)
     truth, held, widths = true_share(cells, part, whole), 0, []
     for _ in range(rounds):
         drawn = noise.draw(sigma, 9)
@@ -70,7 +70,8 @@ def test_the_interval_of_a_proportion_holds_the_truth_19_times_in_20(noise, cell
         low, high = fieller(values, part, whole)
         held += low <= truth <= high
         widths.append(high - low)
-    # five standard errors of 0.95 at this size: 0.017
+    # Five standard errors at this size are 0.013; Fieller's interval is an approximation, and that of missing calls
+    # holds the truth in 0.947 of many draws.
     assert 0.933 < held / rounds < 0.967
     assert min(widths) > 0
 
@@ -114,10 +115,10 @@ def test_genotypes_add_up_to_the_count(noise):
 
 def test_a_frequency_of_fewer_carriers_than_the_floor_is_a_one_in_a_thousand_accident(noise):
     """Also at the other end, where the reference allele is the rare one. All carriers have two alleles each."""
-    display, few, rounds = Display(rules=CONTROLLED_TIER, sigma=10, population=N), CONTROLLED_TIER.floor - 1, 4_000
+    display, few, rounds = Display(rules=CONTROLLED_TIER, sigma=10, population=N), CONTROLLED_TIER.floor - 1, 5_000
     for cells in ((5_000, 0, few, 0, 0, 0, 0, 0), (few, 0, 5_000, 0, 0, 0, 0, 0)):
         shown = sum(isinstance(shown_of(cells, noise.draw(10, 9), display).frequency, Share) for _ in range(rounds))
-        assert shown / rounds < 0.004
+        assert shown / rounds < 0.004  # of that law, once in three million runs
 
 
 def test_what_is_hidden_says_between_what_the_noisy_value_lies():

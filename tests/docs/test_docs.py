@@ -1,16 +1,15 @@
 """What the documentation says runs: every document parses, every command of the real-data guide works."""
 
 import re
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from cohort_dsl import parse, print_cohort
+from tests.lib.ports import free_port
+from tests.lib.waiting import PATIENCE, until_it_answers
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -54,9 +53,7 @@ def headings(page: Path) -> list[str]:
 
 def test_the_real_data_guide_works_as_written(shared: Path, tmp_path: Path) -> None:
     """From real files to a protected count over HTTP, by the guide's own commands."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {
         "PATH": "/usr/bin:/bin",
         "KOHORT_RELEASES": str(tmp_path / "releases"),
@@ -88,21 +85,11 @@ def test_the_real_data_guide_works_as_written(shared: Path, tmp_path: Path) -> N
         ["bash", "-euc", f"exec {serve.strip()}"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
     )
     try:
-        wait_for(f"http://127.0.0.1:{port}/health")
+        until_it_answers(f"http://127.0.0.1:{port}/health", server)
         answer = shell(request)
     finally:
         server.terminate()
-        server.wait(timeout=120)
+        server.wait(timeout=PATIENCE)
     assert '"release": "gibleed"' in answer
     assert re.search(r'"value": \d+,\s+"margin": 42', answer)
     assert "198 variants have dosages beside their calls" in shell("\n".join((data, array)))
-
-
-def wait_for(url: str) -> None:
-    for _ in range(1_200):
-        try:
-            urllib.request.urlopen(url, timeout=5).read()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not start")

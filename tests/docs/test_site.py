@@ -1,6 +1,7 @@
 """The documentation site: every page is in it and can be found, and every link holds."""
 
 import importlib.util
+import re
 import subprocess
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -33,6 +34,14 @@ def test_a_reader_comes_to_every_page(site: ModuleType) -> None:
     assert site.navigation() == set(site.pages().values())
 
 
+def test_what_a_page_loads_beside_the_theme_lies_in_the_site(site: ModuleType, tmp_path: Path) -> None:
+    """The search of a page that is read from a folder needs a script, which comes from nobody else's server."""
+    site.gather(tmp_path)
+    named = re.findall(r"^(?:extra_css|  polyfills): \[(\S+)\]", site.configuration(), re.M)
+    assert sorted(named) == ["iframe-worker.js", "site.css"]
+    assert all((tmp_path / name).is_file() for name in named)
+
+
 def test_a_link_to_nothing_ends_the_build(site: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = tmp_path / "page.md"
     page.write_text("[there](nowhere.md)\n\n```text\n[in code](nowhere.md)\n```\n")
@@ -60,6 +69,8 @@ def test_what_holds_nowhere_or_comes_from_elsewhere_is_found_in_the_made_site(si
 def test_the_site_is_made_and_all_of_it_holds() -> None:
     done = subprocess.run([PYTHON, "docs/site/build.py"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+    made_index = ROOT / "var" / "docs" / "site" / "search" / "search_index.js"
+    assert made_index.read_text().startswith("var __index = {")  # a page in a folder can load a script, and no JSON
     for page, language in (("tutorial", "en"), ("tutorial.ko", "ko")):
         made = (ROOT / "var" / "docs" / "site" / "learn" / f"{page}.html").read_text()
         assert f'<html lang="{language}"' in made

@@ -1,7 +1,6 @@
 """The dashboards of somebody with several projects: they choose one by a form, and the server checks the choice."""
 
 import re
-import time
 
 import pytest
 from starlette.testclient import TestClient
@@ -9,6 +8,7 @@ from starlette.testclient import TestClient
 from api.identity.people import Entry, add_entry
 from schemas.policy import AccessTier
 from tests.identity.world import World
+from tests.lib.waiting import until
 
 OWN = {"sec-fetch-site": "same-origin"}
 
@@ -31,11 +31,14 @@ def ask(browser: TestClient, **fields: str) -> str:
     """The page of somebody who asks how many people there are, once the answer has come and is paid for."""
     asked = {"board": "people", "panel": "people-everybody", **fields}
     page = browser.post("/dashboards/ask", data=asked, headers=OWN).text
-    within = time.monotonic() + 60
-    while " data-waiting" in page and time.monotonic() < within:
-        time.sleep(0.05)
-        page = browser.get("/dashboards", params={"board": "people"}).text
-    return page
+    if " data-waiting" not in page:
+        return page
+
+    def answered() -> str | None:
+        later = browser.get("/dashboards", params={"board": "people"}).text
+        return None if " data-waiting" in later else later
+
+    return until(answered)
 
 
 def in_use(page: str) -> str:

@@ -21,8 +21,9 @@ from api.identity.verifier import AccessNotGranted, ProviderTokens
 from api.settings import ServerSettings
 from engine import synthesize
 from schemas.policy import AccessTier
-from tests.identity.login import Provider, free_port, install
+from tests.identity.login import Provider, install
 from tests.identity.world import APPROVED, AUDIENCE, COMMITTEE, LOGIN, PEOPLE, RULES, VISAS
+from tests.lib.ports import free_port
 
 pytestmark = pytest.mark.oidc
 

@@ -11,8 +11,8 @@ from api.identity.opening import open_verifier
 from api.identity.verifier import ProviderTokens
 from api.settings import ServerSettings
 from schemas.errors import DataProblem
-from tests.identity.login import free_port
 from tests.identity.world import World
+from tests.lib.ports import free_port
 
 
 @pytest.fixture(autouse=True)

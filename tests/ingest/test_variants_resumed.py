@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 from engine.ingest.publish import only_one
 from engine.ingest.report import IngestReport
 from schemas.errors import DataProblem
+from tests.lib.waiting import until
 
 PEOPLE = {"s0": 10, "s1": 20, "s7": 30}
 CHILD = """
@@ -57,13 +57,6 @@ def digests(release: Path) -> dict[str, str]:
     return {str(path.relative_to(release)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def wait_for(what: Callable[[], object]) -> None:
-    end = time.monotonic() + 120
-    while not what():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.005)
-
-
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to find processes")
 def test_a_killed_ingest_is_resumed_to_the_same_bytes(
     omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path, calls: Path, sample_map: Path
@@ -71,7 +64,7 @@ def test_a_killed_ingest_is_resumed_to_the_same_bytes(
     folder, variants = omop(), {"variants": (calls,), "sample_map": sample_map}
     parts = root / ".staging" / "killed" / ".work" / "variants"
     process = subprocess.Popen([sys.executable, "-c", CHILD, *map(str, (root, folder, calls, sample_map))])
-    wait_for(lambda: len(list(parts.glob("*.json"))) > 1)
+    until(lambda: len(list(parts.glob("*.json"))) > 1, every=0.005)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     for pid in (process.pid, *map(int, children)):  # so that it does not end while it is run into
         os.kill(pid, signal.SIGSTOP)
@@ -81,7 +74,7 @@ def test_a_killed_ingest_is_resumed_to_the_same_bytes(
         os.kill(pid, signal.SIGCONT)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL and len(children) > 1
-    wait_for(lambda: not any(map(_runs, children)))
+    until(lambda: not any(map(_runs, children)))
     finished = {path: path.stat().st_mtime_ns for path in parts.glob("*.json")}
     assert 1 < len(finished) < 8
 

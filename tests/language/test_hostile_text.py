@@ -1,8 +1,7 @@
 """Any text gives a document or problems, and quickly."""
 
-import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +11,7 @@ from cohort_dsl import complete, from_json, parse, render_problem
 from cohort_dsl.words import DOMAINS, EVENT_WORDS, FIELD_WORDS, KEYWORDS
 from schemas.errors import Problems
 from tests.lib.budgets import examples
+from tests.lib.collector import leave_alone
 
 WORDS = sorted(
     KEYWORDS | {w for table in (DOMAINS, FIELD_WORDS, EVENT_WORDS) for phrase in table.meaning for w in phrase}
@@ -78,12 +78,9 @@ FLOODS = {
 
 
 @pytest.fixture(autouse=True)
-def only_own_garbage() -> Iterator[None]:
+def only_own_garbage() -> None:
     """What earlier tests left in memory is not looked through again and again while a text is read and timed."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
+    leave_alone()
 
 
 def takes_at_most(seconds: float, work: Callable[[], object]) -> bool:

@@ -4,10 +4,12 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
+
+from tests.lib.ports import free_port
+from tests.lib.waiting import until
 
 PASSWORD = "hidden-password"
 
@@ -21,9 +23,7 @@ class RedisServer:
             pytest.skip("no redis-server: install it (Debian: apt-get install redis-server)")
         self._program, self._folder = program, folder
         self._process: subprocess.Popen[bytes] | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
 
     @property
     def url(self) -> str:
@@ -41,12 +41,7 @@ class RedisServer:
         )
         command = [self._program, str(settings)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(500):
-            if self._answers():
-                return
-            assert self._process.poll() is None, "redis-server ended when it was started"
-            time.sleep(0.02)
-        raise AssertionError("redis-server does not answer")
+        until(self._answers)
 
     def stop(self) -> None:
         if self._process is not None:
@@ -69,6 +64,8 @@ class RedisServer:
         return self._asked(f"AUTH {PASSWORD}\r\nKEYS *\r\n")
 
     def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, "redis-server ended when it was started"
         try:
             return b"+PONG" in self._asked(f"AUTH {PASSWORD}\r\nPING\r\n")
         except OSError:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,9 +15,10 @@ import httpx2
 from api.auth import LocalTokens, open_local_tokens
 from engine import Principal
 from schemas.policy import AccessTier
+from tests.lib.ports import free_port
+from tests.lib.waiting import until_it_answers
 
 ROOT = Path(__file__).parents[3]
-_START_SECONDS = 120.0
 _ANSWER_SECONDS = 300.0
 
 
@@ -81,26 +81,13 @@ async def _ask_in_turn(caller: Caller, places: asyncio.Semaphore, pause: float, 
 def served(releases: Path, release_id: str, state: Path, **settings: str) -> Iterator[Served]:
     """`kohort serve` over a release, with its policy, ledger and deadlines; `settings` as of its environment, without
     `KOHORT_`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     chosen = {"releases": str(releases), "state": str(state), "release_id": release_id, "local_issuer": "true"}
     environment = {f"KOHORT_{name.upper()}": value for name, value in (chosen | settings).items()}
     command = [sys.executable, "-m", "api", "serve", "--port", str(port), "--release", release_id, "--local-issuer"]
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL) as process:
         try:
-            _wait(f"http://127.0.0.1:{port}", process)
+            until_it_answers(f"http://127.0.0.1:{port}/health", process)
             yield Served(f"http://127.0.0.1:{port}", open_local_tokens(state))
         finally:
             process.terminate()
-
-
-def _wait(address: str, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + _START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            if httpx2.get(f"{address}/health").status_code == httpx2.codes.OK:
-                return
-        except httpx2.TransportError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not start")
