@@ -28,7 +28,7 @@ from engine.physical.entries import CohortResult
 from engine.physical.planner import plan_cohort
 from engine.targets.duckdb import DuckDBTarget
 from engine.targets.polars import PolarsTarget
-from schemas.errors import TooExpensive
+from schemas.errors import InternalError, TooExpensive
 
 ENGINES = ("kernels", "duckdb", "polars", "official")
 
@@ -38,7 +38,7 @@ class TooSlow(Exception):
 
 
 class CannotAnswer(Exception):
-    """A question whose SQL the engine refuses."""
+    """A question whose SQL the engine refuses, or for which its memory is too small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +174,10 @@ class Ours:
             return execute(plan_cohort(plan, *self._targets), self._means, Wanted.MEMBERS, stop=stop)
         except TooExpensive as refusal:
             raise TooSlow from refusal
+        except InternalError as fault:
+            if isinstance(fault.__cause__, duckdb.OutOfMemoryException):
+                raise CannotAnswer("more memory than a server allows it") from fault
+            raise
 
 
 def _described(result: CohortResult) -> Found:

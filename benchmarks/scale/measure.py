@@ -123,7 +123,7 @@ class Bench:
         """One that is given up counts as long as it might take."""
         try:
             return _seconds(edit)
-        except TooSlow:
+        except (TooSlow, CannotAnswer):
             return self._limit
 
     def _ask(self) -> Callable[[], Found]:

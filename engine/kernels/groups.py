@@ -157,7 +157,7 @@ def sort_rows(rows: Rows, day: Days, key: Rows, spare: npt.NDArray[np.int64]) ->
             low = i
         is_last = i + 1 == rows.size or words[i + 1] >> 32 != words[i] >> 32
         if is_last and i > low:
-            _sort_keys(rows, low, i + 1, key)
+            _sort_keys(rows, low, i + 1, key, merged)
 
 
 @jit
@@ -188,15 +188,38 @@ def _merge_words(words: Rows, size: int, merged: Rows) -> bool:
 
 
 @jit
-def _sort_keys(rows: Rows, low: int, high: int, key: Rows) -> None:
-    """Put `rows[low:high]`, which are alike else, in order of key and number."""
-    if high - low > _FEW:
-        own = np.sort(rows[low:high])
-        rows[low:high] = own[np.argsort(key[own], kind="mergesort")]
-        return
+def _sort_keys(rows: Rows, low: int, high: int, key: Rows, merged: Rows) -> None:
+    """Put `rows[low:high]`, which are alike else, in order of key and number: a few by insertion, more by merging such
+    few."""
+    for begin in range(low, high, _FEW):
+        _insert(rows, begin, min(begin + _FEW, high), key)
+    width = _FEW
+    while width < high - low:
+        for begin in range(low, high, 2 * width):
+            _merge_keys(rows, begin, min(begin + width, high), min(begin + 2 * width, high), key, merged)
+        for i in range(low, high):
+            rows[i] = merged[i]
+        width *= 2
+
+
+@jit
+def _insert(rows: Rows, low: int, high: int, key: Rows) -> None:
+    """Put `rows[low:high]` in order of key and number by insertion."""
     for i in range(low + 1, high):
         row, at = rows[i], i
         while at > low and (key[row], row) < (key[rows[at - 1]], rows[at - 1]):
             rows[at] = rows[at - 1]
             at -= 1
         rows[at] = row
+
+
+@jit
+def _merge_keys(rows: Rows, low: int, middle: int, high: int, key: Rows, merged: Rows) -> None:
+    """Write `rows[low:middle]` and `rows[middle:high]`, each in order of key and number, in one order."""
+    left, right = low, middle
+    for out in range(low, high):
+        is_left = right == high
+        if left < middle and right < high:
+            is_left = (key[rows[left]], rows[left]) < (key[rows[right]], rows[right])
+        merged[out] = rows[left] if is_left else rows[right]
+        left, right = left + is_left, right + (not is_left)
