@@ -1,5 +1,6 @@
 """Commands that serve, and that make tokens for whoever asks the server."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -119,11 +120,15 @@ def demo(
             out().print(Text("drawing the tables that everybody may see"))
             with progress_bar() as bar:
                 build_cube(settings, settings.rules(), bar)
-        principal = Principal(user="visitor", project="demo", institution="demo", tier=AccessTier.REGISTERED)
-        made = open_local_tokens(state).issue(principal, hours=12)
-        out().print(Text("Open this link; it signs you in as a registered researcher for 12 hours:"))
-        typer.echo(f"\n  http://{host}:{port}/#token={made}\n")
-        _serve(settings, port)
+        _serve(settings, port, listening=lambda: _welcome(settings, port))
+
+
+def _welcome(settings: ServerSettings, port: int) -> None:
+    """Print a link that signs in; the server answers by then, so that whoever opens it at once finds the page."""
+    principal = Principal(user="visitor", project="demo", institution="demo", tier=AccessTier.REGISTERED)
+    made = open_local_tokens(settings.state).issue(principal, hours=12)
+    out().print(Text("Open this link; it signs you in as a registered researcher for 12 hours:"))
+    typer.echo(f"\n  http://{settings.host}:{port}/#token={made}\n")
 
 
 @app.command()
@@ -151,7 +156,13 @@ def serve_internal(
         _serve(settings, port, Listener.INTERNAL)
 
 
-def _serve(settings: ServerSettings, port: int, listener: Listener = Listener.RESEARCHERS) -> None:
+def _serve(
+    settings: ServerSettings,
+    port: int,
+    listener: Listener = Listener.RESEARCHERS,
+    *,
+    listening: Callable[[], None] = lambda: None,
+) -> None:
     """Open the release before the server starts, so that a problem is told as one."""
     check_free(settings.host, port)
     service = open_service(settings, listener)
@@ -166,6 +177,7 @@ def _serve(settings: ServerSettings, port: int, listener: Listener = Listener.RE
         served,
         served.state.drain,
         stop_seconds=settings.stop_seconds,
+        listening=listening,
         stopping=lambda: out().print(Text("stopping: what is under way is finished first (Ctrl+C again ends it now)")),
         host=settings.host,
         port=port,

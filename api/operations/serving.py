@@ -20,24 +20,38 @@ nginx 60): a question sent in the moment in which it is closed here is lost, and
 
 
 def serve_until_stopped(
-    app: Any, drain: Drain, *, stop_seconds: float, stopping: Callable[[], None] = lambda: None, **settings: Any
+    app: Any,
+    drain: Drain,
+    *,
+    stop_seconds: float,
+    listening: Callable[[], None] = lambda: None,
+    stopping: Callable[[], None] = lambda: None,
+    **settings: Any,
 ) -> None:
     """Serve `app`. The first SIGTERM or SIGINT begins to drain it, for at most `stop_seconds`; a second one ends it.
 
-    `stopping` is called once, when that begins, to tell whoever waits. A service manager that listens is told when
-    it serves, that it goes on, and that it stops.
+    `listening` is called once it can be asked, and `stopping` when the end begins, to tell whoever waits. A service
+    manager that listens is told when it serves, that it goes on, and that it stops.
     """
     config = uvicorn.Config(app, timeout_keep_alive=_IDLE_SECONDS, timeout_graceful_shutdown=_AFTER_SECONDS, **settings)
-    _Draining(config, drain, stop_seconds, stopping).run()
+    _Draining(config, drain, stop_seconds, listening, stopping).run()
 
 
 class _Draining(uvicorn.Server):
     """Uvicorn's server, whose end waits for what is under way, and which leaves what it began with alone."""
 
-    def __init__(self, config: uvicorn.Config, drain: Drain, stop_seconds: float, stopping: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        drain: Drain,
+        stop_seconds: float,
+        listening: Callable[[], None],
+        stopping: Callable[[], None],
+    ) -> None:
         super().__init__(config)
         self._drain = drain
         self._stop_seconds = stop_seconds
+        self._listening = listening
         self._stopping = stopping
         self._told = False
         self._manager = ServiceManager()
@@ -53,6 +67,7 @@ class _Draining(uvicorn.Server):
         gc.freeze()
         if self.started:  # not where the application gave up, or the port was taken
             self._manager.ready()
+            self._listening()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """The library calls this at the end; libraries take themselves apart then, and complain of what is left."""

@@ -1,7 +1,11 @@
 """A real server process, asked by a real client."""
 
 import re
+import signal
 import socket
+import subprocess
+import sys
+from itertools import islice
 from pathlib import Path
 
 import httpx2
@@ -10,6 +14,10 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from tests.cli.conftest import ADULTS, Run
+from tests.lib.ports import free_port
+from tests.lib.waiting import PATIENCE
+
+LINK = re.compile(r"\s*http://\S+/#token=")
 
 
 def test_a_count_over_http(outside: str, run: Run) -> None:
@@ -36,6 +44,17 @@ def test_a_port_in_use_is_told_before_any_work_and_any_link(tmp_path: Path) -> N
     assert f"address-in-use: another program listens at 127.0.0.1:{port}" in found.output
     assert "token=" not in found.output
     assert not (tmp_path / "releases").exists()
+
+
+def test_the_demo_s_link_is_printed_once_it_opens(tmp_path: Path) -> None:
+    folders = ["--releases", str(tmp_path / "releases"), "--state", str(tmp_path / "state")]
+    command = [sys.executable, "-m", "api", "demo", "--persons", "300", "--port", str(free_port()), *folders]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        (link,) = (line.strip() for line in islice(filter(LINK.match, process.stdout), 1))
+        assert httpx2.get(link.partition("#")[0]).status_code == 200
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("command", ["serve", "serve-internal", "serve-public"])
