@@ -38,7 +38,9 @@ def at_a_terminal(folders: dict[str, str], *words: str, answer: str) -> tuple[in
 
 def _read(controller: int, process: "subprocess.Popen[bytes]") -> str | None:
     """What comes next; nothing where the command has ended."""
-    if not select.select([controller], [], [], 0.1)[0]:
+    waiting = select.poll()  # select() takes no file beyond the thousandth, and earlier tests may hold as many
+    waiting.register(controller, select.POLLIN)
+    if not waiting.poll(100):
         return "" if process.poll() is None else None
     try:
         return os.read(controller, 4096).decode(errors="replace") or None
