@@ -490,16 +490,3 @@ def next_place(start: Days, first: Whole, low: Whole, high: Whole, day: Whole) -
 
 def person_place(person: People, low: Whole, high: Whole, wanted: Whole) -> Whole:
     return int(low) + int(np.searchsorted(person[low:high].astype(np.int64), wanted))
-
-
-# --- lines ------------------------------------------------------------------------------------------------------------
-
-
-def cut_first(low: Rows, high: Rows, number: int, out: Rows) -> None:
-    out[:] = np.minimum(high, low + number)
-
-
-def cut_last(start: Days, low: Rows, high: Rows, number: int, out: Rows) -> None:
-    for i, (first, last) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
-        at = max(first, last - number)
-        out[i] = at if at == last else first + int(np.argmax(start[first:last] == start[at]))

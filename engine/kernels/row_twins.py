@@ -181,3 +181,16 @@ def _write(found: list[list[int]], out: Spans) -> int:
     for column, values in zip(out, np.array(found, np.int64).reshape(-1, 4).T, strict=True):
         column[: values.size] = values
     return len(found)
+
+
+# --- lines ------------------------------------------------------------------------------------------------------------
+
+
+def cut_first(low: Rows, high: Rows, number: int, out: Rows) -> None:
+    out[:] = np.minimum(high, low + number)
+
+
+def cut_last(start: Days, low: Rows, high: Rows, number: int, out: Rows) -> None:
+    for i, (first, last) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+        at = max(first, last - number)
+        out[i] = at if at == last else first + int(np.argmax(start[first:last] == start[at]))
