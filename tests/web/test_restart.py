@@ -112,3 +112,24 @@ def test_a_page_that_came_while_the_server_went_asks_again(page: "Page", service
         gone.append(True)
         expect(page.locator("#verdict")).to_have_class("good")
         expect(page.locator("#signin")).to_be_hidden()
+
+
+def test_what_is_left_is_told_once_the_server_tells_it(page: "Page", service: tuple[Serve, str]) -> None:
+    """A server that goes once the answers have come: they stand there, nothing has failed, and what they cost follows."""
+    serve, token = service
+    kept_back = ("**/v1/budget*", "**/v1/runs?*")
+    with serve() as address:
+        open_workbench(page, (address, token))
+        page.wait_for_load_state("networkidle")
+        for path in kept_back:
+            page.route(path, lambda route: route.abort())
+        with page.expect_event("requestfailed", lambda request: "/v1/budget" in request.url):
+            page.click("#run")
+        expect(page.locator("#progress")).to_have_text("Done.")
+        expect(page.locator("#failed")).to_be_hidden()
+        for path in kept_back:
+            page.unroute(path)
+        expect(page.locator("#receipt")).not_to_be_empty()
+        expect(page.locator("#runs [data-run]")).to_have_count(1)
+        expect(page.locator("#history-failed")).to_be_hidden()
+        expect(page.locator("#failed")).to_be_hidden()

@@ -61,11 +61,12 @@ function reveal() {
   if (top > SEEN * innerHeight) byId("read").scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
 }
 
-/** What `work` gives, or nothing where the server refused, which is shown beside what was asked. */
+/** What `work` gives; nothing where another run is shown by now, or the server refused, which is shown beside what was asked. */
 async function attempt(work) {
   try {
     return await work();
   } catch (error) {
+    if (error.name === "AbortError") return null;
     if (!(error instanceof Refusal)) throw error;
     if (!isSignedOut(error)) fail(error);
     return null;
@@ -102,13 +103,7 @@ async function show(found) {
   if (!UNDER_WAY.includes(found.state)) return end();
   const { signal } = following;
   busy(true);
-  try {
-    await follow(found.id, (name, data) => signal.aborted || moved(name, data), lost, signal);
-  } catch (error) {
-    if (error.name === "AbortError") return undefined;
-    if (!(error instanceof Refusal)) throw error;
-    if (!isSignedOut(error)) fail(error);
-  }
+  await attempt(() => follow(found.id, (name, data) => signal.aborted || moved(name, data), lost, signal));
   return signal.aborted ? undefined : end();
 }
 
@@ -140,16 +135,16 @@ async function end() {
   tell(news());
   byId("share").hidden = false;
   byId("share").textContent = say(shown.shared ? "share_stop" : "share");
-  await refreshLeft();
+  await refreshLeft(signal);
   if (signal.aborted) return;
   byId("receipt").textContent = receiptOf(shown, balances);
   tellTabs("runs", project());
   await refreshHistory();
 }
 
-/** What is left of the budget, here and beside Run; as it was where the server does not tell. */
-async function refreshLeft() {
-  const budget = await attempt(() => get("/v1/budget"));
+/** What is left of the budget, here and beside Run, once the server is there to tell: nobody asked, so nothing has failed. */
+async function refreshLeft(signal) {
+  const budget = await attempt(() => untilThere(() => get("/v1/budget"), () => {}, signal));
   if (!budget) return;
   balances = budget.remaining_budget;
   showBudget(balances);

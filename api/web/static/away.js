@@ -4,13 +4,14 @@
 export const AGAIN = 1500;
 
 /** What `work` gives, once the server is there; `away(refusal)` is told each time that it is not. Raises other refusals,
-    and the last one where `signal` has ended it. */
+    and the reason of `signal` where that has ended it. */
 export async function untilThere(work, away, signal) {
   while (true) {
     try {
       return await work();
     } catch (error) {
-      if (!error.isAway || signal?.aborted) throw error;
+      signal?.throwIfAborted();
+      if (!error.isAway) throw error;
       away(error);
     }
     await new Promise((resolve) => setTimeout(resolve, AGAIN));

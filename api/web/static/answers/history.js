@@ -1,5 +1,6 @@
 // The caller's own runs, newest first: to open, share and delete.
 
+import { untilThere } from "../away.js";
 import { byId, make } from "../dom.js";
 import { Refusal, get, remove } from "../session.js";
 import { language, number, say } from "../words.js";
@@ -26,19 +27,24 @@ byId("older").addEventListener("click", () => load(before));
 /** The newest anew, as many as are listed, so that what was chosen of the older ones is still offered. */
 export const refreshHistory = () => load(null);
 
+/** List the runs from one on once the server is there, and say what keeps it from telling until it does. */
 async function load(from) {
-  const place = byId("history-failed");
-  place.hidden = true;
+  const limit = () => Math.min(MOST_LISTED, Math.max(PAGE, listed.length));
   try {
-    const found = await get("/v1/runs", from ? { before: from } : { limit: Math.min(MOST_LISTED, Math.max(PAGE, listed.length)) });
+    const found = await untilThere(() => get("/v1/runs", from ? { before: from } : { limit: limit() }), failed);
+    failed(null);
     listed = from ? [...listed, ...found.runs] : found.runs;
     before = found.next_before;
     show(found);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    place.textContent = error.message;
-    place.hidden = false;
+    failed(error);
   }
+}
+
+function failed(refusal) {
+  byId("history-failed").hidden = refusal === null;
+  byId("history-failed").textContent = refusal?.message ?? "";
 }
 
 function show(found) {
