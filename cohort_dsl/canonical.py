@@ -21,6 +21,7 @@ from cohort_dsl.ast import (
     Incidence,
     Index,
     Keep,
+    Mode,
     Pick,
     Qualify,
 )
@@ -36,7 +37,7 @@ def canonical(cohort: Cohort) -> Cohort:
     """The canonical form, whose `lets` are the sets not inlined; `Problems` when the cohort cannot be meant."""
     validate(cohort)
     sets = ConceptSets({let.name: let.concepts for let in cohort.lets})
-    write = Canonicalizer(sets)
+    write = Canonicalizer(sets, exact=cohort.mode is Mode.CIRCE_EXACT)
     index = _canonical_index(cohort.index, write, ordered=_picks(cohort))
     qualify = _canonical_qualify(cohort.qualify, write)
     rules = tuple(replace(rule, name=f"rule {number}", criterion=write.criterion(rule.criterion))

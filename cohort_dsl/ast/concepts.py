@@ -46,3 +46,12 @@ class ConceptSet:
     included: tuple[ConceptItem, ...]
     excluded: tuple[ConceptItem, ...] = ()
     span: Span = absent_span()
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is the name of another set: what Circe calls a concept set, and not a list of concepts."""
+        match self.included:
+            case (ConceptSetName(),):
+                return not self.excluded
+            case _:
+                return False

@@ -38,12 +38,13 @@ class ConceptSets:
 
     def canonical(self, concepts: ConceptSet) -> ConceptSet:
         """The set with its named parts written out, sorted, each item once; a name alone when it is large."""
-        flat = self._written_out(concepts)
+        flat = self.written_out(concepts)
         if len(flat.included) + len(flat.excluded) <= _MOST_INLINE:
             return flat
         return ConceptSet(included=(self._keep(flat),))
 
-    def _written_out(self, concepts: ConceptSet) -> ConceptSet:
+    def written_out(self, concepts: ConceptSet) -> ConceptSet:
+        """The same, however large."""
         included, excluded = _sorted(self._spliced(concepts.included)), self._spliced(concepts.excluded)
         match included:
             case (ConceptSetName(name=name),):
@@ -55,7 +56,7 @@ class ConceptSets:
 
     def _of_name(self, name: str) -> ConceptSet:
         if name not in self._flat:
-            self._flat[name] = self._written_out(self.named[name])
+            self._flat[name] = self.written_out(self.named[name])
         return self._flat[name]
 
     def _spliced(self, items: tuple[ConceptItem, ...]) -> tuple[ConceptItem, ...]:

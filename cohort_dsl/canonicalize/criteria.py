@@ -1,5 +1,6 @@
 """Criteria, with `not` carried inwards, which Kleene's three-valued logic allows: `not (a and b)` is
-`not a or not b` and `not (at least 2 of …)` is `at most 1 of …` also when parts are unknown."""
+`not a or not b` and `not (at least 2 of …)` is `at most 1 of …` also when parts are unknown. OHDSI's SQL takes unknown
+for false where `not` or a count would turn it round, so that in its mode such parts stay where they are."""
 
 from dataclasses import dataclass, replace
 from typing import assert_never
@@ -43,6 +44,7 @@ from cohort_dsl.canonicalize.values import (
     is_any_time,
     opposite_range,
 )
+from schemas.fields import PersonField
 
 _ALWAYS = Group(kind=GroupKind.ALL, parts=())
 _NEVER = Not(part=_ALWAYS)
@@ -50,9 +52,10 @@ _NEVER = Not(part=_ALWAYS)
 
 @dataclass(frozen=True, slots=True)
 class Canonicalizer:
-    """The canonical forms of one document's parts."""
+    """The canonical forms of one document's parts; `exact` where the document is of the mode `circe-exact`."""
 
     sets: ConceptSets
+    exact: bool
 
     @property
     def events(self) -> EventCanonicalizer:
@@ -62,6 +65,12 @@ class Canonicalizer:
     def criterion(self, criterion: Criterion, *, negated: bool = False) -> Criterion:
         """The canonical criterion, or that of its negation."""
         match criterion:
+            case Not(part=part) if self._may_be_unknown(part):
+                leaf: Criterion = Not(part=self.criterion(part))
+            case Group() if self._counts_unknown(criterion):
+                return self._as_it_stands(criterion, negated=negated)
+            case _ if negated and self._may_be_unknown(criterion):
+                leaf = self.criterion(criterion)
             case Not(part=part):
                 return self.criterion(part, negated=not negated)
             case Group():
@@ -69,7 +78,7 @@ class Canonicalizer:
             case Occurrence(count=count):
                 turned = _opposite_count(count) if negated else None
                 negated = negated and turned is None
-                leaf: Criterion = self._occurrence(replace(criterion, count=turned or count))
+                leaf = self._occurrence(replace(criterion, count=turned or count))
             case PersonTest(test=test) | ScoreTest(test=test):
                 opposite = opposite_range(test) if negated else None
                 negated = negated and opposite is None
@@ -84,8 +93,8 @@ class Canonicalizer:
         match criterion:
             case PersonIn(values=values):
                 return replace(criterion, values=tuple(sorted(set(values))))
-            case PersonConcepts(concepts=concepts):
-                return replace(criterion, concepts=self.sets.canonical(concepts))
+            case PersonConcepts():
+                return self._person_concepts(criterion)
             case PersonMissing():
                 return criterion
             case Carries() | NoCall() | Burden() | PairedVariants() | PhasedVariants() | ScoreTest():
@@ -95,10 +104,38 @@ class Canonicalizer:
                     criterion, test=_answer(test), window=window and _unless_any_time(canonical_window(window))
                 )
             case Unknown(part=part):
-                sides = (self.criterion(part), self.criterion(part, negated=True))
+                sides = [self.criterion(part)]
+                if not self._may_be_unknown(part):
+                    sides.append(self.criterion(part, negated=True))
                 return Unknown(part=min(sides, key=order_key))
             case _:
                 assert_never(criterion)
+
+    def _person_concepts(self, criterion: PersonConcepts) -> PersonConcepts:
+        """OHDSI's SQL looks a set of races up in the gender, and a list of them, however long, in the race."""
+        concepts = criterion.concepts
+        if not self.exact or criterion.field is PersonField.GENDER:
+            return replace(criterion, concepts=self.sets.canonical(concepts))
+        if concepts.is_named:
+            return replace(criterion, field=PersonField.GENDER, concepts=self.sets.canonical(concepts))
+        return replace(criterion, concepts=self.sets.written_out(concepts))
+
+    def _may_be_unknown(self, criterion: Criterion) -> bool:
+        """Whether the criterion, in the mode of OHDSI's SQL, may be neither true nor false."""
+        match criterion:
+            case _ if not self.exact:
+                return False
+            case Group(kind=GroupKind.ALL | GroupKind.ANY | GroupKind.AT_LEAST, parts=parts):
+                return any(map(self._may_be_unknown, parts))
+            case Group() | Not() | Unknown() | Occurrence() | PersonTest() | PersonMissing() | NoCall():
+                return False
+            case Survey(test=test):
+                return not isinstance(test, Unanswered)
+            case _:
+                return True
+
+    def _counts_unknown(self, criteria: Group) -> bool:
+        return not self._may_be_unknown(criteria) and any(map(self._may_be_unknown, criteria.parts))
 
     def _occurrence(self, occurrence: Occurrence) -> Occurrence:
         return replace(

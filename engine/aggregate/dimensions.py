@@ -27,7 +27,7 @@ _OLDEST = 100
 _FIRST_YEAR = 2002
 _LAST_YEAR = 2030
 _LAST_ANSWER = """
-    SELECT person, arg_max(answer, answered_on) AS answer FROM survey_answer
+    SELECT person, arg_max(answer, (answered_on, answer)) AS answer FROM survey_answer
     WHERE question_id = $question AND missing_reason IS NULL GROUP BY person"""
 
 
@@ -130,6 +130,15 @@ def age_column(people: People, width: int, day: npt.NDArray[np.int32]) -> Dimens
     return DimensionColumn(labels=labels, cell=cell)
 
 
+def calendar_days(days: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The year, and 32 * month + day, of int32[n] days since 1970-01-01: int64[n] each."""
+    dates = days.astype("datetime64[D]")
+    months = dates.astype("datetime64[M]")
+    number = months.astype(np.int64)
+    in_month = (dates - months.astype("datetime64[D]")).astype(np.int64)
+    return number // 12 + 1970, 32 * (number % 12 + 1) + in_month + 1
+
+
 def year_labels(last: int) -> tuple[str, ...]:
     """Calendar years until `last`, and what was earlier than all of them."""
     return ("earlier", *map(str, range(_FIRST_YEAR, last + 1)))
@@ -159,23 +168,16 @@ def _age_labels(width: int) -> tuple[str, ...]:
     return (*(f"{low}-{high}" if width > 1 else str(low) for low, high in bands), f"{bands[-1][1] + 1}+")
 
 
-def _ages(born: npt.NDArray[np.int32], day: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+def _ages(born: npt.NDArray[np.int32], day: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
     """Completed years from birth to day."""
-
-    def year_and_day(days: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        dates = days.astype("datetime64[D]")
-        months = dates.astype("datetime64[M]")
-        month = months.astype(np.int64) % 12
-        in_month = (dates - months.astype("datetime64[D]")).astype(np.int64)
-        return dates.astype("datetime64[Y]").astype(np.int64), month * 32 + in_month
-
-    born_year, born_day = year_and_day(born)
-    year, day_of_year = year_and_day(day)
-    return (year - born_year - (day_of_year < born_day)).astype(np.int32)
+    born_year, born_day = calendar_days(born)
+    year, day_of_year = calendar_days(day)
+    return year - born_year - (day_of_year < born_day)
 
 
 def _last_answers(question: str, labels: tuple[str, ...], facts: PersonFacts) -> DimensionColumn:
-    """The answer each person gave last; `unknown` for those who gave none that the dictionary offers."""
+    """The answer each person gave last, of two on one day always the same; `unknown` for those who gave none that the
+    dictionary offers."""
     columns = facts.database.columns(_LAST_ANSWER, {"question": question}, stop=facts.stop)
     positions = {label: position for position, label in enumerate(labels)}
     unknown = len(labels) - 1

@@ -6,8 +6,6 @@ from typing import assert_never
 from cohort_dsl.ast import (
     Burden,
     Carries,
-    ConceptSet,
-    ConceptSetName,
     CountOperator,
     Criterion,
     Events,
@@ -100,7 +98,7 @@ class ConditionAnalyzer:
                 return self._person_text(field, values)
             case PersonConcepts(field=field, concepts=concepts):
                 ids = self._concepts.resolve(concepts)
-                read = self._read_for_set(field) if _is_named(concepts) else field
+                read = self._read_for_set(field) if concepts.is_named else field
                 return PersonConcept(field=read, concepts=ids, zero_is_value=self._exact)
             case PersonMissing(field=field):
                 return PersonUnrecorded(field=self._read_for_set(field), zero_is_value=self._exact)
@@ -161,12 +159,3 @@ class ConditionAnalyzer:
                 if value not in SEX_CONCEPTS:
                     raise AnalysisProblem("sex-unknown", f"{value!r} is not a sex", expected=tuple(SEX_CONCEPTS))
         return PersonText(field=field, values=tuple(sorted(set(values))))
-
-
-def _is_named(concepts: ConceptSet) -> bool:
-    """Whether the set is the name of another: what Circe calls a concept set, and not a list of concepts."""
-    match concepts:
-        case ConceptSet(included=(ConceptSetName(),), excluded=()):
-            return True
-        case _:
-            return False

@@ -72,6 +72,12 @@ class PredicateAnalyzer:
             case PredicateNot(part=FieldConcepts(field=field, concepts=concepts)) if self._is_nothing(field, concepts):
                 # `NOT IN` of nothing is true in SQL, also where the field is missing.
                 return RowNot(part=RowMissing(field=_JOINED[field])) if field in _JOINED else RowAll(parts=())
+            case PredicateNot(part=PredicateNot(part=part)):
+                return self.predicate(part)
+            case PredicateNot(part=PredicateAll(parts=parts)):
+                return RowAny(parts=tuple(self.predicate(PredicateNot(part=part)) for part in parts))
+            case PredicateNot(part=PredicateAny(parts=parts)):
+                return RowAll(parts=tuple(self.predicate(PredicateNot(part=part)) for part in parts))
             case PredicateNot(part=part):
                 return RowNot(part=self.predicate(part))
             case _:

@@ -86,6 +86,8 @@ def test_what_circe_cannot_say(rest: str, construct: str) -> None:
         "index location region in a where date > 2015-01-01",
         "index specimen in a spanning start to 1 day after end",
         "index death in a spanning end to end",
+        'index death include "r" when race in (concept 1 with descendants)',
+        'index death include "r" when not (ethnicity in concept 1)',
     ],
 )
 def test_what_ohdsi_computes_otherwise_is_refused_of_an_exact_document(rest: str) -> None:

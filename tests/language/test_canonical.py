@@ -4,8 +4,6 @@ import pytest
 
 from cohort_dsl import canonical_hash, parse
 
-HEAD = 'cohort "{name}"\nindex drug\n'
-
 
 def hash_of(criterion: str, *, name: str = "x", label: str = "r", lets: str = "") -> str:
     return canonical_hash(parse(f'cohort "{name}"\n{lets}\nindex drug\ninclude "{label}" when {criterion}'))
@@ -118,6 +116,36 @@ def test_large_sets_do_not_depend_on_their_name() -> None:
 def test_a_repeated_name_is_one_set() -> None:
     lets = "let a = concept 1 excluding concept 2\nlet b = a, a excluding concept 3"
     assert hash_of("any drug in b", lets=lets) == hash_of("any drug in (concept 1 excluding concept 2, concept 3)")
+
+
+READ_BY_OHDSI = [
+    # what is the same in the corrected mode, and is not where OHDSI's SQL takes unknown for false or a list for a set
+    ("not (score ldl < 95)", "score ldl >= 95"),
+    ("none of (carries variant rs1, sex is male)", "not carries variant rs1 and not (sex is male)"),
+    ("unknown (not carries variant rs1)", "unknown (carries variant rs1)"),
+    ("not (not carries variant rs1)", "carries variant rs1"),
+    ("race in a", "race in concept 1"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), READ_BY_OHDSI)
+def test_what_ohdsi_tells_apart(one: str, other: str) -> None:
+    lets = "let a = concept 1"
+    assert hash_of(one, lets=lets) == hash_of(other, lets=lets)
+    assert hash_of(one, lets=f"mode circe-exact {lets}") != hash_of(other, lets=f"mode circe-exact {lets}")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("not (at least 2 drugs or age at index < 40)", "at most 1 drug and age at index >= 40"),
+        ("any of (sex is male, sex is male)", "sex is male"),
+        ("race in a", "gender in concept 1"),
+    ],
+)
+def test_what_ohdsi_does_not_tell_apart(one: str, other: str) -> None:
+    lets = "mode circe-exact let a = concept 1"
+    assert hash_of(one, lets=lets) == hash_of(other, lets=lets)
 
 
 def document_hash(statements: str) -> str:

@@ -137,6 +137,27 @@ def test_a_protected_breakdown_shows_the_count_of_the_cohort(session):
     assert breakdown(session, asked).total == count(session, asked).count == attrition(session, asked).steps[-1].count
 
 
+def test_of_two_answers_of_one_day_the_order_of_the_rows_decides_nothing(tmp_path):
+    answers = [(0, "never"), (0, "current"), (1, "current"), (1, "never")]
+    tables = {
+        "person": [{"person": n, "birth_date": DAY, "year_of_birth": DAY.year} for n in range(2)],
+        "observation_period": [{"person": n, "start_date": DAY, "end_date": DAY} for n in range(2)],
+        "consent": [{"person": n, "permission": "GRU", "granted_on": DAY} for n in range(2)],
+        "survey_question": [{"question_id": "smoking.status", "survey_id": "s", "kind": "choice"}],
+        "survey_option": [
+            {"question_id": "smoking.status", "answer": a, "position": p} for p, a in enumerate(("never", "current"))
+        ],
+        "survey_answer": [
+            {"question_id": "smoking.status", "person": n, "answered_on": DAY, "answer": a} for n, a in answers
+        ],
+    }
+    write_release(tmp_path, tables)
+    session = Session.open(EngineSettings(releases=tmp_path, state=tmp_path / "state"))
+    table = breakdown(session, ask('cohort "all" index everyone count by survey smoking.status'))
+    session.close()
+    assert {cell.count.value for cell in table.cells} == {0, 2}
+
+
 def test_dimensions_of_the_request_replace_those_of_the_document(session):
     by = (Dimension(kind=DimensionKind.SURVEY, question="smoking.status"), Dimension(kind=DimensionKind.REGION))
     table = breakdown(session, ask('cohort "c"\nindex condition in concept 1', dimensions=by))

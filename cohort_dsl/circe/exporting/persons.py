@@ -4,6 +4,7 @@ from cohort_dsl.ast import (
     ConceptSet,
     Criterion,
     Group,
+    Mode,
     Not,
     PersonConcepts,
     PersonIn,
@@ -59,4 +60,7 @@ def _concepts(context: Context, field: PersonField, concepts: ConceptSet, *, neg
     if is_listed(concepts) and not negate:
         items: list[Json] = [concept_json(item) for item in listed_concepts(concepts)]
         return {_CONCEPTS[field]: items}
+    if context.mode is Mode.CIRCE_EXACT and field is not PersonField.GENDER and not concepts.is_named:
+        hint = "list its concepts, each without descendants, and say it without `not`"
+        raise context.refusal(f"this set, which OHDSI's SQL looks up in the gender, of a {field.value}", concepts, hint)
     return {f"{_CONCEPTS[field]}CS": {"CodesetId": context.codeset_id(concepts), "IsExclusion": negate}}

@@ -156,7 +156,8 @@ def _offset(offset: Duration, anchor: Edge) -> str:
 
 def _exposure(exposure: Exposure, names: Names) -> str:
     after = f"{days(exposure.offset)} after " if exposure.offset else ""
-    gaps = f"gaps of at most {days(exposure.gap)} allowed" if exposure.gap else "no gap allowed"
+    bridged = exposure.gap + exposure.offset
+    gaps = f"gaps of at most {days(bridged)} allowed" if bridged else "no gap allowed"
     supply = "" if exposure.supply is None else f", each prescription taken to last {days(exposure.supply)}"
     return f"{after}the end of continuous exposure to {concepts(exposure.concepts, names)} ({gaps}{supply})"
 
@@ -177,15 +178,15 @@ def _dimension(dimension: Dimension, names: Names) -> str:
         case DimensionKind.SEX:
             return "sex"
         case DimensionKind.AGE:
-            return f"age on the index date, in bands of {dimension.width} years"
+            return f"age on the first day in the cohort, in bands of {dimension.width} years"
         case DimensionKind.REGION:
             return "region of residence"
         case DimensionKind.RACE:
             return "race as recorded"
         case DimensionKind.INDEX_YEAR:
-            return "year of the index date"
+            return "year of the first day in the cohort"
         case DimensionKind.SURVEY:
-            return f"answer to {question_words(dimension.question or '', names)}"
+            return f"last answer to {question_words(dimension.question or '', names)}"
         case DimensionKind.GENOTYPE:
             assert dimension.variant is not None
             return f"genotype of {variants_words(dimension.variant)}"

@@ -156,7 +156,8 @@ def _offset(offset: Duration, anchor: Edge) -> str:
 
 def _exposure(exposure: Exposure, names: Names) -> str:
     after = f" {days(exposure.offset)} 후" if exposure.offset else ""
-    gaps = f"최대 {days(exposure.gap)}의 공백 허용" if exposure.gap else "공백 없음"
+    bridged = exposure.gap + exposure.offset
+    gaps = f"최대 {days(bridged)}의 공백 허용" if bridged else "공백 없음"
     supply = "" if exposure.supply is None else f", 처방 한 건은 {days(exposure.supply)} 지속으로 간주"
     return f"{concepts(exposure.concepts, names)}의 연속 투여가 끝난 날{after}({gaps}{supply})"
 
@@ -174,15 +175,15 @@ def _dimension(dimension: Dimension, names: Names) -> str:
         case DimensionKind.SEX:
             return "성"
         case DimensionKind.AGE:
-            return f"기준일 나이({dimension.width}세 구간)"
+            return f"코호트 첫날 나이({dimension.width}세 구간)"
         case DimensionKind.REGION:
             return "거주 지역"
         case DimensionKind.RACE:
             return "기록된 인종"
         case DimensionKind.INDEX_YEAR:
-            return "기준일 연도"
+            return "코호트 첫날 연도"
         case DimensionKind.SURVEY:
-            return f"{question_words(dimension.question or '', names)} 응답"
+            return f"{question_words(dimension.question or '', names)} 마지막 응답"
         case DimensionKind.GENOTYPE:
             assert dimension.variant is not None
             return f"{variants_words(dimension.variant)} 유전형"

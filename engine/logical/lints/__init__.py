@@ -9,9 +9,9 @@ from engine.catalog.dictionaries import Dictionaries
 from engine.logical.lints import answers, concept_sets
 from engine.logical.lints.reading import MeaningRule, Reading
 
-RULES: tuple[MeaningRule, ...] = (*concept_sets.RULES, *answers.RULES)
+_RULES: tuple[MeaningRule, ...] = (*concept_sets.RULES, *answers.RULES)
 
-MEANING_LINTS: dict[str, LintText] = {rule.code: rule for rule in RULES}
+MEANING_LINTS: dict[str, LintText] = {rule.code: rule for rule in _RULES}
 """Code -> what it means, an example that it finds something in (in a synthetic release), and the example put right."""
 
 
@@ -21,7 +21,7 @@ def lint_meaning(cohort: Cohort, dictionaries: Dictionaries) -> tuple[Lint, ...]
     The document is one that `engine.logical.analyze` accepts; names it does not find raise as they do there.
     """
     reading = Reading(cohort, dictionaries)
-    return in_order({lint_of(rule, finding) for rule in RULES for finding in rule.find(reading)})
+    return in_order({lint_of(rule, finding) for rule in _RULES for finding in rule.find(reading)})
 
 
-__all__ = ["MEANING_LINTS", "RULES", "MeaningRule", "Reading", "lint_meaning"]
+__all__ = ["MEANING_LINTS", "lint_meaning"]

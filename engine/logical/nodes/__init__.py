@@ -57,7 +57,6 @@ from engine.logical.nodes.events import (
     countable,
     domain_of,
     has_visits,
-    sources_of,
 )
 from engine.logical.nodes.rows import (
     ABNORMAL_FIELDS,
@@ -73,11 +72,8 @@ from engine.logical.nodes.rows import (
     RowRange,
     RowText,
     fields_of,
-    node,
-    range_values,
 )
 from engine.logical.nodes.walks import (
-    condition_relations,
     plan_conditions,
     plan_relations,
     relations_in,
@@ -140,15 +136,11 @@ __all__ = [
     "StudyDays",
     "Trending",
     "atoms_of",
-    "condition_relations",
     "countable",
     "domain_of",
     "fields_of",
     "has_visits",
-    "node",
     "plan_conditions",
     "plan_relations",
-    "range_values",
     "relations_in",
-    "sources_of",
 ]

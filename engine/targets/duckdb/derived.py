@@ -15,7 +15,7 @@ _NO_DETAILS = {"concept_id": exp.Literal.number(0), "visit": exp.null(), "visit_
 
 def eras_select(events: exp.Query, gap_days: int, parameters: Parameters) -> exp.Select:
     """Events joined while each starts at most `gap_days` after the latest end before it."""
-    near = exp.Add(this=_latest_end_before("v"), expression=parameters.bind(gap_days, "INTEGER"))
+    near = exp.Add(this=_latest_before("v", column("end_date", "v")), expression=parameters.bind(gap_days, "INTEGER"))
     continues = exp.LTE(this=column("start_date", "v"), expression=near)
     opens = exp.Case().when(continues, exp.Literal.number(0), copy=False).else_(exp.Literal.number(1))
     marked = exp.select(
@@ -47,12 +47,14 @@ def eras_select(events: exp.Query, gap_days: int, parameters: Parameters) -> exp
 
 
 def gaps_select(events: exp.Query, at_least_days: int, parameters: Parameters) -> exp.Select:
-    """The days strictly between the latest end of all earlier events and the next start, where there are enough."""
+    """The days strictly between the latest end of all earlier events and the next start, where there are enough. An
+    event lasts one day at least, its first, though sources have some end before that."""
+    lasting = exp.func("greatest", column("start_date", "v"), column("end_date", "v"), copy=False)
     one = exp.Literal.number(1)
     ends = exp.select(
         column("person", "v"),
         column("start_date", "v"),
-        exp.alias_(_latest_end_before("v"), "ended", copy=False),
+        exp.alias_(_latest_before("v", lasting), "ended", copy=False),
         copy=False,
     ).from_(events.subquery("v", copy=False), copy=False)
     first = exp.Add(this=column("ended", "w"), expression=one)
@@ -130,9 +132,9 @@ def no_details() -> tuple[exp.Expr, ...]:
     return tuple(exp.alias_(value.copy(), name, copy=False) for name, value in _NO_DETAILS.items())
 
 
-def _latest_end_before(alias: str) -> exp.Expr:
-    """The latest end of a person's events that come before this one in order of start and end."""
-    return _over(exp.Max(this=column("end_date", alias)), alias, this_one=False)
+def _latest_before(alias: str, day: exp.Expr) -> exp.Expr:
+    """The latest day of a person's events that come before this one in order of start and end."""
+    return _over(exp.Max(this=day), alias, this_one=False)
 
 
 def _over(aggregate: exp.Expr, alias: str, *, this_one: bool) -> exp.Expr:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
-from engine.kernels.spells import Spans, count_owners, pack_spells, sort_spells
+from engine.kernels.spells import Spans, count_owners, list_gaps, pack_spells, sort_spells
 from engine.targets.kernels.records import Records, whole
 from engine.targets.kernels.scope import Scope
 
@@ -19,6 +20,8 @@ def spans(found: Sequence[Records], scope: Scope, days: int, kernel: Callable[..
     for records in found:
         pack_spells(records.events, scope.start, places, spells)
     sort_spells(offsets, spells)
+    if kernel is list_gaps:
+        _last_a_day(spells)
     out = Spans(
         person=np.empty(spells.size, np.uint32),
         start=np.empty(spells.size, np.int32),
@@ -27,3 +30,10 @@ def spans(found: Sequence[Records], scope: Scope, days: int, kernel: Callable[..
     )
     used = kernel(offsets, spells, scope.start, days, out)
     return Records(whole(out.person[:used], out.start[:used], out.end[:used], out.key[:used]), is_ordered=True)
+
+
+def _last_a_day(spells: npt.NDArray[np.int64]) -> None:
+    """Let spells that end before they start, as sources have them, end on their first day."""
+    one_day = (spells >> 32) * ((1 << 32) + 1)
+    one_day += 1 << 31
+    np.maximum(spells, one_day, out=spells)

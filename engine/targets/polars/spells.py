@@ -14,8 +14,10 @@ def eras(spans: pl.LazyFrame, *, gap_days: int) -> pl.LazyFrame:
 
 
 def gaps(spans: pl.LazyFrame, *, at_least_days: int) -> pl.LazyFrame:
-    """The days between the latest end of all earlier spans and the start of the next, where there are so many."""
-    between = _ordered(spans).select("person", start=_latest_end() + 1, end=pl.col("start") - 1)
+    """The days between the latest end of all earlier spans and the start of the next, where there are so many. A span
+    lasts one day at least, its first, though sources have some end before that."""
+    lasting = spans.with_columns(end=pl.max_horizontal("start", "end"))
+    between = _ordered(lasting).select("person", start=_latest_end() + 1, end=pl.col("start") - 1)
     return numbered(between.filter(pl.col("end") - pl.col("start") + 1 >= at_least_days))
 
 

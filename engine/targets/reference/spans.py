@@ -22,12 +22,13 @@ def eras(events: Sequence[Event], gap_days: int) -> list[Period]:
 
 
 def gaps(events: Sequence[Event], at_least_days: int) -> list[Period]:
-    """First and last days of the gaps between one person's events of so many days or more."""
+    """First and last days of the gaps between one person's events of so many days or more. An event lasts one day at
+    least, its first, though sources have some end before that."""
     found: list[Period] = []
     ordered = sorted(events, key=lambda event: event.start)
     for number in range(1, len(ordered)):
         start = ordered[number].start
-        latest_end = max(event.end for event in ordered[:number])
+        latest_end = max(max(event.start, event.end) for event in ordered[:number])
         if (start - latest_end).days - 1 >= at_least_days:
             found.append((latest_end + _ONE_DAY, start - _ONE_DAY))
     return found
