@@ -57,13 +57,16 @@ def open_release(root: Path, release_id: str | None = None, *, anew: bool = Fals
 
 
 def current_release_id(root: Path) -> str:
-    """The id in `<root>/current`."""
+    """The id in `<root>/current`; `DataProblem` where there is none, or a crash of the machine left the file empty."""
     try:
-        return (root / CURRENT).read_text().strip()
-    except OSError:
+        named = (root / CURRENT).read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        named = ""
+    if not named:
         raise DataProblem(
             "release-none-current",
             f"no current release in {root.name}/",
             hint="make one with `kohort synth` or `kohort ingest`, or choose one with `kohort release use ID`",
             place=root,
-        ) from None
+        )
+    return named

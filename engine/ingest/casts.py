@@ -15,6 +15,19 @@ _WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT",
                     "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"})  # fmt: skip
 
 
+def date_of(text: str) -> str:
+    """SQL of the day that the SQL `text` names, as 2026-11-30 or 20261130, with or without a time after it.
+
+    DuckDB by itself also takes `infinity` and `epoch` for days, and `26-11-30` for one of the year 26.
+    """
+    return (
+        f"CASE WHEN LTRIM({text}) LIKE '____-%' OR {text} LIKE '____/%' THEN TRY_CAST({text} AS DATE) "
+        f"WHEN {text} BETWEEN '0' AND ':' "
+        f"AND (LENGTH({text}) = 8 OR {text} LIKE '________ %' OR {text} LIKE '________T%') "
+        f"THEN CAST(TRY_STRPTIME(LEFT({text}, 8), '%Y%m%d') AS DATE) END"
+    )
+
+
 def cast(raw: exp.Expr, source_type: str, target: ColumnType) -> exp.Expr:
     """`raw`, of SQL type `source_type`, as the target type; NULL where the value does not fit."""
     match target:
@@ -51,15 +64,8 @@ def _whole(raw: exp.Expr, source_type: str, target: ColumnType) -> exp.Expr:
 
 def _date(raw: exp.Expr, source_type: str) -> exp.Expr:
     if source_type == "DATE" or source_type.startswith("TIMESTAMP"):
-        date = _sql("TRY_CAST($raw AS DATE)", raw)
-    else:
-        date = _sql(
-            "CASE WHEN LENGTH(CAST($raw AS VARCHAR)) = 8 AND NOT CONTAINS(CAST($raw AS VARCHAR), '-') "
-            "THEN TRY_CAST(TRY_STRPTIME(CAST($raw AS VARCHAR), '%Y%m%d') AS DATE) "
-            "ELSE TRY_CAST(CAST($raw AS VARCHAR) AS DATE) END",
-            raw,
-        )
-    return sql("CASE WHEN ISFINITE($date) THEN $date END", date=date)
+        return _sql("CASE WHEN ISFINITE(TRY_CAST($raw AS DATE)) THEN TRY_CAST($raw AS DATE) END", raw)
+    return _sql(date_of("CAST($raw AS VARCHAR)"), raw)
 
 
 def _sql(text: str, raw: exp.Expr) -> exp.Expr:

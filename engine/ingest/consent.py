@@ -5,7 +5,7 @@ import datetime
 from sqlglot import exp
 
 from engine.ingest.session import sql
-from engine.ingest.table import Check, Plan
+from engine.ingest.table import Check, InDoubt, Plan
 from schemas.consent import PERMISSION_CODES, PERMISSION_FORM, is_permission
 from schemas.errors import DataProblem
 from schemas.release import CONSENT
@@ -15,7 +15,16 @@ PLAN = Plan(
     source="consent",
     read={"person": "person_id"},
     checks=(Check(code="unknown-permission", fails=f"NOT regexp_matches(permission, '{PERMISSION_FORM}')"),),
+    in_doubt=InDoubt(
+        code="person-in-doubt",
+        persons="""
+            SELECT person FROM staged WHERE person IS NOT NULL GROUP BY person, permission
+            HAVING COUNT($reason) > 0 OR COUNT(DISTINCT COALESCE(withdrawn_on, 'infinity')) > 1
+            """,
+    ),
 )
+"""A row that cannot be read, or two of one permission that differ, may have withdrawn or restricted something: such a
+person permits nothing until the table is mended."""
 
 NOBODY = (
     "no consent was given: nobody permits anything, so every protected count over this release is over nobody; "
@@ -39,5 +48,5 @@ def assumed(permissions: tuple[str, ...], *, granted_on: datetime.date) -> exp.E
         "SELECT p.person, u.permission, CAST($granted AS DATE) AS granted_on, CAST(NULL AS DATE) AS withdrawn_on "
         "FROM person AS p CROSS JOIN UNNEST($permissions) AS u(permission)",
         granted=granted_on.isoformat(),
-        permissions=list(permissions),
+        permissions=list(dict.fromkeys(permissions)),
     )

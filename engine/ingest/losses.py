@@ -8,7 +8,7 @@ from engine.ingest.report import TableReport
 from engine.ingest.source import SourceFile
 from engine.ingest.table import Plan, lacking_columns
 from schemas.errors import DataProblem, Problems
-from schemas.release import PERSON, SURVEY_OPTION, SURVEY_QUESTION
+from schemas.release import CONSENT, PERSON, SURVEY_OPTION, SURVEY_QUESTION
 
 _ADVICE: Final = {
     "unparsable-date": "dates are written as 2026-11-30 or 20261130",
@@ -24,9 +24,11 @@ _ADVICE: Final = {
 }
 """Reason of a rejection, without its column -> what to do when it met most rows of a table."""
 
+_WITHHELD: Final = "whoever has one that is no mere repetition permits nothing until it is mended and ingested anew"
 
-_TAKE_OTHERS_ALONG: Final = frozenset({SURVEY_QUESTION.name, SURVEY_OPTION.name})
-"""Tables of which each row that is rejected takes all its answers along."""
+_EACH_ROW_COUNTS: Final = frozenset({SURVEY_QUESTION.name, SURVEY_OPTION.name, CONSENT.name})
+"""Tables of which no row may be lost unnoticed: a question or option takes its answers along, a row of consent its
+person."""
 
 
 def check_columns(tables: Iterable[tuple[Plan, SourceFile]]) -> None:
@@ -44,19 +46,19 @@ def refuse_if_empty(report: TableReport) -> None:
         return
     if report.table == PERSON.name:
         raise DataProblem("source-no-persons", f"{report.source} has no person that can be kept", hint=_advice(report))
-    if report.rows_in:
-        raise DataProblem("source-no-observation", f"{report.source}: {_losses(report)}", hint=_advice(report))
+    said = _losses(report) if report.rows_in else "it has no rows"
+    raise DataProblem("source-no-observation", f"{report.source}: {said}", hint=_advice(report))
 
 
 def mostly_rejected(report: TableReport) -> str | None:
-    """A warning where one reason met more than half of a table's rows, no row was kept, or any question or option was
-    not: seldom what was meant."""
+    """A warning where one reason met more than half of a table's rows, no row was kept, or any question, option or
+    consent was not: seldom what was meant."""
     worst = max((count.rows for count in report.rejected), default=0)
-    few = report.rows_out and worst * 2 <= report.rows_in and report.table not in _TAKE_OTHERS_ALONG
+    few = report.rows_out and worst * 2 <= report.rows_in and report.table not in _EACH_ROW_COUNTS
     if not worst or few:
         return None
-    advice = _advice(report)
-    return f"{report.source}: {_losses(report)}" + (f"; {advice}" if advice else "")
+    what_it_means = _WITHHELD if report.table == CONSENT.name else None
+    return "; ".join(filter(None, (f"{report.source}: {_losses(report)}", _advice(report), what_it_means)))
 
 
 def _losses(report: TableReport) -> str:

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from engine.ingest.casts import cast
 from engine.ingest.session import Session, reading, select, sql
-from engine.ingest.source import SourceFile
+from engine.ingest.source import SourceFile, whole
 from schemas.tables import ColumnType
 
 QUESTIONNAIRE_VOCABULARIES = ("PPI",)
@@ -20,6 +20,9 @@ QUESTIONNAIRE_VOCABULARIES = ("PPI",)
 
 _SKIPS = {"pmi_skip": "skipped", "pmi_prefernottoanswer": "declined", "pmi_dontknow": "unknown"}
 """Answer codes of PPI that say why there is no answer."""
+
+_CONDUCTED = {name: name for name in ("survey_conduct_id", "person_id", "survey_concept_id")}
+"""Columns of `survey_conduct` that are read."""
 
 _NO_COLUMN = "CAST(NULL AS BIGINT)"
 
@@ -116,9 +119,14 @@ def find_surveys(
 ) -> OmopSurvey:
     """Questions, options and answers in the observations of a source.
 
-    Needs the views `observation`, `concept` and `survey_question` of the session; writes two files in `work`.
+    Needs the views `observation`, `concept` and `survey_question` of the session; writes its files in `work`.
     """
     linked = work / "survey_linked.parquet"
+    if survey_conduct is not None:
+        conducted = work / "survey_conducted.parquet"
+        with whole(survey_conduct.path), reading(survey_conduct.path):
+            session.write(_whole_columns(survey_conduct, _CONDUCTED), conducted)
+        session.view("survey_source", conducted)
     with reading(observation.path):
         session.write(_linked(observation, survey_conduct), linked)
     session.view("linked", linked)
@@ -138,10 +146,7 @@ def _linked(observation: SourceFile, survey_conduct: SourceFile | None) -> exp.E
     query = select(_LINKED)
     names = {"observation_id": "observation_id", "observation_event_id": "observation_event_id",
              "person_id": "person_id", "field_concept_id": "obs_event_field_concept_id"}  # fmt: skip
-    surveys = {name: name for name in ("survey_conduct_id", "person_id", "survey_concept_id")}
-    return query.with_("observation_source", as_=_whole_columns(observation, names)).with_(
-        "survey_source", as_=_whole_columns(survey_conduct, surveys)
-    )
+    return query.with_("observation_source", as_=_whole_columns(observation, names))
 
 
 def _whole_columns(source: SourceFile, names: dict[str, str]) -> exp.Select:

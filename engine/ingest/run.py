@@ -146,7 +146,8 @@ def _tables(run: _Run, files: Mapping[str, Path], sources: Sources) -> IngestRep
     reports = [_omop_table(run, plan, opened) for plan in omop.plans()]
     reports.append(_region_table(run, opened))
     reports += _survey_tables(run, opened)
-    reports.append(_consent_table(run, opened, sources))
+    consents = _consent_table(run, opened, sources)
+    reports.append(consents)
     _write_rejected(run)
     reports = _with_findings(run, reports)
     return IngestReport(
@@ -156,7 +157,7 @@ def _tables(run: _Run, files: Mapping[str, Path], sources: Sources) -> IngestRep
         tables_absent=tuple(sorted(plan.source for plan in omop.plans() if plan.source not in files)),
         files_not_carried=tuple(sorted(path.name for name, path in files.items() if name in omop.NOT_CARRIED)),
         warnings=(
-            *(() if sources.consent or sources.assume_consent else (consent.NOBODY,)),
+            *(() if consents.rows_out else (consent.NOBODY,)),
             *((regions.NOBODY,) if sources.regions and regions.is_nobodys(run.session) else ()),
             *(told for report in reports if (told := mostly_rejected(report))),
         ),

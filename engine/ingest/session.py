@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from sqlglot import exp, parse_one
 
 from schemas.errors import DataProblem
@@ -21,6 +22,7 @@ ROW_GROUP = 122_880
 _MEMORY = re.compile(r"\d{1,6}(\.\d{1,3})?\s?[KMGT]i?B")
 _NO_SPACE = "No space left"
 _NOT_UTF8 = "This file is not utf-8 encoded"
+_ENCRYPTED = re.compile("(File is|' is|not read) encrypted")
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
 
 
@@ -102,24 +104,33 @@ def reading(file: Path) -> Iterator[None]:
         yield
     except (duckdb.OutOfMemoryException, duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException):
         raise  # not the file's fault
-    except duckdb.Error as error:
+    except PermissionError:
+        raise
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
         if _NO_SPACE in str(error):
             raise
-        if _NOT_UTF8 in str(error):
-            raise not_utf8(file) from None
-        line = _CSV_LINE.search(str(error))
-        where = f" at line {int(line.group(1)):,}" if line else ""
-        raise DataProblem(
-            "source-unreadable", f"{file.name} cannot be read{where}: it is damaged or cut short",
-            hint="write the file again; CSV is UTF-8, with the same number of fields on every line",
-        ) from None  # fmt: skip
+        raise unreadable(file, str(error)) from None
+
+
+def unreadable(file: Path, said: str = "") -> DataProblem:
+    """What a reader said of the file, in words, without the content that it may have quoted."""
+    if _NOT_UTF8 in said:
+        return not_utf8(file)
+    if _ENCRYPTED.search(said):
+        return DataProblem("source-unreadable", f"{file.name} is encrypted", hint="decrypt it first", place=file)
+    line = _CSV_LINE.search(said)
+    where = f" at line {int(line.group(1)):,}" if line else ""
+    return DataProblem(
+        "source-unreadable", f"{file.name} cannot be read{where}: it is damaged or cut short",
+        hint="write the file again; CSV is UTF-8, with the same number of fields on every line", place=file,
+    )  # fmt: skip
 
 
 def not_utf8(file: Path) -> DataProblem:
     """A text file in another encoding, as a spreadsheet of a Korean Windows writes it."""
     return DataProblem(
         "source-unreadable", f"{file.name} is not UTF-8 text",
-        hint="convert it, as `iconv -f CP949 -t UTF-8` does, or write it again as UTF-8",
+        hint="convert it, as `iconv -f CP949 -t UTF-8` does, or write it again as UTF-8", place=file,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A survey as three tables: questions, the options they offer, and answers keyed by the source's person id."""
 
+from engine.ingest.casts import date_of
 from engine.ingest.table import Check, Plan
 from schemas.release import SURVEY_ANSWER, SURVEY_OPTION, SURVEY_QUESTION
 
@@ -15,9 +16,7 @@ _OPTION = (
 )
 _KNOWN_QUESTION = "question_id IN (SELECT q.question_id FROM survey_question AS q)"
 _NUMBER = "COALESCE(value, CASE WHEN ISFINITE(TRY_CAST(answer AS DOUBLE)) THEN TRY_CAST(answer AS DOUBLE) END)"
-_DATE = (
-    "CASE WHEN LENGTH(answer) = 8 THEN CAST(TRY_STRPTIME(answer, '%Y%m%d') AS DATE) ELSE TRY_CAST(answer AS DATE) END"
-)
+_DATE = date_of("answer")
 
 
 def _words(words: tuple[str, ...]) -> str:

@@ -3,7 +3,7 @@
 Three passes, none of which holds the table in memory:
 
 1. *stage*: each source row once, typed, with the reason it cannot be kept (or none) beside it;
-2. *judge*: repeated keys, of which the first row in file order is kept;
+2. *judge*: repeated keys, of which the first row in file order is kept; rows that go where another one goes;
 3. *place*: kept rows in the release's order; the others, as (table, reason, row), in a file of rejects.
 """
 
@@ -18,7 +18,7 @@ from sqlglot import exp
 from engine.ingest.casts import cast
 from engine.ingest.report import TableReport, counted
 from engine.ingest.session import Session, reading, sql
-from engine.ingest.source import ROW, SourceFile
+from engine.ingest.source import ROW, SourceFile, whole
 from schemas.errors import DataProblem
 from schemas.tables import ColumnSpec, ColumnType, TableSpec
 
@@ -37,6 +37,14 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InDoubt:
+    """Every row of `persons` (SQL over `staged`; `$reason` is why a row cannot be kept) is rejected with `code`."""
+
+    code: str
+    persons: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How one source table becomes one release table.
 
@@ -52,6 +60,7 @@ class Plan:
     derived: Mapping[str, str] = field(default_factory=dict)
     extra: tuple[ColumnSpec, ...] = ()
     checks: tuple[Check, ...] = ()
+    in_doubt: InDoubt | None = None
     optional: frozenset[str] = frozenset()
     key: tuple[str, ...] | None = None
     row_key: str | None = None
@@ -84,9 +93,9 @@ class Target:
 
 def load(session: Session, plan: Plan, source: SourceFile, target: Target) -> TableReport:
     """Take the source into the release. Raises `DataProblem` when the file is damaged."""
-    with reading(source.path):
+    with whole(source.path), reading(source.path):
         session.write(_staged(plan, source), target.scratch, scratch=True)
-    _mark_repeats(session, plan, target.scratch)
+    _judge(session, plan, target.scratch)
     session.write(_placed(plan, target.scratch), target.file)
     session.write(_rejects(plan, target.scratch), target.rejects)
     report = _report(session, plan, source, target)
@@ -133,6 +142,7 @@ def lacking_columns(plan: Plan, source: SourceFile) -> DataProblem | None:
         f"{source.path.name} lacks {', '.join(missing)}",
         expected=missing,
         hint=f"columns found: {', '.join(list(source.columns)[:40])}",
+        place=source.path,
     )
 
 
@@ -194,11 +204,17 @@ def _reason(plan: Plan, source: SourceFile) -> exp.Expr:
 # --- judge ----------------------------------------------------------------------------------------
 
 
+def _judge(session: Session, plan: Plan, staged: Path) -> None:
+    """A table `judged` of the session: the rows that cannot be kept because of other rows, and why."""
+    session.run(sql('CREATE OR REPLACE TABLE judged ("row" BIGINT, reason VARCHAR)'))
+    if plan.keys:
+        _mark_repeats(session, plan, staged)
+    if plan.in_doubt:
+        _mark_doubts(session, plan.in_doubt, staged)
+
+
 def _mark_repeats(session: Session, plan: Plan, staged: Path) -> None:
-    """A table `repeats` of the session: the rows whose key an earlier kept row has."""
-    session.run(sql('CREATE OR REPLACE TABLE repeats ("row" BIGINT)'))
-    if not plan.keys:
-        return
+    """The rows whose key an earlier kept row has."""
     keys = [sql(key) for key in plan.keys]
     kept = exp.select(_name(ROW).as_("row"), *(key.as_(f"key{i}") for i, key in enumerate(keys))).from_(
         _file(staged).as_("staged")
@@ -216,12 +232,29 @@ def _mark_repeats(session: Session, plan: Plan, staged: Path) -> None:
                       for name in names))  # fmt: skip
     if session.one(sql("SELECT COUNT(*) FROM repeated"))[0]:
         rows = (
-            exp.select(exp.column("row", "k"))
+            exp.select(exp.column("row", "k"), exp.convert("duplicate-key"))
             .from_(kept.subquery("k"))
             .join(exp.to_table("repeated").as_("r"), on=same)
         )
-        session.run(exp.insert(rows.where(sql('k."row" <> r."first"')), "repeats"))
+        session.run(exp.insert(rows.where(sql('k."row" <> r."first"')), "judged"))
     session.run(sql("DROP TABLE repeated"))
+
+
+def _mark_doubts(session: Session, in_doubt: InDoubt, staged: Path) -> None:
+    """The rows of persons of whom another row was rejected."""
+    rows = sql(
+        """
+        WITH staged AS (FROM READ_PARQUET($staged))
+        SELECT $row, $code FROM staged
+        WHERE $reason IS NULL AND person IN ($persons) AND $row NOT IN (SELECT "row" FROM judged)
+        """,
+        staged=staged,
+        row=_name(ROW),
+        reason=_name(REASON),
+        code=in_doubt.code,
+        persons=sql(in_doubt.persons, reason=_name(REASON)),
+    )
+    session.run(exp.insert(rows, "judged"))
 
 
 # --- place ----------------------------------------------------------------------------------------
@@ -236,22 +269,24 @@ def _placed(plan: Plan, staged: Path) -> exp.Expr:
             for column in plan.table.columns
         )
     ).from_(_file(staged).as_("staged"))
-    kept = query.where(_name(REASON).is_(exp.null()), _row_in_repeats().not_())
+    kept = query.where(_name(REASON).is_(exp.null()), _is_judged().not_())
     return kept.order_by(*(_name(name) for name in (*plan.table.clustered_by, ROW)))
 
 
 def _rejects(plan: Plan, staged: Path) -> exp.Expr:
-    row = exp.func("COALESCE", _name(plan.row_key), _name(ROW)) if plan.row_key else _name(ROW)
-    rejected = sql(
-        "SELECT $table AS $name, COALESCE($reason, 'duplicate-key') AS reason, CAST($row AS BIGINT) AS source_row",
-        table=plan.source, name=exp.to_identifier("table", quoted=True), reason=_name(REASON), row=row,
+    key = exp.func("COALESCE", _name(plan.row_key), _name(ROW)) if plan.row_key else _name(ROW)
+    return sql(
+        """
+        SELECT $table AS "table", COALESCE($reason, judged.reason) AS reason, CAST($key AS BIGINT) AS source_row
+        FROM READ_PARQUET($staged) LEFT JOIN judged ON $row = judged."row"
+        WHERE COALESCE($reason, judged.reason) IS NOT NULL
+        """,
+        table=plan.source, reason=_name(REASON), key=key, row=_name(ROW), staged=staged,
     )  # fmt: skip
-    assert isinstance(rejected, exp.Select)
-    return rejected.from_(_file(staged)).where(exp.or_(_name(REASON).is_(exp.null()).not_(), _row_in_repeats()))
 
 
-def _row_in_repeats() -> exp.Expr:
-    return sql('$row IN (SELECT "row" FROM repeats)', row=_name(ROW))
+def _is_judged() -> exp.Expr:
+    return sql('$row IN (SELECT "row" FROM judged)', row=_name(ROW))
 
 
 # --- report ---------------------------------------------------------------------------------------

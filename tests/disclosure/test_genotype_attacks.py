@@ -21,9 +21,11 @@ from engine.disclosure.genotypes import protected_variant
 from engine.disclosure.ledger import Ledger
 from engine.disclosure.noise import NoiseSource
 from engine.disclosure.request import Breakdown, Principal
+from engine.genotypes.store import GenotypeStore
 from schemas.policy import CONTROLLED_TIER, DEFAULT_POLICY, AccessTier, Precision
 from tests.disclosure.conftest import ScriptedNoise
 from tests.disclosure.test_attacks import ROUNDS, check_noise_is_whole, check_under_the_curve
+from tests.genotypes.vcf_release import ingest, write_vcf
 from tests.lib.releases import write_release
 from tests.lib.servers import application
 
@@ -256,6 +258,23 @@ def test_variants_are_not_chosen_by_frequencies_of_the_release(ask, tier):
     assert (reply.status_code, reply.json()["code"]) == (403, "release-frequency")
     assert "external af" in reply.json()["hint"]
     assert ask("count", "", f'{ALL}include "it" when carries variant where external af < 5%\n').status_code == 200
+
+
+def genes_listed(folder: Path, *records: str) -> tuple[str, ...]:
+    """What a release of these records, each with the gene that it lies in, tells of genes."""
+    folder.mkdir()
+    header = '##INFO=<ID=CSQ,Number=.,Type=String,Description="Format: Allele|Consequence|SYMBOL">\n'
+    (folder / "known.csv").write_text("contig,position,ref,alt,gene\n1,55039974,G,T,PCSK9\n")
+    vcf = write_vcf(folder / "calls.vcf", ("victim", "other"), *records, header=header)
+    done = ingest(folder / "releases", [vcf], ("victim", "other"), annotation=folder / "known.csv")
+    return tuple(gene.gene for gene in GenotypeStore.open(done.release).genes())
+
+
+def test_no_gene_is_listed_because_somebody_has_a_variant_in_it(tmp_path):
+    everybody = "1 55039974 . G T . . 0/1 1/1"
+    victim = "3 100 . A G . CSQ=G|missense_variant|MLH1 0/1 0/0"
+    without = genes_listed(tmp_path / "without", everybody)
+    assert genes_listed(tmp_path / "with", everybody, victim) == without == ("PCSK9",)
 
 
 def _genotypes(ask, variant: str, tier: AccessTier) -> dict:

@@ -10,7 +10,7 @@ from engine.aggregate.genotypes import ALLELES, ALTERNATE_ALLELES, CALLABLE, GEN
 from engine.disclosure.display import Display
 from engine.disclosure.genotypes import protected_variant
 from engine.disclosure.measurement import GenotypeTable
-from engine.disclosure.proportion import NoisyCells, fieller
+from engine.disclosure.proportion import NoisyCells, ratio_of
 from engine.disclosure.request import Breakdown
 from engine.disclosure.safe import Share, ShareWithin, Shown
 from engine.genotypes.store import Genotype
@@ -67,7 +67,7 @@ def test_the_interval_of_a_proportion_holds_the_truth_19_times_in_20(noise, cell
         drawn = noise.draw(sigma, 9)
         noisy = [cell + each for cell, each in zip(cells, drawn[1:], strict=True)]
         values = NoisyCells(display.reconciled(sum(cells) + drawn[0], noisy), sigma)
-        low, high = fieller(values, part, whole)
+        low, high = ratio_of(values, part, whole).ends()
         held += low <= truth <= high
         widths.append(high - low)
     # Five standard errors at this size are 0.013; Fieller's interval is an approximation, and that of missing calls

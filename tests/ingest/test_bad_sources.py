@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from engine.catalog.manifest import release_ids
@@ -96,6 +98,8 @@ def test_nobody_observed_is_no_release(
     assert "death" not in steps
     assert "unparsable-date:observation_period_start_date (2)" in problem.message
     assert problem.hint == "dates are written as 2026-11-30 or 20261130"
+    problem = refused(load, root, omop(observation_period=periods.strip().split("\n")[0]))
+    assert (problem.code, problem.message) == ("source-no-observation", "observation_period.csv: it has no rows")
 
 
 def test_a_table_that_is_mostly_rejected_is_a_warning(
@@ -120,6 +124,8 @@ def test_a_table_given_twice(omop: Callable[..., Path], load: Callable[..., Inge
     ("text", "code", "says"),
     [
         ("", "source-columns", "no header"),
+        ("x" * 200_000, "source-columns", "no header"),
+        (",measurement_id,person_id\n", "source-columns", "column 1 of"),
         ("measurement_id,person_id,Person_ID\n", "source-columns", "two columns of one name"),
         ("measurement_id,person_id,measurement_dat,measurement_concept_id\n", "source-columns", "measurement_date"),
         ("measurement_id,person_id,measurement_date\n", "source-columns", "lacks measurement_concept_id"),
@@ -138,6 +144,7 @@ def test_a_malformed_table(
     assert problem.code == code
     assert says in problem.message
     assert "measurement.csv" in problem.message
+    assert problem.place == folder / "measurement.csv"
     assert "secret" not in str(problem)
 
 
@@ -180,6 +187,55 @@ def test_parquet_with_a_damaged_page(omop: Callable[..., Path], load: Callable[.
     data[20:60] = bytes(40)
     file.write_bytes(bytes(data))
     assert refused(load, root, folder).code == "source-unreadable"
+
+
+def test_parquet_that_is_encrypted(omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path) -> None:
+    folder = omop()
+    file = folder / "drug_exposure.parquet"
+    duckdb.connect().execute(
+        "SET force_mbedtls_unsafe = 'true'; PRAGMA add_parquet_key('key', '0123456789112345'); COPY (SELECT 1 AS drug_exposure_id) "
+        f"TO '{file}' (ENCRYPTION_CONFIG {{footer_key: 'key'}})"
+    )
+    assert refused(load, root, folder).message == "drug_exposure.parquet is encrypted"
+
+
+@pytest.mark.parametrize("twice", ["Person_ID", "file_row_number"])
+def test_parquet_with_a_column_of_a_name_that_is_taken(
+    omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path, twice: str
+) -> None:
+    folder = omop()
+    table = pa.table([[1], [10], [2], [7]], names=["specimen_id", "person_id", "specimen_concept_id", twice])
+    pq.write_table(table, folder / "specimen.parquet")
+    problem = refused(load, root, folder)
+    assert (problem.code, problem.hint) == ("source-columns", f"rename {twice.lower()}")
+
+
+@pytest.mark.parametrize("at", [12, 100, -100, -5])
+def test_a_changed_bit_of_a_packed_table(
+    omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path, at: int
+) -> None:
+    folder = omop()
+    rows = "".join(f"{number},10,{number * 7919 % 10007},2015-01-02\n" for number in range(5_000))
+    packed = bytearray(gzip.compress(f"specimen_id,person_id,specimen_concept_id,specimen_date\n{rows}".encode()))
+    packed[at] ^= 4
+    (folder / "specimen.csv.gz").write_bytes(packed)
+    problem = refused(load, root, folder)
+    assert problem.code == "source-unreadable"
+    assert "specimen.csv.gz" in problem.message
+
+
+@pytest.mark.parametrize("name", ["death.xlsx", "Death.csv.bz2", "death.parquet"])
+def test_a_table_in_a_form_that_is_not_read_is_not_taken_for_absent(
+    omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path, name: str
+) -> None:
+    folder = omop()
+    (folder / name).mkdir()
+    (folder / "readme.txt.bak").touch()
+    (folder / "person.csv.sha256").touch()
+    problem = refused(load, root, folder)
+    assert (problem.code, problem.message) == (
+        "source-unknown-file", f"{name} is not a file that a table can be read from",
+    )  # fmt: skip
 
 
 def test_people_are_needed(omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path) -> None:

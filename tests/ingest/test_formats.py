@@ -66,10 +66,21 @@ def test_other_separators_are_seen_in_the_header(
 def test_a_date_is_the_day_it_was_written_with(
     omop: Callable[..., Path], load: Callable[..., IngestReport], table: Callable[..., list[tuple]]
 ) -> None:
-    written_as = ("2010-01-02", "20100102", "2010-01-02 23:59:59", "2010-01-02T00:00:00+09:00")
+    written_as = (
+        "2010-01-02", "20100102", "2010-01-02 23:59:59", "2010-01-02T00:00:00+09:00", "20100102 23:59", "2010/1/2",
+    )  # fmt: skip
     rows = "".join(f"{number},10,5,{day}\n" for number, day in enumerate(written_as))
     load(omop(specimen="specimen_id,person_id,specimen_concept_id,specimen_date\n" + rows))
     assert [str(day) for (day,) in table("events/specimen", "start_date")] == ["2010-01-02"] * len(written_as)
+
+
+def test_a_day_is_never_made_up(omop: Callable[..., Path], load: Callable[..., IngestReport]) -> None:
+    no_days = ("infinity", "epoch", "15-01-02", "-2010-01-02", "12010-01-02", "201001021200", " 2010102")
+    rows = "".join(f"{number},10,5,{day}\n" for number, day in enumerate(no_days))
+    report = load(omop(specimen="specimen_id,person_id,specimen_concept_id,specimen_date\n" + rows))
+    assert [(count.code, count.rows) for count in report.table("specimen").rejected] == [
+        ("unparsable-date:specimen_date", len(no_days))
+    ]
 
 
 def test_values_keep_their_meaning(

@@ -40,6 +40,14 @@ def test_releases_lie_side_by_side_and_one_is_current(
         load(folder, "2026-11")
 
 
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xff"])
+def test_a_name_of_the_current_release_that_was_lost_names_none(root: Path, content: bytes) -> None:
+    root.mkdir()
+    (root / "current").write_bytes(content)
+    with pytest.raises(DataProblem, match="release-none-current"):
+        current_release_id(root)
+
+
 @pytest.mark.parametrize("step", ["condition_occurrence", "findings", "published"])
 def test_a_crash_leaves_the_release_in_service(
     omop: Callable[..., Path], load: Callable[..., IngestReport], root: Path, step: str

@@ -160,6 +160,7 @@ def test_consent_is_what_the_source_says(
         30,EVERYTHING,2020-01-01,
         30,GRU,,
         30,GRU,2020-01-01,soon
+        30,HMB,2020-01-01,
         10,GRU,2020-05-01,
         """
     folder = write_tables(tmp_path / "consent", {"consents_of_2026": text})
@@ -170,11 +171,56 @@ def test_consent_is_what_the_source_says(
     assert {count.code: count.rows for count in report.table("consent").rejected} == {
         "duplicate-key": 1,
         "missing-value:granted_on": 1,
+        "person-in-doubt": 1,
         "unknown-permission": 1,
         "unparsable-date:withdrawn_on": 1,
     }
     assert [count.code for count in report.table("consent").findings] == ["end-before-start"]
-    assert report.warnings == ()
+    (warning,) = report.warnings
+    assert warning.startswith("consents_of_2026.csv: 5 of 8 rows were rejected: duplicate-key (1), ")
+    assert warning.endswith(
+        "; whoever has one that is no mere repetition permits nothing until it is mended and ingested anew"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "permits"),
+    [
+        (("GRU,2020-01-01,", "HMB,2020-01-01,"), {"GRU", "HMB"}),
+        (("GRU,2020-01-01,", "GRU,2020-05-01,"), {"GRU"}),
+        (("GRU,2020-01-01,2021-01-01", "GRU,2020-05-01,2021-01-01"), {"GRU"}),
+        (("GRU,2020-01-01,", "GRU,2020-01-01,2021-01-01"), set()),
+        (("GRU,2020-01-01,2021-01-01", "GRU,2020-01-01,2021-01-02"), set()),
+        (("GRU,2020-01-01,", "NPOA,yesterday,"), set()),
+        (("GRU,2020-01-01,", "no genetics,2020-01-01,"), set()),
+        (("GRU,2020-01-01,", "NPOA,2020-01-01,never"), set()),
+        (("GRU,2020-01-01,", ",2020-01-01,"), set()),
+    ],
+)
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_who_may_have_withdrawn_or_restricted_something_permits_nothing(
+    omop: Callable[..., Path],
+    load: Callable[..., IngestReport],
+    table: Callable[..., list[tuple]],
+    tmp_path: Path,
+    rows: tuple[str, ...],
+    permits: set[str],
+    is_turned: bool,
+) -> None:
+    own = "\n".join(f"10,{row}" for row in (reversed(rows) if is_turned else rows))
+    text = f"person_id,permission,granted_on,withdrawn_on\n{own}\n20,GRU,2020-01-01,\n"
+    folder = write_tables(tmp_path / "consent", {"consent": text})
+    report = load(omop(), consent=folder / "consent.csv", assume_consent=()).table("consent")
+    assert set(table("consent", "person", "permission")) == {*((0, each) for each in permits), (1, "GRU")}
+    assert report.rows_in == report.rows_out + sum(count.rows for count in report.rejected) == 3
+
+
+def test_an_empty_table_of_consent_is_a_warning_too(
+    omop: Callable[..., Path], load: Callable[..., IngestReport], tmp_path: Path
+) -> None:
+    folder = write_tables(tmp_path / "consent", {"consent": "person_id,permission,granted_on\n"})
+    (warning,) = load(omop(), consent=folder / "consent.csv", assume_consent=()).warnings
+    assert "nobody permits anything" in warning
 
 
 def test_without_consent_nobody_permits_anything_and_the_report_says_so(
@@ -194,7 +240,7 @@ def test_consent_may_be_assumed_only_by_name(
         load(folder, assume_consent=("ALL",))
     with pytest.raises(DataProblem, match="consent-twice"):
         load(folder, assume_consent=("GRU",), consent=folder / "person.csv")
-    load(folder, assume_consent=("GRU", "HMB"))
+    load(folder, assume_consent=("GRU", "HMB", "GRU"))
     assert table("consent", "permission", "person") == [
         *(("GRU", person) for person in range(3)),
         *(("HMB", person) for person in range(3)),

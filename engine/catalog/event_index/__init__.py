@@ -4,15 +4,12 @@ It is derived from the release, checksummed, and built again when it is absent, 
 """
 
 from engine.catalog.event_index.index import EventIndex, build_event_index, open_event_index
-from engine.catalog.event_index.tables import Column, EventTable, PersonRows, Runs, Timelines
+from engine.catalog.event_index.tables import Column, EventTable
 
 __all__ = [
     "Column",
     "EventIndex",
     "EventTable",
-    "PersonRows",
-    "Runs",
-    "Timelines",
     "build_event_index",
     "open_event_index",
 ]

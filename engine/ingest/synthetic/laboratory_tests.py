@@ -160,6 +160,3 @@ URINE_PROTEIN = (3014051, "2888-6", "D2250", "Protein [Presence] in Urine by Tes
 
 NEGATIVE, POSITIVE = 9189, 9191
 """OMOP concepts of the two results."""
-
-TEST_INDEX = {test.key: number for number, test in enumerate(LABORATORY_TESTS)}
-"""Key of a test -> its row."""

@@ -40,9 +40,6 @@ SERVICES = (
     Service("intraocular_lens", 2_070_000_004, "2282003", "BM103", "Intraocular lens", "인공수정체", True),
 )
 
-SERVICE_INDEX = {service.key: number for number, service in enumerate(SERVICES)}
-"""Key of a service -> its row."""
-
 AT_DIAGNOSIS: tuple[tuple[str, str, float], ...] = (
     ("mi", "angiography", 0.95), ("mi", "pci", 0.75), ("mi", "stent", 0.7), ("mi", "ecg", 0.98),
     ("angina", "angiography", 0.4), ("angina", "ecg", 0.8), ("af", "ecg", 0.98), ("long_qt", "ecg", 1.0),

@@ -171,25 +171,21 @@ def write_known(session: Session, out: Path) -> None:
     )
 
 
-def write_genes(session: Session, known: Path, variant_table: Path, out: Path) -> None:
+def write_genes(session: Session, known: Path, out: Path) -> None:
     """Write table GENE: the extent of each gene's known variants on the contig that has most of them.
 
-    Of genes that only the files of calls name, no extent is given: it would tell where somebody has a variant.
+    Genes that only the files of calls name are left out: that they are there would tell that somebody has a variant.
     """
     session.write(
         sql(
             """
-            WITH named AS (
-                SELECT gene, contig, position, position + LENGTH(ref) - 1 AS last FROM READ_PARQUET($known)
-                UNION ALL SELECT gene, contig, NULL, NULL FROM READ_PARQUET($variants))
-            SELECT gene, contig, CAST(MIN(position) AS INTEGER) AS "start", CAST(MAX(last) AS INTEGER) AS "end",
-                   CAST(NULL AS VARCHAR) AS name
-            FROM named WHERE gene IS NOT NULL GROUP BY gene, contig
-            QUALIFY ROW_NUMBER() OVER (PARTITION BY gene ORDER BY COUNT(position) DESC, COUNT(*) DESC, contig) = 1
+            SELECT gene, contig, CAST(MIN(position) AS INTEGER) AS "start",
+                   CAST(MAX(position + LENGTH(ref) - 1) AS INTEGER) AS "end", CAST(NULL AS VARCHAR) AS name
+            FROM READ_PARQUET($known) WHERE gene IS NOT NULL GROUP BY gene, contig
+            QUALIFY ROW_NUMBER() OVER (PARTITION BY gene ORDER BY COUNT(*) DESC, contig) = 1
             ORDER BY gene
             """,
             known=known,
-            variants=variant_table,
         ),
         out,
     )

@@ -107,7 +107,7 @@ def _write_tables(
             progress=lambda share: progress("writing calls", _SORTING + (1 - _SORTING) * share),
         )
     write_known(session, builder.path(KNOWN_VARIANT))
-    write_genes(session, builder.path(KNOWN_VARIANT), builder.path(VARIANT), builder.path(GENE))
+    write_genes(session, builder.path(KNOWN_VARIANT), builder.path(GENE))
     return merged
 
 

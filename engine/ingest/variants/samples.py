@@ -1,6 +1,7 @@
 """Which sample of which file is which person, and how many copies of a chromosome that person has."""
 
 import csv
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -224,7 +225,7 @@ def read_map(path: Path) -> dict[str, int | None]:
         people = table.column("person_id").cast(pa.int64()).to_pylist()
     except OSError as error:
         raise DataProblem("sample-map-unreadable", f"{path.name} cannot be opened", place=path) from error
-    except (pa.ArrowException, csv.Error, ValueError, EOFError) as error:
+    except (pa.ArrowException, csv.Error, zlib.error, ValueError, EOFError) as error:
         raise DataProblem(
             "sample-map-unreadable",
             f"{path.name} cannot be read as a sample map",

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ _GZIP = b"\x1f\x8b"
 _DELIMITERS = ",\t;|"
 """As in tables of OMOP; the first where two are equal."""
 
-_DAMAGE = (OSError, EOFError, ValueError, csv.Error, pa.ArrowException)
+_DAMAGE = (OSError, EOFError, ValueError, zlib.error, csv.Error, pa.ArrowException)
 """What readers raise of files that are missing, cut short, or not text."""
 
 

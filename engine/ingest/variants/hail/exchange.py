@@ -22,7 +22,6 @@ from engine.ingest.variants.readers.problems import cannot_open, damaged
 
 FORMAT = 1
 _DESCRIBED, _PARTS, _SEAL = "exchange.json", "parts", "seal.json"
-_SEALED_PART = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -167,7 +168,7 @@ def _check_matrix(path: Path, folder: Path) -> None:
     try:
         with gzip.open(folder / "metadata.json.gz", "rt") as stream:
             kind = json.load(stream).get("name")
-    except (OSError, ValueError, EOFError, AttributeError) as error:
+    except (OSError, ValueError, EOFError, zlib.error, AttributeError) as error:
         if isinstance(error, PermissionError):
             raise cannot_open(path, error) from error
         raise damaged(path, "cut short: its metadata is missing or cannot be read") from error

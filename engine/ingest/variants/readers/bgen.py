@@ -48,7 +48,7 @@ class BgenSource:
         try:
             self._head = BgenReader(str(path), delay_parsing=True)
             header, names = self._head.header, tuple(self._head.samples)
-        except (ValueError, UnicodeDecodeError) as error:
+        except ValueError as error:
             raise damaged(path, "damaged or cut short in its head") from error
         self._records = header.nvariants
         named = header.has_sample_ids and not all(name.startswith(_ANONYMOUS) for name in names)
