@@ -27,7 +27,6 @@ AUDIENCE: Final = "urn:kohort:api"
 MOST_HOURS: Final = 24 * 7
 _ALGORITHM: Final = "ES256"
 _TYPE: Final = "at+jwt"
-_HEADER: Final = frozenset({"alg", "kid", "typ"})
 _LARGEST_TOKEN: Final = 8192
 _LONGEST_NAME: Final = 128
 _LEEWAY: Final = 60

@@ -1,5 +1,7 @@
 """The command line: `kohort`, the same powers as the HTTP API for use inside the trusted environment."""
 
+import io
+import sys
 from typing import Final
 
 import typer
@@ -158,4 +160,7 @@ def main() -> None:
     from engine import share_one_heap  # help needs nothing of the engine
 
     share_one_heap()  # before libraries start threads
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that is not of UTF-8 has no Hangul, or no ±
     app()

@@ -48,6 +48,9 @@ def _check_head(scope: Scope) -> None:
         raise TooExpensive("target-too-long", f"path and query have at most {MOST_TARGET_BYTES:,} bytes")
     if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADER_BYTES:
         raise TooExpensive("headers-too-large", f"headers have at most {MOST_HEADER_BYTES:,} bytes")
+    if {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}:
+        hint = "leave `Content-Length` out"
+        raise SyntaxProblem("body-length", "the length of the body is said twice", hint=hint)
 
 
 async def _read_all(scope: Scope, receive: Receive, is_signed_in: IsSignedIn) -> bytes:

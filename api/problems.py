@@ -35,16 +35,34 @@ MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER: Final = "2"
 
 _UNDECLARED: Final = "extra_forbidden"
-_RULES: Final = {_UNDECLARED: "there is a field that is not known here", "missing": "this is missing"}
+_RULES: Final = {
+    _UNDECLARED: "there is a field that is not known here",
+    "missing": "this is missing",
+    **dict.fromkeys(("model_attributes_type", "model_type", "dict_type"), "this is no object"),
+    "list_type": "this is no list",
+    "string_type": "this is no text",
+    "string_pattern_mismatch": "the text has another form than it should",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "this is no whole number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "this is neither true nor false"),
+    **dict.fromkeys(("greater_than", "greater_than_equal"), "the number is too small"),
+    **dict.fromkeys(("less_than", "less_than_equal"), "the number is too large"),
+    **dict.fromkeys(("enum", "literal_error", "union_tag_invalid"), "this is none of the values that may stand here"),
+    "union_tag_not_found": "this does not say of which kind it is",
+    **dict.fromkeys(("date_type", "date_from_datetime_parsing"), "this is no date like 2024-12-31"),
+    "date_from_datetime_inexact": "a day is written without a time",
+}
 """What pydantic calls a fault, in words; of others its name says enough."""
 _BOUNDS: Final = {
-    "expected": "one of", "ge": "at least", "le": "at most", "min_length": "at least", "max_length": "at most",
+    "expected": "one of", "expected_tags": "one of", "ge": "at least", "le": "at most", "min_length": "at least",
+    "max_length": "at most",
 }  # fmt: skip
 
-_UNREAD: Final = frozenset({408, 413, 414, 431})
-"""Refusals given before the body was read to its end: the connection ends with them, so nobody sends it for ever."""
+_UNREAD: Final = frozenset({"body-length", "body-too-large", "body-too-slow", "headers-too-large", "target-too-long"})
+"""Refusals given before the body was read to its end: the connection ends with them, so nobody sends it for ever, and
+nothing in it is taken for another request."""
 
 _BY_CODE: Final = {
+    "body-length": 400,
     "body-too-large": 413,
     "cube-none": 404,
     "cube-family-unknown": 404,
@@ -263,8 +281,9 @@ def _body_fields(request: Request) -> tuple[str, ...]:
 
 def _field(error: dict[str, object]) -> str:
     """Where, as far as the names are ours: the name of an undeclared field or a key of a mapping is the caller's."""
-    known = _place(error)[: 1 if error.get("type") == _UNDECLARED else 2]
-    return ".".join(known) or "request"
+    place = _place(error)
+    known = place[:-1] if error.get("type") == _UNDECLARED else place
+    return ".".join(known[:2]) or "request"
 
 
 def _place(error: dict[str, object]) -> list[str]:
@@ -326,7 +345,7 @@ def _respond(document: ProblemDocument, headers: dict[str, str] | None = None) -
     headers = dict(headers or {})
     if document.status == 401:
         headers["www-authenticate"] = "Bearer"
-    if document.status in _UNREAD:
+    if document.code in _UNREAD:
         headers["connection"] = "close"
     if document.status in (429, 503):
         headers.setdefault("retry-after", RETRY_AFTER)

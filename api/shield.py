@@ -49,7 +49,7 @@ class Shield:
             await self._app(scope, receive, send)
         if scope["type"] != "http":
             return
-        response = _Guarded(send, path=scope["path"])
+        response = Guarded(send, path=scope["path"])
         try:
             body = await read_body(scope, receive, seconds=self._body_seconds, is_signed_in=self._is_signed_in)
             await _while_connected(self._app, scope, _Caller(body, receive), response)
@@ -65,7 +65,7 @@ class Shield:
             await as_asked_for(Request(scope), incident_response(incident))(scope, receive, response)
 
 
-async def _while_connected(app: ASGIApp, scope: Scope, caller: "_Caller", response: "_Guarded") -> None:
+async def _while_connected(app: ASGIApp, scope: Scope, caller: "_Caller", response: "Guarded") -> None:
     """Run the application until it is done, or until its caller leaves before anything was sent.
 
     Who leaves gives up a place in line, but for a question with a deadline. Work in a thread is done to its end, as the
@@ -112,7 +112,7 @@ class _Caller:
         self._has_left.set()
 
 
-class _Guarded:
+class Guarded:
     """Sends a response with the security headers on it, and knows whether it has begun."""
 
     def __init__(self, send: Send, *, path: str) -> None:

@@ -157,6 +157,7 @@ REQUEST = {
     "json-number": "A number is not one of JSON: NaN, Infinity, or beyond the range of a double. Correct it.",
     "json-values": "The body holds more values than any document needs. List concepts by a common ancestor.",
     "form-fields": "The fields of a form cannot be read. Send it from the page it is on.",
+    "body-length": "A request says by `Content-Length` and by `Transfer-Encoding` how long its body is. Send one.",
     "media-type": "A body is JSON in UTF-8, not compressed. Send `Content-Type: application/json` and no "
     "`Content-Encoding`.",
     "method-not-allowed": "The path exists, and not with this method. The `Allow` header lists those it has.",

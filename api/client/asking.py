@@ -1,6 +1,6 @@
 """Questions as values: what is sent, and how what comes back is read. Nothing here opens a connection."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import urlencode
@@ -50,6 +50,13 @@ class Asked(Generic[T]):
     def __iter__(self) -> "Generator[Asked[Any], Any, T]":
         answer: T = yield self
         return answer
+
+
+def several(given: Sequence[Part]) -> list[Part]:
+    """What is given as a list; one text by itself would be taken for its letters, and what it asks for be paid."""
+    if isinstance(given, (str, Mapping)):
+        raise TypeError("a list is expected: where there is one only, put brackets around it")
+    return list(given)
 
 
 def reading(model: type[Model]) -> Callable[[bytes], Model]:

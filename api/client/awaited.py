@@ -60,5 +60,5 @@ class AwaitedSession(Session[httpx2.AsyncClient]):
     async def _send(self, asked: Asked[Any]) -> Reply | Lost:
         try:
             return reply_of(await self._http.send(self._request(asked)))
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             return self._lost(error)

@@ -147,5 +147,7 @@ def unique_names(names: Sequence[str]) -> list[str]:
     """
     found: list[str] = []
     for place, name in enumerate(names, 1):
-        found.append(name if name not in found else f"{name} ({place})")
+        while name in found:
+            name = f"{name} ({place})"
+        found.append(name)
     return found

@@ -1,5 +1,6 @@
 """Where the service is and who asks: addresses and headers, checked before anything is sent."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -10,6 +11,9 @@ from api.client.retrying import Retries
 
 Token = str | Callable[[], str]
 """An access token, or what gives one each time it is asked, as where tokens are short-lived."""
+
+_SENT: Final = re.compile("[!-~]+")
+"""What a header takes as it is: ASCII that can be seen."""
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -32,10 +36,14 @@ class Connection:
             raise ValueError("the address is one like https://kohort.example.org")
         if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
             raise ValueError("a token is not sent without TLS to another machine: use https")
+        if isinstance(self.token, str):
+            _checked("token", self.token.strip())
+        if self.project:
+            _checked("project", self.project)
 
     def headers(self) -> Mapping[str, str]:
         """Of every request."""
-        token = self.token if isinstance(self.token, str) else self.token()
+        token = _checked("token", (self.token if isinstance(self.token, str) else self.token()).strip())
         found = {
             "authorization": f"Bearer {token}",
             "user-agent": f"kohort-client/{client_version()}",
@@ -43,6 +51,13 @@ class Connection:
         }
         found |= {"kohort-project": self.project} if self.project else {}
         return found | ({"kohort-reason": quote(self.reason)} if self.reason else {})
+
+
+def _checked(what: str, text: str) -> str:
+    """A text that a header takes; blanks around a token, as a file ends with one, are gone already."""
+    if not _SENT.fullmatch(text):
+        raise ValueError(f"the {what} is empty or holds what is in no {what}: letters beyond ASCII, blanks, line ends")
+    return text
 
 
 def client_version() -> str:

@@ -19,8 +19,10 @@ def document_body(document: Document, library: Mapping[str, Document] | None = N
     match document:
         case str() | Cohort() | CohortBuilder():
             body["text"] = document_text(document)
-        case _:
+        case Mapping():
             body["cohort"] = dict(document)
+        case _:
+            raise _no_document()
     if library:
         body["library"] = {name: document_text(each) for name, each in library.items()}
     return body
@@ -35,8 +37,14 @@ def document_text(document: Document) -> str:
             return print_cohort(document.build())
         case Cohort():
             return print_cohort(document)
-        case _:
+        case Mapping():
             return print_cohort(from_json(json.dumps(document)))
+        case _:
+            raise _no_document()
+
+
+def _no_document() -> TypeError:
+    return TypeError("a cohort is text, what `cohort(…)` builds, or JSON as a dict; of a file, give what it holds")
 
 
 def document_name(document: Document) -> str:

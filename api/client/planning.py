@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from api.client.asking import Asked
+from api.client.asking import Asked, several
 from api.client.batches import Plan, Planned, unique_names
 from api.client.dictionaries import BUDGET
 from api.client.documents import Document, document_name
@@ -42,5 +42,6 @@ def plan(
 def _named(documents: Documents) -> Mapping[str, Document]:
     if isinstance(documents, Mapping):
         return documents
-    names = unique_names([document_name(each) for each in documents])
-    return dict(zip(names, documents, strict=True))
+    listed = several(documents)
+    names = unique_names([document_name(each) for each in listed])
+    return dict(zip(names, listed, strict=True))

@@ -1,6 +1,7 @@
 """What can go wrong, as exceptions by kind; `code` says which of the documented problems it is."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from pydantic import ValidationError
@@ -25,6 +26,11 @@ class KohortProblem(Exception):
         self.items: tuple[ProblemItem, ...] = tuple(document.problems or ())
         self.incident = document.incident
         self.retry_after = retry_after
+        self._document = document
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """So that it comes whole out of another process, where many documents are asked about in several."""
+        return partial(type(self), retry_after=self.retry_after), (self._document,)
 
     def __str__(self) -> str:
         if self.items:

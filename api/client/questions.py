@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from api.client.asking import Asked, look_up, question
+from api.client.asking import Asked, look_up, question, several
 from api.client.documents import Document, document_body
 from api.client.results import (
     Attrition,
@@ -33,7 +33,7 @@ from schemas.wire.paraphrase import ParaphraseAnswer
 from schemas.wire_precision import PrecisionAnswer
 
 Library = Mapping[str, Document]
-PrecisionName = Precision | Literal["coarse", "standard", "fine"]
+PrecisionName = Precision | Literal["coarse", "standard", "fine", "finest"]
 Day = datetime.date | str
 
 
@@ -66,7 +66,7 @@ def feasibility(
     precision: PrecisionName | None,
 ) -> Asked[SignedReport]:
     """A signed report of what a study could find."""
-    tables: JsonValue = None if breakdowns is None else [list(each) for each in breakdowns]
+    tables: JsonValue = None if breakdowns is None else [_list(each) for each in several(breakdowns)]
     body = {**_body(document, library, precision), "language": Language(language).value, "breakdowns": tables}
     return question("/v1/feasibility", SignedReport, body)
 
@@ -140,7 +140,10 @@ def incidence(
 
 def overlap(documents: Sequence[Document], precision: PrecisionName | None) -> Asked[Overlap]:
     """Persons in every combination of cohorts."""
-    body: dict[str, JsonValue] = {"cohorts": [document_body(each) for each in documents], "precision": _name(precision)}
+    body: dict[str, JsonValue] = {
+        "cohorts": [document_body(each) for each in several(documents)],
+        "precision": _name(precision),
+    }
     return question("/v1/cohorts/overlap", Overlap, body)
 
 
@@ -148,7 +151,7 @@ def profile(
     document: Document, groups: Sequence[Document], most: int, precision: PrecisionName | None
 ) -> Asked[Profile]:
     """Persons of a cohort in each of several groups."""
-    named: list[JsonValue] = [document_body(each) for each in groups]
+    named: list[JsonValue] = [document_body(each) for each in several(groups)]
     body: dict[str, JsonValue] = {**_body(document, None, precision), "groups": named, "most": most}
     return question("/v1/cohorts/profile", Profile, body)
 
@@ -167,4 +170,4 @@ def _name(precision: PrecisionName | None) -> JsonValue:
 
 
 def _list(words: Sequence[str] | None) -> JsonValue:
-    return list(words) if words is not None else None
+    return None if words is None else list[JsonValue](several(words))

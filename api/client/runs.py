@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from pydantic import JsonValue
 
-from api.client.asking import Asked, look_up, question, reading
+from api.client.asking import Asked, look_up, question, reading, several
 from api.client.documents import Document, document_body
 from api.client.exchange import Steps, Wait
 from api.client.questions import Library, PrecisionName
@@ -39,7 +39,7 @@ def start(
     """Ask up to ten questions about a cohort. Not sent again when the connection is lost: it may have begun."""
     body: dict[str, JsonValue] = {
         **document_body(document, library),
-        "parts": [_part(each) for each in parts],
+        "parts": [_part(each) for each in several(parts)],
         "title": title,
         "precision": None if precision is None else Precision(precision).value,
     }

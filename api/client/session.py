@@ -44,7 +44,7 @@ class Session(ABC, Generic[Http]):
         headers = dict(self._connection.headers())
         return self._http.build_request(asked.method, asked.target(), json=asked.body, headers=headers)
 
-    def _lost(self, error: httpx2.TransportError) -> Lost:
+    def _lost(self, error: httpx2.RequestError) -> Lost:
         return Lost(f"{type(error).__name__} at {self._connection.address}")
 
 

@@ -1,6 +1,7 @@
 """What commands print: tables and numbers for people, JSON for programs, and problems under their place."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -101,7 +102,13 @@ def confirm(question: str, *, is_agreed: bool) -> None:
 
 def print_json(model: BaseModel) -> None:
     """The model as indented JSON on standard output."""
-    sys.stdout.write(json.dumps(model.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n")
+    _write_json(model.model_dump(mode="json"))
+
+
+def _write_json(value: object) -> None:
+    """Written through at once, so that a full disk is met while it can still be told."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.flush()
 
 
 def print_model(model: BaseModel, parts: Iterable[RenderableType], *, as_json: bool) -> None:
@@ -227,11 +234,22 @@ def _show_problems(problems: Sequence[Problem], text: str | None, *, as_json: bo
         items = [
             _for_programs(item, problem) for item, problem in zip(problem_items(problems, text), problems, strict=True)
         ]
-        sys.stdout.write(json.dumps({"problems": items}, ensure_ascii=False, indent=2) + "\n")
-        return
+        if _can_write_json({"problems": items}):
+            return
     for problem in problems:
         message = render_problem(text, problem) if text is not None else _without_text(problem)
         err().print(Text(message), soft_wrap=True)
+
+
+def _can_write_json(value: object) -> bool:
+    """Write it; where standard output takes nothing, what it still holds is let go, which Python would otherwise try to
+    write at the end."""
+    try:
+        _write_json(value)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 def _for_programs(item: ProblemItem, problem: Problem) -> dict[str, Any]:

@@ -53,6 +53,10 @@ def list_releases(releases: Releases = DEFAULT_RELEASES, as_json: AsJson = False
         if as_json:
             print_json(ReleaseEntries(releases=entries))
             return
+        if not entries:
+            hint = "make one with `kohort synth` or `kohort ingest`, or name another folder with --releases"
+            out().print(Text(f"there are no releases in {releases.absolute()}; {hint}"), soft_wrap=True)
+            return
         rows = [
             ["*" if entry.is_current else "", entry.release, entry.created, str(entry.phase), f"{entry.persons:,}"]
             for entry in entries

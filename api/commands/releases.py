@@ -96,7 +96,7 @@ AssumedConsent = Annotated[
 ]
 Phase = Annotated[int, typer.Option("--phase", min=0, help="Phase of the resource's opening; 0 for test data.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Keep what an aborted ingest of this id finished.")]
-Threads = Annotated[int, typer.Option("--threads", min=1, help="Threads, and processes that read variants.")]
+Threads = Annotated[int, typer.Option("--threads", min=1, max=1024, help="Threads, and processes that read variants.")]
 MemoryLimit = Annotated[str, typer.Option("--memory-limit", help="Bound of the buffers, as in 4GB.")]
 
 

@@ -18,7 +18,7 @@ from engine import ReportKey, read_report_keys
 from schemas.wire import MOST_REPORT_BYTES
 from schemas.wire.feasibility import ReportKeyInfo, ReportKeyList, ReportToCheck, ReportVerdict
 
-_CHECK_PROBLEMS: Final = PUBLIC_PROBLEMS | problems(400, 422)
+_CHECK_PROBLEMS: Final = PUBLIC_PROBLEMS | problems(422)
 
 router = APIRouter(prefix="/v1/feasibility", tags=["public"])
 pages = APIRouter(include_in_schema=False)

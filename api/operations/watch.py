@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.operations.drain import COME_BACK_SECONDS, Drain
 from api.operations.metrics import Metrics
+from api.problem_page import as_asked_for
 from api.problems import MEDIA_TYPE, problem_response
+from api.shield import Guarded
 from schemas.errors import DataProblem
 
 _LOG: Final = logging.getLogger("kohort.requests")
@@ -124,4 +127,4 @@ async def _stopping(scope: Scope, receive: Receive, answer: _Answer) -> None:
     response = problem_response(problem)
     response.headers["retry-after"] = str(COME_BACK_SECONDS)
     response.headers["connection"] = "close"
-    await response(scope, receive, answer)
+    await as_asked_for(Request(scope), response)(scope, receive, Guarded(answer, path=scope["path"]))

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from api.noise_picture import pictures
 from api.pages import render_page
 from api.precision import precision_answer
-from api.routes.responses import problems
+from api.routes.responses import PUBLIC_PROBLEMS, problems
 from api.service import Here, Service
 from engine import Imagined
 from schemas.policy import AccessTier
@@ -22,7 +22,7 @@ from schemas.wire_precision import (
     PrecisionAnswer,
 )
 
-router = APIRouter(tags=["public"], responses=problems(405, 413, 422, 500, 503))
+router = APIRouter(tags=["public"], responses={**PUBLIC_PROBLEMS, **problems(422)})
 pages = APIRouter(include_in_schema=False)
 """For people; the internal listener has none."""
 

@@ -48,6 +48,6 @@ def _response(status: int) -> dict[str, object]:
     return described
 
 
-PUBLIC_PROBLEMS: Final = problems(405, 408, 413, 414, 415, 429, 431, 500, 503)
+PUBLIC_PROBLEMS: Final = problems(400, 405, 408, 413, 414, 415, 429, 431, 500, 503)
 LOOK_UP_PROBLEMS: Final = problems(400, 401, 403, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503)
 COHORT_PROBLEMS: Final = problems(400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503)

@@ -81,6 +81,35 @@ def test_a_field_that_is_not_known_is_told_with_those_that_are(researcher: TestC
     assert all("fields are" not in (each.hint or "") for each in problem.problems)
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "message", "hint"),
+    [
+        ("runs", {"parts": [{"kind": "count", "by": []}]}, "body.parts: there is a field that is not known here", ""),
+        ("runs", {"parts": [{"kind": SECRET}]}, "body.parts: this is none of the values that may stand here", "one of"),
+        ("runs", {"parts": [{}]}, "body.parts: this does not say of which kind it is", ""),
+        ("runs", {"parts": ["count"]}, "body.parts: this is no object", ""),
+        ("cohorts/breakdown", {"by": "sex"}, "body.by: this is no list", ""),
+        ("cohorts/breakdown", {"by": [SECRET, 7]}, "body.by: this is no text", ""),
+        (
+            "cohorts/count",
+            {"precision": SECRET},
+            "body.precision: this is none of the values that may stand here",
+            "one of",
+        ),
+        ("cohorts/complete", {"position": -1}, "body.position: the number is too small", "at least 0"),
+        ("cohorts/prevalence", {"first_day": SECRET}, "body.first_day: this is no date like 2024-12-31", ""),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_said_in_plain_words(
+    researcher: TestClient, path: str, body: dict[str, object], message: str, hint: str
+) -> None:
+    reply = researcher.post(f"/v1/{path}", json={"text": ADULTS, **body})
+    first = ProblemDocument.model_validate(reply.json()).problems[0]
+    assert (reply.status_code, first.message) == (422, message)
+    assert (first.hint or "").startswith(hint)
+    assert SECRET not in reply.text
+
+
 def test_what_is_too_long_is_told_with_how_long_it_may_be(researcher: TestClient) -> None:
     problem = ProblemDocument.model_validate(researcher.get("/v1/concepts", params={"search": "a" * 101}).json())
     assert [(each.message, each.hint) for each in problem.problems] == [

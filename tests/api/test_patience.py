@@ -93,9 +93,10 @@ HEAD = b"GET / HTTP/1.1\r\nhost: x\r\n"
         (HEAD + b"x: " + b"y" * 40_000 + b"\r\n\r\n", b"", b""),
         (HEAD + b"x: " + b"y" * 400_000, b"", b""),
         (b"GET / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", b"", b"HTTP/1.1 400"),
+        (HEAD + b"content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n" + HEAD, b"", b"HTTP/1.1 400"),
         (b"\x16\x03\x01", b"", b""),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_a_connection_ends(first: bytes, drip: bytes, begins: bytes) -> None:
     async def scenario() -> bytes:

@@ -1,6 +1,9 @@
 """What the machine refuses is told as a problem with its place, and not as a fault of the program."""
 
 import errno
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,3 +51,23 @@ def test_a_command_that_may_not_write_says_so() -> None:
     found = token("/sys/kohort")
     assert found.exit_code == 2, found.output
     assert "fault of ours" not in found.output
+
+
+@pytest.mark.parametrize("words", [("domains", "--json"), ("validate", "nowhere.kohort", "--json"), ("domains",)])
+def test_output_that_cannot_be_written_is_told_on_the_other_stream(words: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        found = subprocess.run(
+            [sys.executable, "-m", "api", *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert found.returncode == 2, found.stderr
+    assert "file-unwritable" in found.stderr or "file-missing" in found.stderr
+    assert "Traceback" not in found.stderr and "Exception" not in found.stderr
+
+
+def test_a_terminal_that_has_not_every_character_is_written_to_all_the_same() -> None:
+    found = subprocess.run(
+        [sys.executable, "-m", "api", "precision", "--tier", "registered", "--size", "1000"],
+        capture_output=True, env=os.environ | {"PYTHONIOENCODING": "ascii"}, check=False,
+    )  # fmt: skip
+    assert (found.returncode, found.stderr) == (0, b"")
+    assert rb"\xb1" in found.stdout

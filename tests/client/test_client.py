@@ -2,12 +2,16 @@
 
 import asyncio
 import inspect
+import pickle
+import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import polars
 import pytest
 
 from api.client import (
+    AskedTooOften,
     AsyncClient,
     Client,
     DocumentWrong,
@@ -133,6 +137,37 @@ def test_no_token_and_no_service(address: str) -> None:
         client.budget()
 
 
+class Garbled(BaseHTTPRequestHandler):
+    """What a gateway sends that takes plain text for a compressed one."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("content-encoding", "gzip")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_an_answer_that_cannot_be_unpacked_is_a_problem_as_any_other() -> None:
+    async def awaited(address: str) -> None:
+        async with AsyncClient(address, "nothing", retries=Retries(most=0)) as client:
+            await client.budget()
+
+    with HTTPServer(("127.0.0.1", 0), Garbled) as gateway:
+        threading.Thread(target=gateway.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{gateway.server_port}"
+        with (
+            Client(address, "nothing", retries=Retries(most=0)) as client,
+            pytest.raises(Unreachable, match="Decoding"),
+        ):
+            client.budget()
+        with pytest.raises(Unreachable, match="Decoding"):
+            asyncio.run(awaited(address))
+        gateway.shutdown()
+
+
 def test_a_token_is_asked_for_each_time(address: str, token: Callable[..., str]) -> None:
     asked = []
 
@@ -150,6 +185,30 @@ def test_a_token_is_asked_for_each_time(address: str, token: Callable[..., str])
 def test_a_token_is_never_sent_in_the_clear(address: str) -> None:
     with pytest.raises(ValueError, match=r"https"):
         Client(address, "secret")
+
+
+@pytest.mark.parametrize("wrong", [{"token": ""}, {"token": "토큰"}, {"token": "a\nb"}, {"project": "a b"}])
+def test_what_no_header_takes_is_told_before_anything_is_sent(wrong: dict[str, str]) -> None:
+    (name,) = wrong
+    with pytest.raises(ValueError, match=f"the {name} is empty or holds"):
+        Client("http://127.0.0.1:9", **{"token": "secret", **wrong})
+
+
+def test_a_token_may_end_as_a_line_of_a_file_does(address: str, token: Callable[..., str]) -> None:
+    for given in (f"{token()}\n", lambda: f" {token()}\r\n"):
+        with Client(address, given) as client:
+            assert client.budget().remaining_budget
+
+
+def test_answers_and_problems_go_from_process_to_process(connect: Connect) -> None:
+    client = connect()
+    answer = client.count(ADULTS)
+    with pytest.raises(DocumentWrong) as wrong:
+        client.count("cohort")
+    for each in (answer, wrong.value, AskedTooOften(wrong.value._document, retry_after=2.0)):
+        again = pickle.loads(pickle.dumps(each))
+        assert (type(again), str(again)) == (type(each), str(each))
+    assert (again.retry_after, again.items) == (2.0, wrong.value.items)
 
 
 def test_an_answer_of_another_kind_is_not_taken_for_one(connect: Connect) -> None:

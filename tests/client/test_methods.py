@@ -4,10 +4,16 @@ import asyncio
 import inspect
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from api.client import AsyncClient, Attrition, Client, Count, Genotypes
+from api.client.batches import unique_names
+from api.client.questions import PrecisionName
+from schemas.policy import Precision
 from tests.client.conftest import Connect
 from tests.client.test_batches import older_than, spent
 
@@ -48,6 +54,41 @@ def test_a_wrong_argument_is_refused_as_of_any_function(kind: type) -> None:
 
     with pytest.raises(TypeError, match="precison"):
         asyncio.run(called(kind("http://localhost", "x")))
+
+
+ONE = older_than(30)
+ALONE = {
+    "breakdown": lambda client: client.breakdown(ONE, "sex"),
+    "genotypes": lambda client: client.genotypes(ONE, "rs671"),
+    "prevalence": lambda client: client.prevalence(ONE, "2015-01-01", "2016-12-31", by="sex"),
+    "overlap": lambda client: client.overlap(ONE),
+    "profile": lambda client: client.profile(ONE, ONE),
+    "feasibility": lambda client: client.feasibility(ONE, ["sex"]),
+    "run": lambda client: client.start_run(ONE, "count"),
+    "plan": lambda client: client.plan_counts(ONE),
+}
+
+
+@pytest.mark.parametrize("asked", ALONE.values(), ids=ALONE)
+def test_a_text_is_not_taken_for_a_list_of_its_letters(connect: Connect, asked: Callable[[Client], object]) -> None:
+    with pytest.raises(TypeError, match="a list is expected"):
+        asked(connect())
+
+
+@pytest.mark.parametrize("wrong", [Path("cohort.kohort"), None, [ONE], 7])
+def test_what_is_no_document_is_told_what_one_is(connect: Connect, wrong: object) -> None:
+    for asked in (connect().count, connect().paraphrase):
+        with pytest.raises(TypeError, match="a cohort is text"):
+            asked(wrong)
+
+
+def test_every_precision_may_be_named() -> None:
+    _, names = get_args(PrecisionName)
+    assert set(get_args(names)) == {each.value for each in Precision}
+
+
+def test_no_two_questions_of_a_plan_have_one_name() -> None:
+    assert unique_names(["A (3)", "A", "A", "A"]) == ["A (3)", "A", "A (3) (3)", "A (4)"]
 
 
 def test_steps_and_genotypes_are_planned_too(connect: Connect) -> None:

@@ -19,6 +19,7 @@ from api.operations.drain import Drain
 from api.operations.metrics import Metrics
 from api.operations.watch import Watch
 from api.settings import ServerSettings
+from api.shield import SECURITY_HEADERS
 from engine import Principal
 from schemas.policy import AccessTier
 from tests.api.conftest import ADULTS
@@ -73,6 +74,21 @@ def test_a_server_that_stops_refuses_what_is_new_and_says_when_to_come_back(sett
             assert (refused.status_code, refused.json()["code"]) == (503, "server-stopping")
             assert int(refused.headers["retry-after"]) > 0
         assert client.get("/health").status_code == 200
+
+
+def test_who_is_refused_is_told_in_their_language_and_as_every_answer_is_sent(settings: ServerSettings) -> None:
+    with TestClient(application(settings), raise_server_exceptions=False) as client:
+        client.app.state.drain.begin(10)
+        korean = client.get("/v1/release", headers={"accept-language": "ko"})
+        page = client.get("/", headers={"accept": "text/html"})
+    assert (korean.headers["content-language"], korean.json()["code"]) == ("ko", "server-stopping")
+    assert "서버" in korean.json()["detail"]
+    assert page.headers["content-type"].startswith("text/html")
+    for refused in (korean, page):
+        assert (refused.status_code, refused.headers["connection"]) == (503, "close")
+        assert int(refused.headers["retry-after"]) > 0
+        assert SECURITY_HEADERS.items() <= refused.headers.items()
+        assert refused.headers["cache-control"] == "no-store"
 
 
 def test_it_is_not_ready_while_the_ledger_cannot_be_read(settings: ServerSettings, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ const hadDraft = sessionStorage.getItem("kohort-draft") !== null;
 let shown = null;
 let text = null;
 let following = null;
+let finding = null;
 let balances = null;
 let drawings = [];
 let hadFocus = false;
@@ -85,6 +86,7 @@ function fail(error) {
 
 /** Show a run, and follow it while it is under way. */
 async function show(found) {
+  finding?.abort();
   following?.abort();
   following = new AbortController();
   shown = found;
@@ -144,11 +146,17 @@ async function end() {
 
 /** What is left of the budget, here and beside Run, once the server is there to tell: nobody asked, so nothing has failed. */
 async function refreshLeft(signal) {
-  const budget = await attempt(() => untilThere(() => get("/v1/budget"), () => {}, signal));
+  const budget = await untilThere(() => get("/v1/budget"), () => {}, signal).catch(notTold);
   if (!budget) return;
   balances = budget.remaining_budget;
   showBudget(balances);
   document.dispatchEvent(new CustomEvent("kohort:budget", { detail: budget }));
+}
+
+/** What nobody asked for is left as it was where the server refuses to tell it. */
+function notTold(error) {
+  if (error.name !== "AbortError" && !(error instanceof Refusal)) throw error;
+  isSignedOut(error);
 }
 
 /** Another tab asked, shared or deleted in this project. */
@@ -224,11 +232,21 @@ async function restore(opensText) {
   if (isBroken) fail(new Refusal({ code: "run-unknown" }));
   if (!id || id === shown?.id) return;
   fail(null);
-  const found = await attempt(() => get(`/v1/runs/${id}`));
-  if (!found) return;
+  finding?.abort();
+  finding = new AbortController();
+  const { signal } = finding;
+  const found = await attempt(() => untilThere(() => get(`/v1/runs/${id}`), lost, signal));
+  if (signal.aborted) return;
+  if (!found) return noneFound();
   const isUnedited = shown !== null && text === textOf(shown);
   if (opensText || isUnedited) document.dispatchEvent(new CustomEvent("kohort:open", { detail: { text: textOf(found) } }));
   await show(found);
+}
+
+/** How far the run is that is shown still, or nothing, in the place of what was said while the server was away. */
+function noneFound() {
+  if (shown) progress();
+  else byId("progress").textContent = "";
 }
 
 function openRun(id) {
@@ -246,6 +264,7 @@ function forgotten(id) {
 
 /** Show no run; one that is under way goes on without being followed. */
 function leave() {
+  finding?.abort();
   following?.abort();
   shown = null;
   fail(null);

@@ -7,6 +7,7 @@ export const AGAIN = 1500;
     and the reason of `signal` where that has ended it. */
 export async function untilThere(work, away, signal) {
   while (true) {
+    signal?.throwIfAborted();
     try {
       return await work();
     } catch (error) {

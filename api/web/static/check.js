@@ -1,5 +1,6 @@
 // What is wrong with the document, and what is odd about it: said in a list, and underlined in the text.
 
+import { AGAIN } from "./away.js";
 import { byId, make } from "./dom.js";
 import { unitsIn } from "./positions.js";
 import { explainedLints, explainedNames, languageOf } from "./problems.js";
@@ -8,23 +9,26 @@ import { isSignedOut } from "./signin.js";
 import { sayIn } from "./telling.js";
 import { say } from "./words.js";
 
+const MILLISECONDS = 1000;
+
 export class Check {
   /** `show(found)` gets what the server says of a document that can be answered, else null. */
   constructor(editor, show) {
     this.editor = editor;
     this.show = show;
     this.asking = null;
-    this.isOffline = false;
+    this.askAgainIn = null;
   }
 
-  /** The server's judgement of the text as it is now; null where it has problems or was overtaken. */
+  /** The server's judgement of the text as it is now; null where it has problems or was overtaken. Where the server is
+      away, or was asked too often, `askAgainIn` are the milliseconds until it may tell. */
   async judge() {
     this.asking?.abort();
     this.asking = new AbortController();
     const text = this.editor.text;
     try {
       const found = await post("/v1/cohorts/validate", { text }, this.asking.signal);
-      this.isOffline = false;
+      this.askAgainIn = null;
       found.lints = await explainedLints(found.lints);
       found.unmatched = await explainedNames(found.unmatched);
       if (text !== this.editor.text) return null;
@@ -33,7 +37,7 @@ export class Check {
     } catch (error) {
       if (error.name === "AbortError") return null;
       if (!(error instanceof Refusal)) throw error;
-      this.isOffline = error.isAway;
+      this.askAgainIn = error.isAway ? AGAIN : MILLISECONDS * error.retryAfter || null;
       if (!isSignedOut(error) && text === this.editor.text) this.tell(text, error.problem.problems || [], null, error);
       return null;
     }

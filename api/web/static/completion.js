@@ -28,7 +28,8 @@ let last = { key: null, items: [] };
 async function offered(text, start) {
   const key = text.slice(0, start);
   if (last.key !== key) {
-    const answer = await post("/v1/cohorts/complete", { text, position: points(text, start) }).catch(() => ({ items: [] }));
+    const answer = await post("/v1/cohorts/complete", { text, position: points(text, start) }).catch(() => null);
+    if (!answer) return [];
     const at = unitsIn(text);
     last = { key, items: answer.items.filter((item) => at(item.start) === start) };
   }

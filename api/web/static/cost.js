@@ -1,5 +1,6 @@
 // What running will take: the size of the question against the tier's limits, when the answer comes, and its price.
 
+import { untilThere } from "./away.js";
 import { byId, make } from "./dom.js";
 import { get } from "./session.js";
 import { number, say } from "./words.js";
@@ -12,7 +13,8 @@ let found = null;
 /** Learn the rules of the caller's tier; prices follow from the policy alone. */
 export async function learnRules(answer) {
   budget = answer;
-  const [policy, expected] = await Promise.all([get("/v1/policy"), get("/v1/precision", { size: 100 })]);
+  const learn = () => Promise.all([get("/v1/policy"), get("/v1/precision", { size: 100 })]);
+  const [policy, expected] = await untilThere(learn, () => {});
   rules = policy.tiers.find((each) => each.tier === budget.tier);
   prices = expected.tiers.find((each) => each.tier === budget.tier);
   draw();

@@ -1,6 +1,7 @@
 // The document in words, in a strip beside it that is read while editing. Its height stays, whatever is said, and what
 // was said last stays while the text has problems.
 
+import { untilThere } from "./away.js";
 import { byId, make } from "./dom.js";
 import { Refusal, post } from "./session.js";
 import { sayIn } from "./telling.js";
@@ -32,7 +33,9 @@ async function read() {
   asking = new AbortController();
   const asked = text;
   try {
-    const { sections } = await post("/v1/cohorts/paraphrase", { text: asked, language }, asking.signal);
+    const { signal } = asking;
+    const ask = () => post("/v1/cohorts/paraphrase", { text: asked, language }, signal);
+    const { sections } = await untilThere(ask, old, signal);
     shown.replaceChildren(...sections.map(section));
     said = asked;
     tellAge("");
@@ -40,9 +43,11 @@ async function read() {
     if (fault.name === "AbortError") return;
     if (!(fault instanceof Refusal)) throw fault;
     said = null;
-    tellAge(say(shown.children.length ? "in_words_old" : "in_words_none"));
+    old();
   }
 }
+
+const old = () => tellAge(say(shown.children.length ? "in_words_old" : "in_words_none"));
 
 function tellAge(words) {
   strip.classList.toggle("old", Boolean(words));

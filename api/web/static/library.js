@@ -1,5 +1,6 @@
 // Documents to start from, with what they are about: the comment each begins with.
 
+import { untilThere } from "./away.js";
 import { closeDialog, openDialog } from "./dialogs.js";
 import { byId, make } from "./dom.js";
 import { get } from "./session.js";
@@ -13,7 +14,7 @@ const about = (text) =>
 
 /** Fill the library; gives the examples. `open(text)` puts one into the editor. */
 export async function startLibrary(open) {
-  const { examples } = await get("/v1/examples");
+  const { examples } = await untilThere(() => get("/v1/examples"), () => {});
   const take = (text) => {
     closeDialog("library");
     open(text);

@@ -9,13 +9,19 @@ let reading = null;
 
 /** The sentences of the page's language by code. A page that cannot get them shows the server's words alone. */
 function sentences() {
-  reading ??= language === "en" ? Promise.resolve(NONE) : fetched().catch(() => NONE);
+  reading ??= language === "en" ? Promise.resolve(NONE) : fetched().catch(none);
   return reading;
+}
+
+/** Asked for again with the next problem. */
+function none() {
+  reading = null;
+  return NONE;
 }
 
 async function fetched() {
   const response = await fetch(`/static/problems.${language}.json`);
-  if (!response.ok) return NONE;
+  if (!response.ok) return none();
   const read = await response.json();
   return { ...read, tell: teller(read.sayings, read.parts) };
 }

@@ -2,6 +2,7 @@
 // change is told by `changed()`, and going to another run of the same project by `kohort:moved` on the document.
 
 import { addressOf, named } from "./address.js";
+import { untilThere } from "./away.js";
 import { byId, make } from "./dom.js";
 import { get, keepProject, project } from "./session.js";
 import { say } from "./words.js";
@@ -9,6 +10,7 @@ import { say } from "./words.js";
 const PERSONAL = "personal:";
 const choice = byId("project");
 let changed = () => {};
+let offering = new AbortController();
 
 /** Everybody's own project has an id that says nothing. */
 export const isOwn = (id) => id.startsWith(PERSONAL);
@@ -35,7 +37,11 @@ export function leaveProject() {
 /** Offer the reader's projects where there is a choice; `current` is in use, or null where theirs is closed. */
 export async function offerProjects(current) {
   if (current) choice.value = current;
-  const { projects } = await get("/v1/projects");
+  offering.abort();
+  offering = new AbortController();
+  const { signal } = offering;
+  const { projects } = await untilThere(() => get("/v1/projects"), () => {}, signal);
+  if (signal.aborted) return;
   const options = projects.map((each) =>
     make("option", { value: each.project }, `${isOwn(each.project) ? say("own_project") : each.project} · ${say(`tier_of_${each.tier}`)}`),
   );

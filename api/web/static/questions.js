@@ -3,6 +3,7 @@
 import { addressOf } from "./address.js";
 import { follow } from "./answers/following.js";
 import { refusal, showStep } from "./answers/step.js";
+import { untilThere } from "./away.js";
 import { byId, make } from "./dom.js";
 import { Refusal, get, post } from "./session.js";
 import { isSignedOut, whenSignedIn } from "./signin.js";
@@ -49,7 +50,7 @@ async function askOnce(button) {
     const lost = () => (said.textContent = say("connection_lost"));
     await answer(card, place, requests[button.dataset.question], lost);
     said.textContent = say("progress_done");
-    showLeft((await get("/v1/budget")).remaining_budget);
+    showLeft((await untilThere(() => get("/v1/budget"), () => {}, following.signal)).remaining_budget);
   } catch (error) {
     if (error.name === "AbortError") return;
     if (!(error instanceof Refusal)) throw error;

@@ -95,6 +95,7 @@ async function choose(current) {
   try {
     await offerProjects(current);
   } catch (error) {
+    if (error.name === "AbortError") return;
     if (!(error instanceof Refusal)) throw error;
     if (!current) tellProject(say("no_project"));
   }

@@ -40,8 +40,8 @@ form.addEventListener("submit", async (event) => {
       method: "POST",
       body,
       headers: { "content-type": "application/json", "accept-language": "en" }, // told in the page's language here
-    });
-    const answer = await response.json();
+    }).catch(noAnswer);
+    const answer = await response.json().catch(noAnswer);
     if (!response.ok) throw new Error(wholeMessage(await explained(answer)));
     if (byId("text").value === text) draw(answer);
   } catch (error) {
@@ -49,6 +49,10 @@ form.addEventListener("submit", async (event) => {
     tell(say("failed", { why: error.message }));
   }
 });
+
+function noAnswer() {
+  throw new Error(say("offline"));
+}
 
 function tell(message) {
   byId("wrong").textContent = message;

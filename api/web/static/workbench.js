@@ -3,7 +3,6 @@
 //   kohort:changed {text}   kohort:judged {text}, after a pause   kohort:run {text, title, precision}
 //   kohort:signed-in (the budget)   kohort:budget (what is left of it)   kohort:open {text}
 
-import { AGAIN } from "./away.js";
 import { Builder } from "./builder/builder.js";
 import { Check } from "./check.js";
 import { SOURCES } from "./completion.js";
@@ -42,7 +41,7 @@ async function judge() {
   const text = editor.text;
   const [found] = await Promise.all([check.judge(), builder.follow()]);
   if (text === editor.text) tell("judged", { text });
-  if (check.isOffline) timer = setTimeout(judge, AGAIN);
+  if (check.askAgainIn) timer = setTimeout(judge, check.askAgainIn);
   return found;
 }
 

@@ -13,6 +13,7 @@ const times = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle
 
 let listed = [];
 let before = null;
+let asking = new AbortController();
 let open = () => {};
 
 /** Begin with the newest; `opened(id)` runs when one is chosen. */
@@ -27,16 +28,22 @@ byId("older").addEventListener("click", () => load(before));
 /** The newest anew, as many as are listed, so that what was chosen of the older ones is still offered. */
 export const refreshHistory = () => load(null);
 
-/** List the runs from one on once the server is there, and say what keeps it from telling until it does. */
+/** List the runs from one on once the server is there, and say what keeps it from telling until it does. What was asked
+    for last is listed alone. */
 async function load(from) {
+  asking.abort();
+  asking = new AbortController();
+  const { signal } = asking;
   const limit = () => Math.min(MOST_LISTED, Math.max(PAGE, listed.length));
   try {
-    const found = await untilThere(() => get("/v1/runs", from ? { before: from } : { limit: limit() }), failed);
+    const found = await untilThere(() => get("/v1/runs", from ? { before: from } : { limit: limit() }), failed, signal);
+    if (signal.aborted) return;
     failed(null);
     listed = from ? [...listed, ...found.runs] : found.runs;
     before = found.next_before;
     show(found);
   } catch (error) {
+    if (signal.aborted) return;
     if (!(error instanceof Refusal)) throw error;
     failed(error);
   }
@@ -93,6 +100,7 @@ async function forget(id) {
     await remove(`/v1/runs/${id}`);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    if (error.problem.code !== "run-unknown") return failed(error);
   }
   document.dispatchEvent(new CustomEvent("kohort:forgotten", { detail: { id } }));
   await refreshHistory();

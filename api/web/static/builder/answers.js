@@ -17,7 +17,8 @@ const known = new Map();
 /** What the dictionary says of a question, asked once; undefined where it does not have it. */
 async function questionOf(id) {
   if (!known.has(id)) {
-    const answer = await get("/v1/survey/questions", { search: id }).catch(() => ({ questions: [] }));
+    const answer = await get("/v1/survey/questions", { search: id }).catch(() => null);
+    if (!answer) return undefined;
     known.set(
       id,
       answer.questions.find((question) => question.question_id === id),
