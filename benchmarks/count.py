@@ -11,7 +11,6 @@ answering deadline switched off; every turn asks a question never asked before.
 import argparse
 import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.auth import open_local_tokens
 from api.settings import ServerSettings
+from benchmarks.common.clock import seconds_of
 from cohort_dsl import parse
 from engine import EngineSettings, Principal, Request, Session, count, synthesize
 from engine.execute import Wanted, execute
@@ -62,10 +62,12 @@ def run(persons: int = 20_000) -> Figures:
     """Make a release in a temporary folder and count over it."""
     with tempfile.TemporaryDirectory() as folder:
         root, state = Path(folder) / "releases", Path(folder) / "state"
-        make = _seconds(lambda: synthesize(root, "bench", persons=persons, seed=1, progress=lambda _step, _share: None))
+        make = seconds_of(
+            lambda: synthesize(root, "bench", persons=persons, seed=1, progress=lambda _step, _share: None)
+        )
         Session.open(EngineSettings(releases=root, state=state)).close()  # the first opening builds the genotype index
         opened: list[Session] = []
-        seconds = _seconds(lambda: opened.append(Session.open(EngineSettings(releases=root, state=state))))
+        seconds = seconds_of(lambda: opened.append(Session.open(EngineSettings(releases=root, state=state))))
         opened[0].warm()
         stages = _stages(opened[0]) | {"over HTTP": _over_http(root, state)}
         opened[0].close()
@@ -128,15 +130,9 @@ def _over_http(root: Path, state: Path) -> float:
         return _median(ask)
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
 def _median(work: Callable[[], object]) -> float:
     """Milliseconds, after two turns to warm up."""
-    times = [1e3 * _seconds(work) for _ in range(TURNS + 2)]
+    times = [1e3 * seconds_of(work) for _ in range(TURNS + 2)]
     return statistics.median(times[2:])
 
 

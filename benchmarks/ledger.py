@@ -27,6 +27,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.common.clock import seconds_of
 from engine.aggregate import RawCells
 from engine.disclosure.account import Account, AccountKind, Claim, Question
 from engine.disclosure.audit.reading import verify_log
@@ -38,7 +39,7 @@ from engine.disclosure.ledger_file import LEDGER_FILE, PERSONS_FOLDER
 from engine.disclosure.noise import DiscreteGaussian
 from engine.disclosure.operator import Operator
 from engine.disclosure.oversight import ActivityReader
-from engine.disclosure.persons import PersonBalances
+from engine.disclosure.persons import Measure, PersonBalances
 from engine.disclosure.rebuild import rebuild_persons
 from engine.disclosure.request import GateRequest, Principal
 from schemas.policy import DEFAULT_POLICY, AccessTier, Precision
@@ -71,7 +72,7 @@ def run(answers: int = ANSWERS, *, folder: Path | None = None) -> Figures:
     """Make a ledger in a temporary folder below `folder`, and measure it."""
     with tempfile.TemporaryDirectory(dir=folder) as made:
         state, figures = Path(made) / "state", Figures()
-        figures.others["filled"] = f"{answers:,} answers in {_seconds(lambda: _fill(state, answers)):,.0f} s"
+        figures.others["filled"] = f"{answers:,} answers in {seconds_of(lambda: _fill(state, answers)):,.0f} s"
         _peers(Path(made), figures)
         _ask(state, answers, figures)
         _sizes(state, figures)
@@ -91,30 +92,25 @@ def show(figures: Figures) -> None:
 
 def _fill(state: Path, answers: int) -> None:
     """A ledger as a year leaves it; everybody is charged, and each answer is seen by one project or two."""
+    with contextlib.closing(Ledger(state)) as ledger:
+        ledger.charge_and_release(_claim("first", "p0", KINDS[0]), _measure)
     with contextlib.closing(_Filling(state)) as ledger:
-        ledger.fill(answers)
+        ledger.fill(answers - 1)
 
 
 class _Filling(Ledger):
-    """Fills a ledger by the code that answers, in one transaction, and writes the people once and not each time."""
+    """Fills a ledger by the code that answers, in one transaction, and leaves the people as they are."""
 
     def fill(self, answers: int) -> None:
         random = np.random.default_rng(1)
-        self.charge_and_release(_claim("first", "p0", KINDS[0]), _measure)
         with self._transaction():
-            for number in range(answers - 1):
-                kind = KINDS[number % len(KINDS)]
+            for number in range(answers):
                 projects = random.integers(0, PROJECTS, 2 if number % 7 == 0 else 1)
                 for project in projects:
-                    claim = _claim(f"q{number}", f"p{project}", kind)
-                    self._settle(claim, _numbers(claim), self._pay(claim))
+                    self._decide(_claim(f"q{number}", f"p{project}", KINDS[number % len(KINDS)]), _measure)
 
-    def _pay(self, claim: Claim) -> dict[Account, int]:
-        due = self._due(claim)
-        for account, amount in due.items():
-            self._charge(account, amount, claim.period)
-            self._mark_seen(account, claim.questions)
-        return due
+    def _measured(self, claim: Claim, measure: Measure) -> dict[str, tuple[int, ...]]:  # noqa: ARG002  # nobody is counted
+        return {each.qid: tuple(range(100_000, 100_000 + each.cells)) for each in claim.questions}
 
 
 def _claim(name: str, project: str, kind: tuple[str, int, int, int]) -> Claim:
@@ -137,10 +133,6 @@ def _claim(name: str, project: str, kind: tuple[str, int, int, int]) -> Claim:
         policy_version=DEFAULT_POLICY.version,
         population=PEOPLE,
     )
-
-
-def _numbers(claim: Claim) -> dict[str, tuple[int, ...]]:
-    return {each.qid: tuple(range(100_000, 100_000 + each.cells)) for each in claim.questions}
 
 
 def _measure(unanswered: frozenset[str], balances: PersonBalances) -> dict[str, tuple[int, ...]]:
@@ -228,24 +220,24 @@ def _recover(state: Path, copy: Path, figures: Figures) -> None:
         with contextlib.closing(Ledger(state)) as ledger:
             ledger.charge_and_release(_claim("after", "p3", KINDS[0]), _measure)
 
-    figures.others["open, after an orderly end"] = f"{_seconds(opened):.2f} s"
+    figures.others["open, after an orderly end"] = f"{seconds_of(opened):.2f} s"
     figures.others["killed with this much unwritten, ledger's WAL"] = f"{_kill(state) / 1e6:,.1f} MB"
-    figures.others["open and answer, after kill -9"] = f"{_seconds(first_new_answer):.2f} s"
-    figures.others["audit verify"] = f"{_seconds(lambda: _verify(state)):.1f} s"
+    figures.others["open and answer, after kill -9"] = f"{seconds_of(first_new_answer):.2f} s"
+    figures.others["audit verify"] = f"{seconds_of(lambda: _verify(state)):.1f} s"
     _watch(state, figures)
-    figures.others["back up, while open"] = f"{_seconds(lambda: back_up(state, copy)):.2f} s"
-    figures.others["check the copy"] = f"{_seconds(lambda: check_copy(copy)):.1f} s"
+    figures.others["back up, while open"] = f"{seconds_of(lambda: back_up(state, copy)):.2f} s"
+    figures.others["check the copy"] = f"{seconds_of(lambda: check_copy(copy)):.1f} s"
     for path in (state / PERSONS_FOLDER).iterdir():
         path.unlink()
     who = Operator(name="benchmark", reason="the people's file is lost")
-    figures.others["rebuild the people's file"] = f"{_seconds(lambda: rebuild_persons(state, who)):.2f} s"
+    figures.others["rebuild the people's file"] = f"{seconds_of(lambda: rebuild_persons(state, who)):.2f} s"
 
 
 def _watch(state: Path, figures: Figures) -> None:
     """What a server does for the page of its operators: examine all entries, then what is new, and tally projects."""
     watch, activity, period = LogWatch(state), ActivityReader(state), calendar_year()
-    figures.others["watch: all entries, without the rests between"] = f"{_seconds(watch.examine_whole):.1f} s"
-    figures.others["watch: tally of projects, first time"] = f"{_seconds(lambda: activity.read(period)):.2f} s"
+    figures.others["watch: all entries, without the rests between"] = f"{seconds_of(watch.examine_whole):.1f} s"
+    figures.others["watch: tally of projects, first time"] = f"{seconds_of(lambda: activity.read(period)):.2f} s"
     with contextlib.closing(Ledger(state)) as ledger:
         for number in range(NEW):
             ledger.charge_and_release(_claim(f"since{number}", "p5", KINDS[0]), _measure)
@@ -256,8 +248,8 @@ def _watch(state: Path, figures: Figures) -> None:
             raise RuntimeError("the log is not whole")
         activity.read(period)
 
-    figures.others[f"watch: a look after {NEW} new answers, with the tally"] = f"{1000 * _seconds(look):.0f} ms"
-    figures.others["watch: a look after none"] = f"{1000 * _seconds(look):.0f} ms"
+    figures.others[f"watch: a look after {NEW} new answers, with the tally"] = f"{1000 * seconds_of(look):.0f} ms"
+    figures.others["watch: a look after none"] = f"{1000 * seconds_of(look):.0f} ms"
 
 
 def _verify(state: Path) -> None:
@@ -292,21 +284,15 @@ def _throughput(ask: Callable[[], None]) -> float:
         for thread in threads:
             thread.join()
 
-    return TURNS // THREADS * THREADS / _seconds(together)
+    return TURNS // THREADS * THREADS / seconds_of(together)
 
 
 def _times(action: Callable[[], object]) -> tuple[float, float]:
     """Median and 99th percentile, in milliseconds, after a few turns that are not counted."""
     for _ in range(5):
         action()
-    taken = sorted(1000 * _seconds(action) for _ in range(TURNS))
+    taken = sorted(1000 * seconds_of(action) for _ in range(TURNS))
     return statistics.median(taken), taken[int(0.99 * len(taken))]
-
-
-def _seconds(action: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
 
 
 def main() -> None:

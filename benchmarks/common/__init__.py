@@ -1,1 +1,1 @@
-"""What benchmarks share: pages made from results, and processes on chosen cores."""
+"""What benchmarks share: pages made from results, a clock, and processes on chosen cores."""

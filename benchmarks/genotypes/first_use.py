@@ -10,12 +10,12 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.common.clock import seconds_of
 from benchmarks.genotypes.bench import Bench
 from benchmarks.genotypes.dataset import Dataset, Size
 from benchmarks.genotypes.questions import FIRST
@@ -55,8 +55,8 @@ def _ask(bench: Bench, how: str) -> dict[str, dict[str, float]]:
     """Seconds of each step, and of each question the first time and later."""
     steps: dict[str, dict[str, float]] = {}
     if how == "warmed":
-        steps["loading kernels"] = {"first": _seconds(warm_up)}
-    steps["opening"] = {"first": _seconds(lambda: bench.store)}
+        steps["loading kernels"] = {"first": seconds_of(warm_up)}
+    steps["opening"] = {"first": seconds_of(lambda: bench.store)}
     if how == "warmed":
         bench.store.warm()
     gene, one = bench.rare_lof[0], bench.of_class(2, 1)
@@ -67,16 +67,10 @@ def _ask(bench: Bench, how: str) -> dict[str, dict[str, float]]:
         "counts of all, 10 % cohort": lambda: bench.store.counts(bench.every, cohort),
     }
     for name, question in questions.items():
-        first = _seconds(question)
-        later = [_seconds(question) for _ in range(_LATER)]
+        first = seconds_of(question)
+        later = [seconds_of(question) for _ in range(_LATER)]
         steps[name] = {"first": first, "later": float(np.median(later))}
     return steps
-
-
-def _seconds(run: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
 
 
 def main(folder: str, name: str, persons: str, variants: str, how: str) -> None:

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import pgenlib
+from pgenlib import PgenReader  # pyrefly: ignore[missing-module-attribute]  # it ships no types
 
 from benchmarks.genotypes.bench import Bench
 from engine.genotypes.columns import Rows
@@ -21,15 +21,15 @@ class Pgen:
     bench: Bench
 
     @cached_property
-    def of_all(self) -> pgenlib.PgenReader:
+    def of_all(self) -> PgenReader:
         """Everybody."""
-        return pgenlib.PgenReader(bytes(self.bench.data.calls), raw_sample_ct=self.bench.persons)
+        return PgenReader(bytes(self.bench.data.calls), raw_sample_ct=self.bench.persons)
 
     @cached_property
-    def of_cohort(self) -> pgenlib.PgenReader:
+    def of_cohort(self) -> PgenReader:
         """The cohort only."""
         people = self.bench.cohort.indices()
-        return pgenlib.PgenReader(bytes(self.bench.data.calls), raw_sample_ct=self.bench.persons, sample_subset=people)
+        return PgenReader(bytes(self.bench.data.calls), raw_sample_ct=self.bench.persons, sample_subset=people)
 
     def counts(self, rows: Rows, people: PersonSet | None) -> Numbers:
         """int64[4, rows]: reference, heterozygous, homozygous, missing, by `PgenReader.count`."""

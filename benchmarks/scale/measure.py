@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 
+from benchmarks.common.clock import seconds_of
 from benchmarks.scale.engines import CannotAnswer, Engine, Found, Official, TooSlow, opened
 from benchmarks.scale.process import Watch, bytes_fetched, drop_from_page_cache
 from benchmarks.scale.questions import Case, cases
@@ -86,7 +87,7 @@ class Bench:
         self._engine.close_files()
         fetched = bytes_fetched()
         try:
-            seconds = _seconds(self._ask)
+            seconds = seconds_of(self._ask)
         except TooSlow:
             return row
         return replace(row, cold=seconds, fetched=bytes_fetched() - fetched)
@@ -103,7 +104,7 @@ class Bench:
             if spent > self._job.seconds and len(times) >= (LEAST_TURNS if is_ours else 1):
                 break
             self._engine.forget()
-            times.append(_seconds(self._ask))
+            times.append(seconds_of(self._ask))
         return tuple(times), answer()
 
     def _watched(self, row: Row) -> Row:
@@ -115,8 +116,8 @@ class Bench:
 
     def _kept(self, row: Row) -> Row:
         self._ask()
-        again = statistics.median(_seconds(self._ask) for _ in range(5))
-        reading = statistics.median(_seconds(lambda: self._engine.read(self._case)) for _ in range(5))
+        again = statistics.median(seconds_of(self._ask) for _ in range(5))
+        reading = statistics.median(seconds_of(lambda: self._engine.read(self._case)) for _ in range(5))
         until = time.perf_counter() + 2 * self._job.seconds
         edits = self._engine.edits(self._case, self._limit)
         times = tuple(self._edited(edit) for edit in takewhile(lambda _: time.perf_counter() < until, edits))
@@ -125,18 +126,12 @@ class Bench:
     def _edited(self, edit: Callable[[], object]) -> float:
         """One that is given up counts as long as it might take."""
         try:
-            return _seconds(edit)
+            return seconds_of(edit)
         except (TooSlow, CannotAnswer):
             return self._limit
 
     def _ask(self) -> Callable[[], Found]:
         return self._engine.ask(self._case, self._limit)
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def _line(row: Row) -> str:

@@ -1,7 +1,6 @@
 """From a cohort to cells: who is where. True numbers stay in memory until the gate takes them."""
 
 from engine.aggregate.cells import (
-    DimensionColumn,
     Label,
     RawCells,
     members,
@@ -20,7 +19,6 @@ from engine.aggregate.poisson import Rate, rate_of
 from engine.aggregate.prevalence import RawPrevalence
 
 __all__ = [
-    "DimensionColumn",
     "Label",
     "PeriodCounts",
     "Rate",

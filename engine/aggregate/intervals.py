@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from cohort_dsl.ast import Dimension, DimensionKind, Unit
 from engine.aggregate.cells import Label, table_labels
-from engine.aggregate.dimensions import DEFAULT_AGE_WIDTH, dimension_labels, dimension_text
+from engine.aggregate.dimensions import DEFAULT_AGE_WIDTH, calendar_days, dimension_labels, dimension_text
 from engine.catalog.people import People
 from engine.kernels.rates import Intervals, Stays, Strata
 from schemas.errors import AnalysisProblem, TooExpensive
@@ -74,7 +74,7 @@ def intervals_of(window: Window, measure: PrevalenceMeasure) -> Intervals:
         case _:
             assert_never(measure)
     every = np.arange(opens[0], closes[-1] + 1, dtype=np.int32)
-    year, month_day = _calendar_days(opens)
+    year, month_day = map(_held, calendar_days(opens))
     return Intervals(
         opens=_held(opens),
         closes=_held(closes),
@@ -136,7 +136,7 @@ class Split:
                     width = dimension.width or DEFAULT_AGE_WIDTH
                     of_age = np.repeat(np.arange(len(words)) * stride, width)
             stride *= len(words)
-        year, month_day = _calendar_days(self.people.born)
+        year, month_day = map(_held, calendar_days(self.people.born))
         return Strata(_held(fixed), year, month_day, _held(of_age))
 
 
@@ -153,15 +153,6 @@ def stays_of(person: npt.NDArray[np.uint32], start: npt.NDArray[np.integer], end
 def counts_by_row(labels: Sequence[Label], names: Sequence[str]) -> tuple[Label, ...]:
     """The label of every stratum in every interval, strata changing fastest."""
     return tuple((name, *label) for name in names for label in labels)
-
-
-def _calendar_days(days: Days) -> tuple[Days, Days]:
-    """The year, and 32 * month + day, of days since 1970-01-01."""
-    dates = days.astype("datetime64[D]")
-    months = dates.astype("datetime64[M]")
-    number = months.astype(np.int64)
-    in_month = (dates - months.astype("datetime64[D]")).astype(np.int64)
-    return _held(number // 12 + 1970), _held(32 * (number % 12 + 1) + in_month + 1)
 
 
 def _held(values: npt.NDArray[np.integer]) -> Days:

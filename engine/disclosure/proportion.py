@@ -64,7 +64,7 @@ class Ratio:
         return self.whole_variance - 2 * self.covariance + self.part_variance
 
     def ends(self) -> tuple[float, float]:
-        """Of the 95 % interval; the whole must be further from zero than its noise."""
+        """Of the 95 % interval (Fieller 1954); the whole must be further from zero than its noise."""
         a, b, z2 = self.part, self.whole, INTERVAL_DEVIATIONS**2
         square = b * b - z2 * self.whole_variance
         middle = a * b - z2 * self.covariance
@@ -109,11 +109,6 @@ def ratio_of(noisy: NoisyCells, part: Weights, whole: Weights) -> Ratio:
         covariance=noisy.covariance(part, whole),
         whole_variance=noisy.covariance(whole, whole),
     )
-
-
-def fieller(noisy: NoisyCells, part: Weights, whole: Weights) -> tuple[float, float]:
-    """The ends of the 95 % interval; `whole` must be further from zero than its noise."""
-    return ratio_of(noisy, part, whole).ends()
 
 
 def exact_proportion(part: int, whole: int) -> SafeProportion:

@@ -42,8 +42,7 @@ class CheckedFile:
     def open(path: Path, expected: Checksums) -> "CheckedFile":
         """The file with the checksums of its blocks; its size was compared before."""
         data = _mapped(path)
-        stream = Stream(data.view(np.uint16), data.view(np.uint32), data.view(np.uint64))
-        return CheckedFile(path.name, data, stream, expected, np.zeros(expected.size, np.bool_))
+        return CheckedFile(path.name, data, stream_of(data), expected, np.zeros(expected.size, np.bool_))
 
     def check(self, parts: Parts, persons: int) -> None:
         """Compare the blocks that hold these parts of N = `persons`, unless done before.
@@ -71,10 +70,15 @@ class CheckedFile:
         self.checked[block] = True
 
 
+def stream_of(data: npt.NDArray[np.uint8]) -> Stream:
+    """The bytes as kernels take them; read-only, as those of a file are, or the kernels are compiled once more."""
+    return Stream(data.view(np.uint16), data.view(np.uint32), data.view(np.uint64))
+
+
 def _digest(data: npt.NDArray[np.uint8]) -> int:
     return xxhash.xxh3_64_intdigest(data.data)
 
 
 def _mapped(path: Path) -> npt.NDArray[np.uint8]:
     """A plain array over the mapping: NumPy's own class for mapped files makes each selection ten times slower."""
-    return np.asarray(np.memmap(path, np.uint8, "r")) if path.stat().st_size else np.zeros(0, np.uint8)
+    return np.asarray(np.memmap(path, np.uint8, "r")) if path.stat().st_size else np.frombuffer(b"", np.uint8)

@@ -54,13 +54,6 @@ class GenotypeCounts:
         number = self.allele_number
         return np.divide(self.allele_count, number, out=np.full(number.size, np.nan), where=number > 0)
 
-    @property
-    def missing_share(self) -> npt.NDArray[np.float64]:
-        """Of the people with a copy and a sample; NaN where there are none."""
-        called = self.reference + self.heterozygous + self.homozygous + self.hemizygous_reference + self.hemizygous
-        people = called + self.missing
-        return np.divide(self.missing, people, out=np.full(people.size, np.nan), where=people > 0)
-
     def hardy_weinberg(self) -> npt.NDArray[np.float64]:
         """Exact p-value of Hardy-Weinberg equilibrium among people with two copies (`engine.kernels.equilibrium`)."""
         p = np.empty(self.reference.size)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.genotypes.blocks import CheckedFile, Checksums, block_count, checksums
+from engine.genotypes.blocks import CheckedFile, Checksums, block_count, checksums, stream_of
 from engine.genotypes.columns import Rows
 from engine.genotypes.layout import CHECKSUMS, FORMAT, PARTS, SEAL_NAME, Layout, PartTable, Role
 from engine.genotypes.streams import IndexSource, write_streams
@@ -57,7 +57,7 @@ class GenotypeIndex:
             file.check_all()
 
 
-_NO_STREAM = Stream(np.zeros(0, np.uint16), np.zeros(0, np.uint32), np.zeros(0, np.uint64))
+_NO_STREAM = stream_of(np.frombuffer(b"", np.uint8))
 
 
 def open_index(folder: Path, source: IndexSource, *, threads: int = 2) -> GenotypeIndex:

@@ -4,9 +4,6 @@ No step is skipped and none looks back. Who is where is found out inside the gat
 before is never computed again.
 """
 
-from collections.abc import Mapping
-
-from cohort_dsl.ast import Cohort
 from engine.aggregate.intervals import Window
 from engine.disclosure.safe import (
     SafeAttrition,
@@ -20,12 +17,10 @@ from engine.disclosure.safe import (
     SafeTable,
 )
 from engine.execute import Wanted
-from engine.logical.analyze import analyze
-from engine.physical.entries import CohortResult
 from engine.pipeline.at_risk import AtRisk, Between
 from engine.pipeline.genotyped import Genotyped
 from engine.pipeline.prevalence import InTime, Series
-from engine.pipeline.question import Question, Request, run_plan
+from engine.pipeline.question import Question, Request
 from engine.pipeline.reading import Explanation, Validation, explain, validate, why_refused
 from engine.pipeline.several import overlap, profile
 from engine.pipeline.warming import warm
@@ -49,7 +44,6 @@ __all__ = [
     "overlap",
     "prevalence",
     "profile",
-    "run",
     "validate",
     "warm",
     "why_refused",
@@ -95,7 +89,7 @@ def incidence(session: Session, request: Request, between: Between | None = None
 
 def prevalence(session: Session, request: Request, series: Series) -> SafeSeries:
     """Persons under observation, and those of them in the cohort, interval by interval and by the request's dimensions.
-    Raises `AnalysisProblem` for dimensions other than sex, age and region."""
+    Raises `AnalysisProblem` for dimensions other than sex, age, region and race."""
     question = InTime(session, request, series)
     return session.gate.release_prevalence(question.gate_request(), question.asked, question.in_time)
 
@@ -118,9 +112,3 @@ def explain_analyzed(session: Session, request: Request) -> SafeExecution:
     """What counting the cohort takes, node by node, beside what was expected; for tiers with exact numbers only."""
     question = Question(session, request)
     return session.gate.release_execution(question.gate_request(), question.run(), question.execution)
-
-
-def run(session: Session, cohort: Cohort, library: Mapping[str, Cohort]) -> CohortResult:
-    """The cohort itself, for other targets to be compared with inside the engine; it never leaves."""
-    plan = analyze(cohort, session.dictionaries, library).plan
-    return run_plan(session, plan, session.genotypes)

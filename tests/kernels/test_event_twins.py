@@ -1,12 +1,11 @@
 """Every kernel over events gives what its twin in NumPy or plain Python gives."""
 
 import datetime
-import inspect
 import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.kernels import (
@@ -16,153 +15,31 @@ from engine.kernels import (
     events,
     fitting,
     groups,
-    lines,
     merging,
     places,
-    predicates,
     ranges,
-    row_twins,
-    spells,
-    timelines,
-    walk_twins,
-    walks,
     windows,
 )
 from engine.kernels.warm import warm_up
-
-MODULES = (
-    ranges,
-    groups,
-    calendar,
-    counting,
-    events,
-    fitting,
-    lines,
-    merging,
-    places,
-    windows,
-    spells,
-    predicates,
-    timelines,
-    walks,
+from tests.kernels.columns import (
+    DAYS,
+    PEOPLE,
+    QUICK,
+    arrays,
+    both,
+    entry_bounds,
+    event_columns,
+    frozen,
+    period_columns,
+    person_lines,
+    rooms,
+    runs_of,
 )
-QUICK = settings(deadline=None, max_examples=80)
-PEOPLE = 5
-DAYS = st.integers(-40, 40)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def compiled():
     warm_up()
-
-
-def arrays(dtype, elements, size):
-    return st.lists(elements, min_size=size, max_size=size).map(lambda values: frozen(np.array(values, dtype)))
-
-
-def frozen(array):
-    array.flags.writeable = False
-    return array
-
-
-def in_index(row):
-    """What rows of a concept are sorted by: person, first day, key."""
-    person, start, _, key = row
-    return person, start, key
-
-
-@st.composite
-def event_columns(draw, ordered=False):
-    """Events of a few people in two stretches; with `ordered` as the index has them."""
-    size = draw(st.integers(0, 12))
-    cut = draw(st.integers(0, size))
-    rows = [
-        (draw(st.integers(0, PEOPLE - 1)), draw(DAYS), draw(st.integers(0, 9)), draw(st.integers(0, 3)))
-        for _ in range(size)
-    ]
-    if ordered:
-        rows = sorted(rows[:cut], key=in_index) + sorted(rows[cut:], key=in_index)
-    person, start, length, key = np.array(rows, np.int64).reshape(-1, 4).T
-    columns = [frozen(column.astype(kind)) for column, kind in (
-        (person, np.uint32), (start, np.int32), (start + length, np.int32), (start, np.int32), (key, np.int64))]  # fmt: skip
-    lasting = draw(st.integers(0, 1))
-    first, last = np.array([0, cut]), np.array([cut, size])
-    return events.Events(first, last, *columns[:3], lasting, *columns[3:])
-
-
-@st.composite
-def period_columns(draw):
-    """Periods of each person in order; they may overlap."""
-    spans = [
-        sorted((draw(DAYS), draw(st.integers(0, 60))) for _ in range(draw(st.integers(0, 3)))) for _ in range(PEOPLE)
-    ]
-    offsets = np.cumsum([0, *map(len, spans)])
-    flat = np.array([(start, start + length) for own in spans for start, length in own], np.int32).reshape(-1, 2)
-    return events.Periods(frozen(offsets), frozen(flat[:, 0].copy()), frozen(flat[:, 1].copy()))
-
-
-@st.composite
-def entry_bounds(draw, open_ends=False):
-    """Entries of each person, and the days that events must start and end between."""
-    counts = draw(st.lists(st.integers(0, 3), min_size=PEOPLE, max_size=PEOPLE))
-    size = sum(counts)
-    low = [draw(arrays(np.int32, DAYS, size)).copy() for _ in range(2)]
-    high = [days + draw(st.integers(0, 50)) for days in low]
-    if open_ends:
-        low[1][:], high[1][:] = np.iinfo(np.int32).min, np.iinfo(np.int32).max
-    bounds = windows.Bounds(low[0], high[0].astype(np.int32), low[1], high[1].astype(np.int32))
-    return np.cumsum([0, *counts]), bounds
-
-
-@st.composite
-def person_lines(draw):
-    """The first days of each person's events, in order, and where those of each begin."""
-    days = [sorted(draw(st.lists(DAYS, max_size=8))) for _ in range(PEOPLE)]
-    return frozen(np.cumsum([0, *map(len, days)])), frozen(np.array([day for own in days for day in own], np.int32))
-
-
-def runs_of(columns):
-    """The runs of events in order, and the first and last run of each stretch."""
-    listed = event_twins.places(columns.first, columns.last)
-    opens = [row for row in listed if row in columns.first or columns.person[row] != columns.person[row - 1]]
-    opens = np.array(opens, np.int64)
-    row = frozen(np.append(opens, columns.person.size))
-    runs = events.Runs(frozen(columns.person[opens]), frozen(columns.start[opens]), row)
-    return runs, np.searchsorted(opens, columns.first), np.searchsorted(opens, columns.last)
-
-
-rooms = st.builds(
-    events.Room, st.integers(-20, 0), st.sampled_from((0, 0, -1)), st.integers(0, 20), st.sampled_from((0, 0, 1))
-)
-
-
-def twin_of(name):
-    """The twin of a kernel."""
-    return next(getattr(twins, name) for twins in (event_twins, row_twins, walk_twins) if hasattr(twins, name))
-
-
-def both(name, module, *arguments, out):
-    """Run a kernel and its twin, each on copies of the arrays they write to; what they give must be alike."""
-    ours, theirs = ([array.copy() for array in out] for _ in range(2))
-    found = getattr(module, name)(*arguments, *ours)
-    expected = twin_of(name)(*arguments, *theirs)
-    assert found == expected
-    for left, right in zip(ours, theirs, strict=True):
-        used = left.size if found is None else min(left.size, found if isinstance(found, int) else left.size)
-        np.testing.assert_array_equal(left[:used], right[:used])
-    return ours
-
-
-def test_every_kernel_has_a_twin_with_the_same_parameters():
-    for module in MODULES:
-        kernels = {
-            name: value
-            for name, value in vars(module).items()
-            if hasattr(value, "py_func") and name[0] != "_" and value.py_func.__module__ == module.__name__
-        }
-        assert kernels
-        for name, kernel in kernels.items():
-            assert inspect.signature(twin_of(name)) == inspect.signature(kernel.py_func), name
 
 
 @QUICK
@@ -237,106 +114,6 @@ def test_rows_that_lie_owner_by_owner_are_put_in_order(columns, data):
     shuffled = np.array(data.draw(st.permutations(range(columns.person.size))), np.int64)
     rows = shuffled[np.argsort(columns.person[shuffled], kind="stable")]
     both("sort_each", groups, columns.person, columns.start, columns.key, out=[rows])
-
-
-@QUICK
-@given(st.data(), st.integers(0, 9), st.booleans(), st.sampled_from((np.int32, np.float64)))
-def test_predicates(data, size, outside, kind):
-    truths = st.sampled_from((0, 1, 2))
-    listed = data.draw(arrays(np.int8, truths, 4)).copy()
-    codes = data.draw(arrays(np.uint8, st.integers(0, 3), size))
-    first, last = cut_stretches(data, size)
-    number = int((last - first).sum())
-    for kind_listed in (np.int8, np.float64, np.int64):
-        own = listed.astype(kind_listed)
-        both("look_up", predicates, codes, first, last, own, out=[np.zeros(number, kind_listed)])
-    values = data.draw(arrays(kind, st.sampled_from((1, 2, 3, 4) if kind is np.int32 else (1.0, 2.5, np.nan)), size))
-    low, high = sorted(
-        (data.draw(st.sampled_from((1.0, 2.5, 3.0, -np.inf))), data.draw(st.sampled_from((2.0, np.inf))))
-    )
-    owner = data.draw(arrays(np.uint32, st.integers(7, 7 + PEOPLE - 1), size))
-    told, known = (data.draw(arrays(np.int8, truths, number)) for number in (size, PEOPLE))
-    both("join_by_owner", predicates, owner, 7, told, out=[known])
-    both("lies_between", predicates, values, low, high, outside, 4.0, out=[np.zeros(size, np.int8)])
-    left, right = (data.draw(arrays(np.int8, truths, size)).copy() for _ in range(2))
-    for name, others in (("conjoin", (right,)), ("disjoin", (right,)), ("negate", ())):
-        ours, theirs = left.copy(), left.copy()
-        getattr(predicates, name)(ours, *others)
-        getattr(row_twins, name)(theirs, *others)
-        np.testing.assert_array_equal(ours, theirs)
-
-
-@QUICK
-@given(st.data(), st.integers(0, 9))
-def test_values_outside_their_range_and_what_is_true(data, size):
-    columns = [data.draw(arrays(np.float64, st.sampled_from((np.nan, 1.0, 2.0)), size)).copy() for _ in range(3)]
-    both("lies_outside", predicates, *columns, out=[np.zeros(size, np.int8)])
-    first, last = cut_stretches(data, size)
-    truth = data.draw(arrays(np.int8, st.sampled_from((0, 1, 2)), int((last - first).sum()))).copy()
-    out = [np.zeros(int((truth == 1).sum()) + 1, np.int64) for _ in range(2)]
-    both("keep_true", ranges, truth, first, last, out=out)
-
-
-@QUICK
-@given(st.lists(st.tuples(st.sampled_from((0, 0, 1, 2)), st.integers(1, 20)), max_size=8), st.data())
-def test_what_is_true_is_found_in_stretches_of_many_rows(lengths, data):
-    """Rows are looked at eight at a time."""
-    values, repeats = np.array(lengths, np.int64).reshape(-1, 2).T
-    first, last = cut_stretches(data, int(repeats.sum()))
-    own = [np.repeat(values, repeats)[low:high] for low, high in zip(first, last, strict=True)]
-    truth = np.concatenate(own).astype(np.int8)
-    out = [np.zeros(int((truth == 1).sum()) + 1, np.int64) for _ in range(2)]
-    both("keep_true", ranges, truth, first, last, out=out)
-
-
-@QUICK
-@given(st.data())
-def test_events_of_people_are_found_in_their_timelines(data):
-    lengths = data.draw(st.lists(st.integers(0, 4), min_size=PEOPLE, max_size=PEOPLE))
-    days = [sorted(data.draw(st.lists(DAYS, min_size=length, max_size=length))) for length in lengths]
-    size = sum(lengths)
-    held = timelines.Lines(
-        frozen(np.cumsum([0, *lengths])),
-        frozen(np.array([day for own in days for day in own], np.int32)),
-        data.draw(arrays(np.uint16, st.integers(0, 2), size)),
-        data.draw(arrays(np.uint32, st.integers(0, 99), size)),
-    )
-    people = np.array(sorted(data.draw(st.sets(st.integers(0, PEOPLE - 1)))), np.uint32)
-    since, until = (data.draw(arrays(np.int32, DAYS, people.size)).copy() for _ in range(2))
-    edges = [np.zeros(people.size, np.int64) for _ in range(2)]
-    low, high = held.offsets[people.astype(np.int64)], held.offsets[people.astype(np.int64) + 1]
-    first, last = both("clip_days", lines, held.start, low, high, since, until, out=edges)
-    is_wanted = np.array(data.draw(st.lists(st.booleans(), min_size=3, max_size=3)))
-    found = []
-    for module in (timelines, row_twins):
-        out = timelines.Found(*(np.zeros(size, kind) for kind in (np.uint32, np.int32, np.int64)))
-        ends = np.zeros(people.size, np.int64)
-        module.take_lines(held, people, first, last, is_wanted, ends, out)
-        used = int(ends[-1]) if ends.size else 0
-        found.append([ends.tolist(), *(column[:used].tolist() for column in out)])
-    assert found[0] == found[1]
-
-
-@QUICK
-@given(event_columns(ordered=True), st.data())
-def test_days_of_runs_are_found(columns, data):
-    runs, _, _ = runs_of(columns)
-    own = np.flatnonzero(data.draw(arrays(np.bool_, st.booleans(), runs.person.size)))
-    since, until = (data.draw(arrays(np.int32, DAYS, PEOPLE)).copy() for _ in range(2))
-    out = [np.zeros(own.size, np.int64) for _ in range(2)]
-    both("clip_runs", timelines, runs, own, columns.start, 0, since, until, out=out)
-
-
-def cut_stretches(data, size):
-    """Stretches of some of so many rows, one of them perhaps empty."""
-    edges = sorted(data.draw(st.lists(st.integers(0, size), min_size=6, max_size=6)))
-    return np.array(edges[::2]), np.array(edges[1::2])
-
-
-@QUICK
-@given(st.lists(st.integers(-9, 9), min_size=40, max_size=120))
-def test_many_spells_of_a_person_are_put_in_order(numbers):
-    both("sort_spells", spells, np.array([0, len(numbers)]), out=[np.array(numbers)])
 
 
 @QUICK
@@ -555,27 +332,6 @@ def test_events_of_timelines_are_counted_by_looking_up(columns, entries, enough)
 
 
 @QUICK
-@given(person_lines(), entry_bounds(), st.integers(1, 9), st.data())
-def test_events_of_some_concepts_are_counted_in_timelines(columns, entries, enough, data):
-    (own, start), (offsets, bounds) = columns, entries
-    person = frozen(np.repeat(np.arange(PEOPLE, dtype=np.uint32), np.diff(offsets)))
-    concept = data.draw(arrays(np.uint16, st.integers(0, 2), start.size))
-    held = timelines.Lines(own, start, concept, frozen(np.zeros(start.size, np.uint32)))
-    wanted = np.array(data.draw(st.lists(st.booleans(), min_size=3, max_size=3)))
-    out = [np.zeros(person.size, np.uint32)]
-    both("count_wanted", timelines, held, person, wanted, bounds, enough, out=out)
-
-
-@QUICK
-@given(person_lines(), st.integers(1, 9))
-def test_lines_are_cut(columns, number):
-    offsets, start = columns
-    low, high = offsets[:-1], offsets[1:]
-    both("cut_first", lines, low, high, number, out=[np.zeros(PEOPLE, np.int64)])
-    both("cut_last", lines, start, low, high, number, out=[np.zeros(PEOPLE, np.int64)])
-
-
-@QUICK
 @given(event_columns(), entry_bounds(), st.booleans(), st.booleans(), st.data())
 def test_values_are_counted_in_windows(columns, entries, same_visit, distinct, data):
     (offsets, bounds), size = entries, columns.person.size
@@ -596,38 +352,3 @@ def test_values_are_counted_in_windows(columns, entries, same_visit, distinct, d
     enough = data.draw(st.integers(1, 4))
     both("count_values", windows, ordered, offsets, bounds, wanted, same_visit, enough, out=out)
     both("count_starts", windows, ordered, offsets, bounds, out=out)
-
-
-@QUICK
-@given(event_columns(), st.integers(0, 20), st.integers(1, 20))
-def test_events_are_joined_and_gaps_found(columns, gap, at_least):
-    (counts,) = both("count_owners", spells, columns, False, 0, out=[np.zeros(PEOPLE, np.int64)])
-    rows = np.arange(columns.person.size)
-    each = columns._replace(first=rows, last=rows + 1)
-    both("count_owners", spells, each, True, 0, out=[np.zeros(PEOPLE, np.int64)])
-    offsets, size = np.cumsum([0, *counts]), columns.person.size
-    _, packed = both("pack_spells", spells, columns, 0, out=[offsets[:-1].copy(), np.zeros(size, np.int64)])
-    (ordered,) = both("sort_spells", spells, offsets, out=[packed])
-    for name, days in (("join_eras", gap), ("list_gaps", at_least)):
-        found = []
-        for module in (spells, row_twins):
-            out = spells.Spans(*(np.zeros(size, kind) for kind in (np.uint32, np.int32, np.int32, np.int64)))
-            used = getattr(module, name)(offsets, ordered, 0, days, out)
-            found.append([column[:used].tolist() for column in out])
-        assert found[0] == found[1]
-
-
-@QUICK
-@given(event_columns(), st.sampled_from((0.5, 1.0, 2.0)), st.integers(-30, -1), st.sampled_from((0, -1)), st.data())
-def test_trends(columns, by, days, months, data):
-    size = columns.person.size
-    offsets, rows = np.zeros(PEOPLE + 1, np.int64), np.zeros(size, np.int64)
-    groups.group(columns.person, 0, offsets, rows)
-    groups.sort_groups(offsets, rows, columns.start, columns.key)
-    unit = data.draw(arrays(np.int64, st.integers(0, 1), size))
-    value = data.draw(arrays(np.float64, st.sampled_from((np.nan, 1.0, 1.5, 3.0)), size))
-    oldest = np.zeros(size, np.int32)
-    event_twins.shift(columns.start, days, months, oldest)
-    trend = spells.Trend(by, data.draw(st.booleans()))
-    out = [np.zeros(size, np.bool_)]
-    both("find_trends", spells, offsets, rows, columns.start, frozen(oldest), unit, value, trend, out=out)

@@ -1,7 +1,5 @@
 """Every kernel over calendar intervals gives what its NumPy twin gives."""
 
-import inspect
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -69,13 +67,6 @@ def times_within(draw, intervals):
     person, start, end = np.array(rows, np.int64).reshape(-1, 3).T
     ended = np.array(draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows))), np.bool_)
     return stays_of(person.astype(np.uint32), start, end), ended
-
-
-def test_every_kernel_has_a_twin_with_the_same_parameters():
-    kernels = {name: value for name, value in vars(rates).items() if hasattr(value, "py_func") and name[0] != "_"}
-    assert len(kernels) == 2
-    for name, kernel in kernels.items():
-        assert inspect.signature(getattr(rate_twins, name)) == inspect.signature(kernel.py_func), name
 
 
 @QUICK

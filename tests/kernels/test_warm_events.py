@@ -3,35 +3,16 @@
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from engine.kernels import (
-    calendar,
-    counting,
-    events,
-    groups,
-    lines,
-    predicates,
-    ranges,
-    spells,
-    timelines,
-    walks,
-    windows,
-)
 from engine.kernels.warm import warm_up
+from tests.lib.kernels import KERNELS
 from tests.lib.plan_strategies import large_and_small_plans
 from tests.lib.random_release import random_release
 from tests.lib.targets import World
 
-MODULES = (ranges, groups, calendar, counting, events, lines, windows, spells, predicates, timelines, walks)
-
 
 def compiled() -> dict[str, list[object]]:
     """The types every kernel was compiled for."""
-    return {
-        f"{module.__name__}.{name}": list(kernel.signatures)
-        for module in MODULES
-        for name, kernel in vars(module).items()
-        if hasattr(kernel, "signatures") and name[0] != "_"
-    }
+    return {name: list(kernel.signatures) for name, kernel in KERNELS.items()}
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,6 @@ FAMILIES = {
 }  # fmt: skip
 """Kind of concept -> the first id of its family: the root, 1 and 2 its children, 3 a child of 1, 4 an invalid child,
 5 and 6 source concepts of 1 and 3 (the second by a relation no longer valid), 7 in no vocabulary but mapped to 2."""
-MEMBERS = range(8)
 STANDARD, SOURCE, UNLISTED = (0, 1, 2, 3, 4), (5, 6), 7
 _ANCESTORS = ((0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (0, 1), (0, 2), (0, 3), (0, 4), (1, 3))
 HIGH, LOW = 4155142, 4155143

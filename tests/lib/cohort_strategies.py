@@ -10,39 +10,25 @@ from hypothesis import strategies as st
 
 from cohort_dsl import ast
 from cohort_dsl.words import ABNORMAL_FIELDS
-from schemas.fields import FIELDS, PERSON_FIELDS, VARIANT_FIELDS, Field, Kind, PersonField, VariantField
+from schemas.fields import FIELDS, PERSON_FIELDS, Field, Kind, PersonField
 from schemas.omop import Domain
+from tests.lib.value_strategies import (
+    MOST_OF_UNIT,
+    betweens,
+    compares_dates,
+    compares_numbers,
+    date_tests,
+    dates,
+    durations,
+    number_tests,
+    numbers,
+    several,
+    texts,
+)
+from tests.lib.variant_strategies import GENOTYPE_STRATEGIES, genotype_criteria, variants_by_id
 
 NAMES = ("alpha", "beta", "gamma")
 """Names of the concept sets that every generated document declares."""
-
-texts = st.text(st.sampled_from("abcXYZ 019_-.%\\\"'한글é"), min_size=1, max_size=8)
-numbers = st.one_of(
-    st.integers(-1000, 1000).map(float), st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False)
-)
-dates = st.dates(datetime.date(1850, 1, 1), datetime.date(2200, 12, 31))
-_MOST = {ast.Unit.DAY: 400, ast.Unit.WEEK: 60, ast.Unit.MONTH: 24, ast.Unit.YEAR: 10}
-
-
-@st.composite
-def durations(draw: st.DrawFn, *, signed: bool = True) -> ast.Duration:
-    unit = draw(st.sampled_from(ast.Unit))
-    return ast.Duration(count=draw(st.integers(-_MOST[unit] if signed else 0, _MOST[unit])), unit=unit)
-
-
-compares_numbers = st.builds(ast.Compare, operator=st.sampled_from(ast.Comparator), value=numbers)
-compares_dates = st.builds(ast.Compare, operator=st.sampled_from(ast.Comparator), value=dates)
-
-
-@st.composite
-def betweens(draw: st.DrawFn, limits: st.SearchStrategy) -> ast.Between:
-    low, high = sorted((draw(limits), draw(limits)))
-    shape = draw(st.sampled_from(("both", "low", "high")))
-    return ast.Between(low=None if shape == "high" else low, high=None if shape == "low" else high)
-
-
-number_tests = compares_numbers | betweens(numbers)
-date_tests = compares_dates | betweens(dates)
 
 concepts_by_id = st.builds(
     ast.ConceptById,
@@ -109,17 +95,13 @@ def leaves_of(domain: Domain) -> st.SearchStrategy[ast.Predicate]:
     return st.one_of(choices)
 
 
-def _several(parts: st.SearchStrategy, least: int = 2) -> st.SearchStrategy[tuple]:
-    return st.lists(parts, min_size=least, max_size=3).map(tuple)
-
-
 @cache
 def predicates(domain: Domain) -> st.SearchStrategy[ast.Predicate]:
     return st.recursive(
         leaves_of(domain),
         lambda parts: st.one_of(
-            st.builds(ast.PredicateAll, parts=_several(parts)),
-            st.builds(ast.PredicateAny, parts=_several(parts)),
+            st.builds(ast.PredicateAll, parts=several(parts)),
+            st.builds(ast.PredicateAny, parts=several(parts)),
             st.builds(ast.PredicateNot, part=parts),
         ),
         max_leaves=3,
@@ -145,7 +127,7 @@ coverings = days().map(lambda ends: ast.Covering(first=ends[0], last=ends[1]))
 def times(draw: st.DrawFn, *units: ast.Unit) -> ast.Duration:
     """At least one day."""
     unit = draw(st.sampled_from(units or tuple(ast.Unit)))
-    return ast.Duration(count=draw(st.integers(1, _MOST[unit])), unit=unit)
+    return ast.Duration(count=draw(st.integers(1, MOST_OF_UNIT[unit])), unit=unit)
 
 
 trends = st.builds(
@@ -183,7 +165,7 @@ plain_queries = event_queries(ordered=False)
 any_ordinals = st.none() | ordinals
 day_units = (ast.Unit.DAY, ast.Unit.WEEK)
 questions = st.sampled_from(("smoking.status", "alcohol", "end", "2 words"))
-answers_in = st.builds(ast.AnswerIn, values=_several(texts, 1))
+answers_in = st.builds(ast.AnswerIn, values=several(texts, 1))
 eras = st.builds(
     ast.Eras, events=plain_queries, gap=st.just(ast.Duration(count=0)) | times(*day_units), ordinal=any_ordinals
 )
@@ -275,83 +257,11 @@ person_ins = st.one_of(
         field=st.just(PersonField.SEX),
         values=st.sampled_from((("female",), ("male",), ("male", "female"))),
     ),
-    st.builds(ast.PersonIn, field=st.just(PersonField.REGION), values=_several(texts, 1)),
+    st.builds(ast.PersonIn, field=st.just(PersonField.REGION), values=several(texts, 1)),
 )
 person_concepts = st.builds(
     ast.PersonConcepts, field=st.sampled_from(_person_fields(Kind.CONCEPT)), concepts=concept_sets()
 )
-variants_by_id = st.one_of(
-    st.builds(ast.VariantById, kind=st.just(ast.VariantName.RSID), name=st.integers(1, 10**9).map(lambda n: f"rs{n}")),
-    st.builds(
-        ast.VariantById,
-        kind=st.just(ast.VariantName.HGVS),
-        name=st.sampled_from(("ENST1.5:c.137G>T", "NM_1:c.-5+2_9delacinsTT", "HLA-A:p.(R46L)", "ENSP1:p.Leu79Argfs*5")),
-    ),
-    st.builds(
-        ast.VariantById,
-        kind=st.just(ast.VariantName.ALLELE),
-        name=st.sampled_from(("1-55039974-G-T", "X-1-CA-C", "chr2:7 gca>gta", "NC_000001.11:55039973:G:T")),
-    ),
-)
-
-
-@st.composite
-def regions(draw: st.DrawFn) -> ast.Region:
-    start, end = sorted((draw(st.integers(1, 10**8)), draw(st.integers(1, 10**8))))
-    return ast.Region(contig=draw(st.sampled_from(("1", "X", "chrM", "NC_000022.11"))), start=start, end=end)
-
-
-def _variant_fields(kind: Kind) -> list[VariantField]:
-    return [field for field, (of, _) in VARIANT_FIELDS.items() if of is kind]
-
-
-variant_tests = st.builds(
-    ast.VariantTest,
-    field=st.sampled_from(_variant_fields(Kind.NUMBER)),
-    test=number_tests | betweens(st.floats(0, 1, allow_subnormal=False)),
-)
-variant_ins = st.one_of(
-    st.builds(ast.VariantIn, field=st.sampled_from(_variant_fields(Kind.TEXT)), values=_several(texts, 1)),
-    st.just(ast.VariantIn(field=VariantField.LOF, values=("HC",))),
-)
-variant_predicates: st.SearchStrategy[ast.VariantPredicate] = st.recursive(
-    variant_tests | variant_ins,
-    lambda parts: st.one_of(
-        st.builds(ast.VariantAll, parts=_several(parts)),
-        st.builds(ast.VariantAny, parts=_several(parts)),
-        st.builds(ast.VariantNot, part=parts),
-    ),
-    max_leaves=3,
-)
-genes = st.lists(st.sampled_from(("PCSK9", "LDLR", "HLA-A", "where")), max_size=3).map(tuple)
-panels = st.lists(st.sampled_from(("Cardiomyopathy", "panel", 'a "b"')), max_size=2).map(tuple)
-variants_where = st.builds(
-    ast.VariantsWhere, genes=genes, panels=panels, region=st.none() | regions(), where=st.none() | variant_predicates
-).filter(lambda variants: variants != ast.VariantsWhere())
-variant_lists = st.builds(ast.VariantList, variants=_several(variants_by_id, 1))
-variants = variants_by_id | variants_where | variant_lists
-carries = st.builds(ast.Carries, variants=variants, zygosity=st.sampled_from(ast.Zygosity))
-no_calls = st.builds(ast.NoCall, variants=variants)
-burdens = st.builds(
-    ast.Burden,
-    variants=variants,
-    number=st.integers(1, ast.MOST_BURDEN),
-    unit=st.sampled_from(ast.BurdenUnit),
-)
-paired_variants = st.builds(ast.PairedVariants, kind=st.sampled_from(ast.PairKind), variants=variants)
-phased_variants = st.builds(
-    ast.PhasedVariants, first=variants_by_id, second=variants_by_id, phase=st.sampled_from(ast.Phase)
-)
-percentiles = st.integers(0, 100).map(float) | st.floats(0, 100, allow_subnormal=False)
-percentile_tests = betweens(percentiles) | st.builds(
-    ast.Compare, operator=st.sampled_from(ast.Comparator), value=percentiles
-)
-scores = st.sampled_from(("ldl_cholesterol", "pgs000018", "end", "percentile", "a.b", "2_words"))
-score_tests = st.one_of(
-    st.builds(ast.ScoreTest, score=scores, test=number_tests),
-    st.builds(ast.ScoreTest, score=scores, test=percentile_tests, scale=st.just(ast.ScoreScale.PERCENTILE)),
-)
-genotype_criteria = st.one_of(carries, no_calls, burdens, paired_variants, phased_variants, score_tests)
 unanswered = st.just(ast.Unanswered())
 surveys = st.builds(
     ast.Survey, question=questions, test=st.one_of(answers_in, number_tests, unanswered), window=st.none() | windows()
@@ -361,7 +271,7 @@ surveys = st.builds(
 @st.composite
 def groups(draw: st.DrawFn, parts: st.SearchStrategy) -> ast.Group:
     kind = draw(st.sampled_from(ast.GroupKind))
-    chosen = draw(_several(parts, 0 if kind is ast.GroupKind.ALL else 1))
+    chosen = draw(several(parts, 0 if kind is ast.GroupKind.ALL else 1))
     least = 1 if kind is ast.GroupKind.AT_LEAST else 0
     return ast.Group(kind=kind, parts=chosen, number=draw(st.integers(least, max(least, len(chosen)))))
 
@@ -460,8 +370,8 @@ STRATEGIES: dict[type, st.SearchStrategy] = {
     ),
     ast.FieldMissing: st.builds(ast.FieldMissing, field=st.just(Field.END_DATE)),
     ast.FieldAbnormal: st.builds(ast.FieldAbnormal),
-    ast.PredicateAll: st.builds(ast.PredicateAll, parts=_several(predicates(Domain.CONDITION))),
-    ast.PredicateAny: st.builds(ast.PredicateAny, parts=_several(predicates(Domain.DRUG))),
+    ast.PredicateAll: st.builds(ast.PredicateAll, parts=several(predicates(Domain.CONDITION))),
+    ast.PredicateAny: st.builds(ast.PredicateAny, parts=several(predicates(Domain.DRUG))),
     ast.PredicateNot: st.builds(ast.PredicateNot, part=predicates(Domain.MEASUREMENT)),
     ast.Ordinal: ordinals,
     ast.EventQuery: event_queries(),
@@ -483,21 +393,7 @@ STRATEGIES: dict[type, st.SearchStrategy] = {
     ast.PersonIn: person_ins,
     ast.PersonConcepts: person_concepts,
     ast.PersonMissing: person_missing,
-    ast.VariantById: variants_by_id,
-    ast.Region: regions(),
-    ast.VariantTest: variant_tests,
-    ast.VariantIn: variant_ins,
-    ast.VariantAll: st.builds(ast.VariantAll, parts=_several(variant_predicates)),
-    ast.VariantAny: st.builds(ast.VariantAny, parts=_several(variant_predicates)),
-    ast.VariantNot: st.builds(ast.VariantNot, part=variant_predicates),
-    ast.VariantsWhere: variants_where,
-    ast.Carries: carries,
-    ast.NoCall: no_calls,
-    ast.VariantList: variant_lists,
-    ast.Burden: burdens,
-    ast.PairedVariants: paired_variants,
-    ast.PhasedVariants: phased_variants,
-    ast.ScoreTest: score_tests,
+    **GENOTYPE_STRATEGIES,
     ast.AnswerIn: answers_in,
     ast.Unanswered: unanswered,
     ast.Survey: surveys,

@@ -1,6 +1,6 @@
 """A few known variants of which nobody needs to carry any, and a search over them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -41,8 +41,6 @@ GENES = (
     Gene("SHOX", "X", 1, 20, "short stature homeobox"),
     Gene("TP53", "17", None, None, None),
 )
-
-Finder = Callable[[Sequence[Row]], VariantFinder]
 
 
 def settings(folder: Path) -> WriterSettings:

@@ -25,7 +25,6 @@ from pydantic import TypeAdapter
 from schemas.cube import FIRST_TABLES, CubeFamily, CubeTable
 from schemas.errors import DataProblem, located
 
-CUBES_FOLDER: Final = "cubes"
 MANIFEST: Final = "manifest.json"
 SEAL: Final = "manifest.sha256"
 CURRENT: Final = "current"
