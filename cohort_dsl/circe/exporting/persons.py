@@ -62,5 +62,5 @@ def _concepts(context: Context, field: PersonField, concepts: ConceptSet, *, neg
         return {_CONCEPTS[field]: items}
     if context.mode is Mode.CIRCE_EXACT and field is not PersonField.GENDER and not concepts.is_named:
         hint = "list its concepts, each without descendants, and say it without `not`"
-        raise context.refusal(f"this set, which OHDSI's SQL looks up in the gender, of a {field.value}", concepts, hint)
+        raise context.refusal("this set, which OHDSI's SQL looks up in the gender", concepts, hint)
     return {f"{_CONCEPTS[field]}CS": {"CodesetId": context.codeset_id(concepts), "IsExclusion": negate}}
