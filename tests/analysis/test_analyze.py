@@ -265,3 +265,25 @@ def test_a_breakdown_by_genotype_names_its_variant(dictionaries):
     with pytest.raises(AnalysisProblem) as caught:
         check_dimension(Dimension(kind=DimensionKind.GENOTYPE), dictionaries)
     assert caught.value.code == "dimension-form"
+
+
+@pytest.mark.parametrize(
+    ("of_a_group", "part_by_part"),
+    [
+        (
+            "not (place of service is missing or duration > 3)",
+            "not (place of service is missing) and not (duration > 3)",
+        ),
+        (
+            "not (place of service is missing and duration > 3)",
+            "not (place of service is missing) or not (duration > 3)",
+        ),
+        ("not (not (place of service is missing))", "place of service is missing"),
+    ],
+)
+def test_in_exact_mode_not_is_said_of_each_part(dictionaries, of_a_group, part_by_part):
+    plans = [
+        analyze(parse(f'cohort "c"\nmode circe-exact\nindex visit in concept 1 where {where}'), dictionaries, {}).plan
+        for where in (of_a_group, part_by_part)
+    ]
+    assert plans[0] == plans[1]
