@@ -1,5 +1,6 @@
 """Nothing that somebody types is lost: while a change is on its way, without a network, and when the page is left."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -108,6 +109,22 @@ def test_a_page_is_not_left_while_something_typed_is_not_in_the_document(cards: 
     assert not cards.evaluate(WOULD_ASK)
     criterion.locator("textarea").press_sequentially("age")
     assert cards.evaluate(WOULD_ASK)
+
+
+def test_a_part_that_is_opened_as_text_while_a_change_of_it_is_on_its_way_stays_open(cards: "Page") -> None:
+    """It shows what the part says once the change has come."""
+    card = cards.locator("#builder .card-of.include .criterion").first
+    with held(cards, "**/v1/cohorts/tree") as let_go:
+        field = cards.locator(key(cards, "rules/0/criterion/windows/0/lower/offset/count"))
+        field.fill("77")
+        field.press("Tab")
+        card.locator("> .acts").get_by_role("button", name="Edit as text").click()
+        expect(card.locator("textarea")).to_be_visible()
+        let_go()
+        until_written(cards, "77")
+        expect(card.locator("textarea")).to_have_value(re.compile(r"\b77\b"))
+    card.get_by_role("button", name="Cancel").click()
+    expect(card.locator("textarea")).to_have_count(0)
 
 
 def test_an_emptied_document_stays_empty(cards: "Page") -> None:

@@ -82,7 +82,7 @@ export class Builder {
     const isLeft = document.activeElement !== used && document.activeElement !== document.body;
     const focus = then && !isLeft ? then : this.keyOfFocus();
     const typed = this.typing.field;
-    const texts = this.typing.texts;
+    const texts = this.typing.texts.filter((area) => area !== used);
     const cards = documentCards(this);
     this.place.classList.toggle("is-long", cards.length > MANY);
     this.isDrawing = true;

@@ -14,8 +14,9 @@ export function editButton(builder, path, { brackets = false } = {}) {
     control.parentElement.replaceChildren(made);
     return made.querySelector("textarea");
   };
-  const goOn = ({ value, selectionStart, selectionEnd }) => {
+  const goOn = ({ value, defaultValue, selectionStart, selectionEnd }) => {
     const area = open();
+    if (value === defaultValue) return; // nothing was typed: it shows what the part says by now
     area.value = value;
     area.setSelectionRange(selectionStart, selectionEnd);
   };
@@ -46,7 +47,7 @@ function form(builder, path, brackets) {
   area.defaultValue = before;
   const leave = () => {
     area.focus(); // from a button that goes, so that the focus is where it was before
-    area.value = before; // nothing that would have to go on
+    area.value = before; // nothing that a page would ask about before it is left
     builder.draw(area, home);
   };
   const put = () => {

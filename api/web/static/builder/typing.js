@@ -36,9 +36,9 @@ export class Typing {
     return isOurs && this.isUnsent(activeElement) ? activeElement : null;
   }
 
-  /** The parts that are edited as text, with something that was not sent. */
+  /** The parts that are open as text, but for what was sent. */
   get texts() {
-    return [...this.place.querySelectorAll("textarea")].filter((area) => this.isUnsent(area));
+    return [...this.place.querySelectorAll("textarea")].filter((area) => area.value !== this.sent.get(area));
   }
 
   /** Go on in the field that stands where `before` stood, unless that is about something else by now. */
